@@ -1,0 +1,39 @@
+# Every target does its own set-up in .venv; a second call finds it done.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT := out
+export MPLBACKEND := Agg
+
+.PHONY: demo test lint bench soak clean
+
+demo: $(VENV)/.demo
+	$(BIN)/allspike demo digits --out $(OUT)
+
+test: $(VENV)/.all lint
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests
+
+lint: $(VENV)/.all
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.all
+	$(BIN)/python -m tests.bench --write docs/benchmarks.md
+
+soak: $(VENV)/.all
+	ALLSPIKE_SOAK=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable ".[demo]"
+	touch $@
+
+$(VENV)/.all: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable ".[all]"
+	touch $@ $(VENV)/.demo
+
+clean:
+	rm -rf $(VENV) $(OUT) build *.egg-info

@@ -1,0 +1,1 @@
+"""Boards: platform, core preset, build, flash."""

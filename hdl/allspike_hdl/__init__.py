@@ -1,0 +1,1 @@
+"""Allspike gateware: the core in Amaranth HDL."""

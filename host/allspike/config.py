@@ -1,0 +1,197 @@
+"""What a build of the core has: sizes, widths, lanes, features; and the named presets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from enum import Enum
+
+from .errors import ParameterError
+
+MAX_AXONS = 1 << 15
+"""Axon and neuron indices travel in 15 bits of a ring word."""
+
+MAX_SYNAPSES = 1 << 24
+"""A region of the memory map spans 16 MiB and a weight takes one byte."""
+
+
+class Memory(Enum):
+    """How the synapse memory is built; results do not depend on it."""
+
+    DUAL_PORT = "dual-port"
+    """Block RAM with one read and one write port (ECP5, Xilinx 7, iCE40 EBR, Gowin)."""
+    SINGLE_PORT = "single-port"
+    """The single-port RAM of iCE40 UP5K: reads and writes take turns."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """One build of the core. Immutable; every limit is checked when it is made.
+
+    Results depend on `neurons`, `inputs`, the three widths and `max_delay` alone: lanes, memory style, ring
+    sizes and clock change how fast they come.
+
+    Raises
+    ------
+    ParameterError
+        If a value lies outside its range.
+    """
+
+    neurons: int = 256
+    """N, a multiple of `lanes` and of `neuron_lanes`, 1 to 32,767."""
+    inputs: int = 256
+    """M, 0 to 32,767; axons are the inputs followed by the neurons."""
+    weight_bits: int = 8
+    """Signed weight, 2 to 8 bits."""
+    state_bits: int = 24
+    """Signed membrane potential, current and threshold, 12 to 24 bits."""
+    trace_bits: int = 16
+    """Unsigned plasticity traces, 8 to 16 bits."""
+    max_delay: int = 16
+    """Longest axonal delay in steps, a power of two from 1 to 128."""
+    lanes: int = 8
+    """Synapses handled per clock, a power of two from 1 to 64."""
+    neuron_lanes: int = 1
+    """Neurons updated per clock, a power of two from 1 to `lanes`."""
+    memory: Memory = Memory.DUAL_PORT
+    plasticity: bool = True
+    """The build can learn."""
+    poisson: bool = True
+    """The build can draw Poisson spikes for its inputs."""
+    event_ring: int = 4096
+    """Bytes of the input event ring, a power of two with room for one step in which every input fires."""
+    spike_ring: int = 4096
+    """Bytes of the spike ring, a power of two from 16."""
+    clock_hz: int = 0
+    """Clock of the core; 0 where there is none (the emulator)."""
+
+    def __post_init__(self) -> None:
+        self._within("neurons", 1, MAX_AXONS - 1)
+        self._within("inputs", 0, MAX_AXONS - 1)
+        self._within("weight_bits", 2, 8)
+        self._within("state_bits", 12, 24)
+        self._within("trace_bits", 8, 16)
+        self._within("clock_hz", 0, 2**32 - 1)
+        self._power_of_two("max_delay", 1, 128)
+        self._power_of_two("lanes", 1, 64)
+        self._power_of_two("neuron_lanes", 1, self.lanes)
+        self._power_of_two("spike_ring", 16, 1 << 24)
+        self._power_of_two("event_ring", 16, 1 << 24)
+        if self.neurons % self.lanes:
+            raise ParameterError(
+                f"neurons = {self.neurons} is not a multiple of lanes = {self.lanes}: "
+                f"use {-(-self.neurons // self.lanes) * self.lanes} neurons or fewer lanes."
+            )
+        if self.synapses > MAX_SYNAPSES:
+            raise ParameterError(
+                f"{self.neurons} neurons and {self.inputs} inputs make {self.synapses:,} synapses; "
+                f"the memory map holds {MAX_SYNAPSES:,}: use fewer neurons or inputs."
+            )
+        if self.event_ring < 2 * (self.inputs + 2):
+            raise ParameterError(
+                f"event_ring = {self.event_ring} bytes cannot hold one step of {self.inputs} inputs: "
+                f"it needs at least {2 * (self.inputs + 2)}."
+            )
+
+    def _within(self, name: str, low: int, high: int) -> None:
+        value = getattr(self, name)
+        if not isinstance(value, int) or not low <= value <= high:
+            raise ParameterError(f"{name} = {value!r} is not a whole number from {low} to {high}.")
+
+    def _power_of_two(self, name: str, low: int, high: int) -> None:
+        self._within(name, low, high)
+        value = getattr(self, name)
+        if value & (value - 1):
+            raise ParameterError(f"{name} = {value} is not a power of two.")
+
+    @property
+    def axons(self) -> int:
+        """A = M + N, the number of spike sources."""
+        return self.inputs + self.neurons
+
+    @property
+    def synapses(self) -> int:
+        """A * N: every axon reaches every neuron."""
+        return self.axons * self.neurons
+
+    @property
+    def weight_min(self) -> int:
+        """Most negative weight a synapse can hold."""
+        return -(1 << (self.weight_bits - 1))
+
+    @property
+    def weight_max(self) -> int:
+        """Largest weight a synapse can hold."""
+        return (1 << (self.weight_bits - 1)) - 1
+
+    @property
+    def state_max(self) -> int:
+        """Bound of V, I and the adaptive threshold; V and I saturate at plus and minus this value."""
+        return (1 << (self.state_bits - 1)) - 1
+
+    @property
+    def trace_max(self) -> int:
+        """Value at which a trace saturates."""
+        return (1 << self.trace_bits) - 1
+
+    def to_dict(self) -> dict[str, object]:
+        """The fields as plain values, for files."""
+        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        return plain | {"memory": self.memory.value}
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, object]) -> "Config":
+        """Inverse of `to_dict`.
+
+        Raises
+        ------
+        ParameterError
+            If a field is unknown or out of range.
+        """
+        unknown = set(plain) - {field.name for field in fields(cls)}
+        if unknown:
+            raise ParameterError(f"a configuration has no field named {sorted(unknown)[0]!r}.")
+        values = dict(plain)
+        if "memory" in values:
+            try:
+                values["memory"] = Memory(values["memory"])
+            except ValueError:
+                raise ParameterError(f"memory = {values['memory']!r} is not a memory style.") from None
+        return cls(**values)  # type: ignore[arg-type]
+
+
+_UP5K = Config(
+    neurons=256,
+    inputs=128,
+    weight_bits=7,
+    memory=Memory.SINGLE_PORT,
+    event_ring=512,
+    spike_ring=512,
+    clock_hz=18_000_000,
+)
+
+PRESETS: Mapping[str, Config] = {
+    "core96": Config(neurons=96, inputs=96),
+    "up5k": _UP5K,
+    "up5k-static": replace(_UP5K, weight_bits=8, plasticity=False),
+    "core256": Config(neurons=256, inputs=256),
+    "ecp5-85f": Config(neurons=512, inputs=128, lanes=16),
+    "core1024": Config(neurons=1024, inputs=1024, lanes=32),
+}
+"""Named builds, the smaller before the larger. A board's own build may set another clock and other rings."""
+
+DEFAULT_PRESET = "core256"
+
+
+def preset(name: str) -> Config:
+    """The configuration called `name`.
+
+    Raises
+    ------
+    ParameterError
+        If there is none of that name.
+    """
+    try:
+        return PRESETS[name]
+    except KeyError:
+        raise ParameterError(
+            f"there is no configuration named {name!r}; the presets are {', '.join(PRESETS)}."
+        ) from None

@@ -1,0 +1,382 @@
+"""A device: the same host code for the emulator, the simulated gateware and every board.
+
+All of it is READ and WRITE on the memory map, through a `Bus`. Values here are the device's integers;
+`allspike.Simulation` speaks the user's units.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import device_map as dm
+from . import ring_words
+from .config import Config
+from .errors import DeviceError, ParameterError
+from .image import Image
+
+Progress = Callable[[int, int], None]
+"""Called with steps done and steps asked for."""
+
+_WINDOW_SECONDS = 0.1
+_FIRST_WINDOW = 256
+_LONGEST_WINDOW = 1 << 24
+_RUN_FIELDS = np.dtype([("event_head", "<u4"), ("run_until", "<u8"), ("spike_ack", "<u4")])
+
+
+class Bus(Protocol):
+    """What a device is made of: an address space. Reads and writes stay within one region."""
+
+    def read(self, address: int, size: int) -> bytes:
+        """`size` bytes from `address`."""
+
+    def write(self, address: int, data: bytes) -> None:
+        """Write `data` from `address` on."""
+
+    def close(self) -> None:
+        """Release what the bus holds."""
+
+
+class Device:
+    """An open device.
+
+    Parameters
+    ----------
+    bus : Bus
+
+    Attributes
+    ----------
+    config : Config
+        What the build has, as its identity tells.
+    build : str
+        Name or hash of the build.
+
+    Raises
+    ------
+    DeviceError
+        If something else answers, or a device of another map version.
+    """
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        identity = np.frombuffer(bus.read(dm.IDENTITY.base, dm.IDENTITY_LAYOUT.size), dm.IDENTITY.dtype)
+        magic, version = int(identity["magic"][0]), int(identity["map_version"][0])
+        if magic != dm.MAGIC:
+            raise DeviceError(
+                f"what answers is no Allspike device: it says 0x{magic:08X} instead of 0x{dm.MAGIC:08X}; "
+                "check the port and the bitstream."
+            )
+        if version != dm.MAP_VERSION:
+            raise DeviceError(
+                f"the device has memory map version {version} and this software version {dm.MAP_VERSION}: "
+                "rebuild the bitstream or install the release that matches it."
+            )
+        self.config: Config = dm.decode_identity(identity)
+        self.build = identity["build"][0].decode("ascii", "replace")
+        self._last_event = -1
+        self._last_spike = -1
+        self.reset()
+
+    def __repr__(self) -> str:
+        c = self.config
+        return f"<Device {self.build}: {c.neurons} neurons, {c.inputs} inputs, {c.weight_bits}-bit weights>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the device."""
+        self._bus.close()
+
+    # Regions and names
+
+    def read_region(self, region: dm.Region) -> np.ndarray:
+        """A whole region, in its shape and type."""
+        data = self._bus.read(region.base, region.size(self.config))
+        return np.frombuffer(data, region.dtype).reshape(region.shape(self.config)).copy()
+
+    def write_region(self, region: dm.Region, values: np.ndarray) -> None:
+        """Write a whole region.
+
+        Raises
+        ------
+        ParameterError
+            If `values` has another shape or type.
+        """
+        if values.shape != region.shape(self.config) or values.dtype != region.dtype:
+            raise ParameterError(
+                f"region {region.name} of this device is {region.dtype} {region.shape(self.config)}, "
+                f"not {values.dtype} {values.shape}."
+            )
+        self._bus.write(region.base, values.tobytes())
+
+    def read(self, name: str) -> np.ndarray:
+        """The values called `name`: a region ("weights"), one of its fields ("neuron_state.v"), or a field by
+        itself where only one region has it ("v", "threshold", "gain").
+
+        Raises
+        ------
+        ParameterError
+            If nothing, or more than one thing, has that name.
+        """
+        region, field = _named(name)
+        values = self.read_region(region)
+        return values if field is None else values[field].copy()
+
+    def write(self, name: str, values: ArrayLike, index: ArrayLike | slice = slice(None)) -> None:
+        """Write the values called `name`, all or those at `index`; the rest stays as it is.
+
+        Raises
+        ------
+        ParameterError
+            If the name is unknown or read only, or a value does not fit its field.
+        """
+        region, field = _named(name)
+        if not region.writable:
+            raise ParameterError(f"{name} is read only.")
+        contents = self.read_region(region)
+        target = contents if field is None else contents[field]
+        given = np.asarray(values)
+        if target.dtype.kind in "iu" and given.dtype.kind != "V":
+            limits = np.iinfo(target.dtype)
+            whole = np.asarray(given, np.float64)
+            if not np.isfinite(whole).all() or (whole != np.rint(whole)).any():
+                raise ParameterError(f"{name} takes whole numbers, not {given.ravel()[:4]}.")
+            if given.size and (whole.min() < limits.min or whole.max() > limits.max):
+                raise ParameterError(
+                    f"{name} takes {limits.min} to {limits.max}, not {whole.min():g} to {whole.max():g}."
+                )
+        try:
+            target[index] = given
+        except (IndexError, ValueError, TypeError) as error:
+            raise ParameterError(f"{name} has shape {target.shape}: {error}.") from None
+        if region is dm.CONTROL or region is dm.LEARNING:
+            layout = region.layout
+            assert layout is not None
+            if field is not None:
+                self._bus.write(region.address(field), target.tobytes())
+                return
+        self.write_region(region, contents)
+
+    # Loading
+
+    def load(self, image: Image) -> None:
+        """Reset, write an image, read it back and compare.
+
+        Raises
+        ------
+        DeviceError
+            If the image is for another build, or the device does not hold what was written.
+        """
+        if image.config.synapses and not image.fits(self.config):
+            ours, its = self.config, image.config
+            raise DeviceError(
+                f"the image is for {its.neurons} neurons, {its.inputs} inputs and {its.weight_bits}-bit "
+                f"weights, the device has {ours.neurons}, {ours.inputs} and {ours.weight_bits}: "
+                "compile the network for this device."
+            )
+        for region, values in image.regions():
+            self.write_region(region, values)
+        self.write("weight_shift", image.weight_shift)
+        self.write("control.flags", image.control_flags)
+        self.write("seed", image.seed)
+        self.reset()
+        for region, values in image.regions():
+            held = self.read_region(region)
+            if not np.array_equal(held, values):
+                where = tuple(int(k) for k in np.argwhere(held != values)[0])
+                raise DeviceError(
+                    f"after loading, {region.name} at {where} holds {held[where]} instead of "
+                    f"{values[where]}: load again, and check the line and the board."
+                )
+
+    def reset(self, seed: int | None = None) -> None:
+        """State, time, rings and counters as after power-on; parameters, weights and rule stay.
+
+        Parameters
+        ----------
+        seed : int, optional
+            Start of the random generators, 0 to 2**32 - 1; by default the one used before.
+        """
+        if seed is not None:
+            self.write("seed", seed)
+        epoch = (int(self.status()["epoch"]) + 1) & 0xFFFFFFFF
+        self._bus.write(dm.CONTROL.address("epoch"), epoch.to_bytes(4, "little"))
+        self._last_event = self._last_spike = -1
+        self._acknowledged = self._event_head = 0
+
+    # Running
+
+    def status(self) -> np.void:
+        """The status record: epoch, state, step, ring offsets."""
+        return self.read_region(dm.STATUS)[0]
+
+    def counters(self) -> dict[str, int]:
+        """What the device counted since the reset, by name."""
+        record = self.read_region(dm.COUNTERS)[0]
+        return {name: int(record[name]) for name in record.dtype.names}
+
+    @property
+    def step(self) -> int:
+        """Steps done since the reset."""
+        return int(self.status()["step"])
+
+    def run(
+        self,
+        steps: int,
+        events: tuple[ArrayLike, ArrayLike] | None = None,
+        progress: Progress | None = None,
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Run `steps` steps from where the device is.
+
+        Parameters
+        ----------
+        steps : int
+        events : (steps, inputs), optional
+            Input spikes [events]: steps counted from the start of this run, inputs 0 to M - 1, in any order.
+        progress : callable, optional
+            Called now and then with the steps done and the steps asked for.
+
+        Returns
+        -------
+        steps, neurons : int64 [spikes]
+            Who fired when, sorted; steps counted from the reset.
+
+        Raises
+        ------
+        ParameterError
+            If an event lies outside the run or names no input.
+        """
+        chunks = list(self.stream(steps, events, progress))
+        when, who = (np.concatenate([chunk[k] for chunk in chunks]) for k in range(2))
+        return when, who
+
+    def stream(
+        self,
+        steps: int,
+        events: tuple[ArrayLike, ArrayLike] | None = None,
+        progress: Progress | None = None,
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """As `run`, but yields the spikes as they come, so that memory stays bounded in long runs."""
+        if steps < 0:
+            raise ParameterError(f"cannot run {steps} steps: the number must be 0 or more.")
+        start = self.step
+        words, times = self._event_words(start, steps, events)
+        yield np.zeros(0, np.int64), np.zeros(0, np.int64)
+        for until in self._windows(start, start + steps, words, times):
+            while True:
+                status = self.status()
+                taken = self._take_spikes(int(status["spike_head"]))
+                when, who, self._last_spike = ring_words.decode(taken, self._last_spike)
+                yield when, who
+                if status["step"] >= until:
+                    break
+                self._continue(until)
+            if progress is not None:
+                progress(until - start, steps)
+
+    def _event_words(
+        self, start: int, steps: int, events: tuple[ArrayLike, ArrayLike] | None
+    ) -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
+        """Ring words of the events, and the absolute step of each word."""
+        if events is None:
+            return np.zeros(0, np.uint16), np.zeros(0, np.int64)
+        when, who = (np.asarray(part, np.int64).ravel() for part in events)
+        if when.size != who.size:
+            raise ParameterError(f"{when.size} event steps and {who.size} inputs do not pair.")
+        if when.size == 0:
+            return np.zeros(0, np.uint16), np.zeros(0, np.int64)
+        if when.min() < 0 or when.max() >= steps:
+            raise ParameterError(
+                f"events lie at steps {when.min()} to {when.max()}; this run has steps 0 to {steps - 1}."
+            )
+        if who.min() < 0 or who.max() >= self.config.inputs:
+            raise ParameterError(
+                f"events name inputs {who.min()} to {who.max()}; the device has inputs 0 to "
+                f"{self.config.inputs - 1}."
+            )
+        unique = np.unique(when * self.config.inputs + who)
+        when, who = start + unique // self.config.inputs, unique % self.config.inputs
+        words, times = ring_words.encode(when, who, self._last_event)
+        self._last_event = int(times[-1])
+        return words, times
+
+    def _windows(
+        self, start: int, end: int, words: NDArray[np.uint16], times: NDArray[np.int64]
+    ) -> Iterator[int]:
+        """Send events as far as they fit, whole steps at a time, and let the core run so far; yields where."""
+        sent = 0
+        now = start
+        length = _FIRST_WINDOW
+        while now < end:
+            until = min(now + length, end)
+            tail = int(self.status()["event_tail"])
+            room = (self.config.event_ring - ((self._event_head - tail) & 0xFFFFFFFF)) // dm.RING_WORD
+            limit = int(np.searchsorted(times, until))
+            if limit - sent > room:
+                until = int(times[sent + room])
+                limit = int(np.searchsorted(times, until))
+            self._send_words(words[sent:limit])
+            sent = limit
+            began = time.perf_counter()
+            self._continue(until)
+            yield until
+            spent = max(time.perf_counter() - began, 1e-6)
+            length = max(1, int(min(length * _WINDOW_SECONDS / spent, length * 16, _LONGEST_WINDOW)))
+            now = until
+
+    def _send_words(self, words: NDArray[np.uint16]) -> None:
+        data = words.astype(dm.EVENT_RING.dtype).tobytes()
+        size = self.config.event_ring
+        place = self._event_head % size
+        for part, address in ((data[: size - place], place), (data[size - place :], 0)):
+            if part:
+                self._bus.write(dm.EVENT_RING.base + address, part)
+        self._event_head = (self._event_head + len(data)) & 0xFFFFFFFF
+
+    def _continue(self, until: int) -> None:
+        record = np.array([(self._event_head, until, self._acknowledged)], _RUN_FIELDS)
+        self._bus.write(dm.CONTROL.address("event_head"), record.tobytes())
+
+    def _take_spikes(self, head: int) -> NDArray[np.uint16]:
+        """Read the spike ring up to `head`; acknowledged with the next command to go on."""
+        size = self.config.spike_ring
+        count = (head - self._acknowledged) & 0xFFFFFFFF
+        place = self._acknowledged % size
+        first = min(count, size - place)
+        data = self._bus.read(dm.SPIKE_RING.base + place, first) if first else b""
+        if count > first:
+            data += self._bus.read(dm.SPIKE_RING.base, count - first)
+        self._acknowledged = head
+        return np.frombuffer(data, dm.SPIKE_RING.dtype)
+
+
+def _named(name: str) -> tuple[dm.Region, str | None]:
+    """The region and field that a name means."""
+    head, _, tail = name.partition(".")
+    for region in dm.REGIONS:
+        if region.name == head:
+            if not tail:
+                return region, None
+            if region.layout is not None and tail in region.dtype.names:
+                return region, tail
+            raise ParameterError(
+                f"region {head} has no field {tail!r}; it has {', '.join(region.dtype.names or ['none'])}."
+            )
+    owners = [region for region in dm.REGIONS if region.layout is not None and name in region.dtype.names]
+    if len(owners) == 1:
+        return owners[0], name
+    if owners:
+        options = ", ".join(f"{region.name}.{name}" for region in owners)
+        raise ParameterError(f"{name!r} is ambiguous: say one of {options}.")
+    raise ParameterError(
+        f"a device has nothing named {name!r}; its regions are {', '.join(region.name for region in dm.REGIONS)}."
+    )

@@ -1,0 +1,185 @@
+"""The emulator as a device: READ and WRITE on the memory map, computed in this process."""
+
+import numpy as np
+
+from .. import device_map as dm
+from ..config import Config
+from ..errors import DeviceError
+from . import kernel, storage
+
+_OFFSET = 0xFFFFFFFF
+_COUNTERS = {
+    "firings": kernel.N_FIRINGS,
+    "events": kernel.N_EVENTS,
+    "poisson": kernel.N_POISSON,
+    "rows": kernel.N_ROWS,
+    "columns": kernel.N_COLUMNS,
+    "updates": kernel.N_UPDATES,
+    "late_events": kernel.N_LATE,
+}
+
+
+def _bytes_of(values: np.ndarray) -> np.ndarray:
+    return values.reshape(-1).view(np.uint8)
+
+
+def _spliced(values: np.ndarray, start: int, data: bytes) -> np.ndarray:
+    """A copy of `values` with `data` at byte `start`."""
+    copy = np.ascontiguousarray(values).copy()
+    _bytes_of(copy)[start : start + len(data)] = np.frombuffer(data, np.uint8)
+    return copy
+
+
+class EmulatorBus:
+    """A core of a given build; a write that lets it run returns when it can run no further.
+
+    Parameters
+    ----------
+    config : Config
+        The build to emulate. `pace` has no effect: an emulator has no clock.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._core = storage.make_core(config)
+        self._records = {
+            region.name: np.zeros(region.shape(config), region.dtype)
+            for region in (dm.CONTROL, dm.LEARNING, dm.NEURON_PARAMS, dm.INPUT_PARAMS)
+        }
+        self._identity = dm.encode_identity(config, "emulator")
+        storage.store_params(self._core, config, self._records["neuron_params"])
+        storage.reset(self._core, 0)
+
+    def read(self, address: int, size: int) -> bytes:
+        """`size` bytes from `address`, all in one region."""
+        region, start = self._locate(address, size)
+        if region is dm.WEIGHTS or region is dm.PLASTIC:
+            first, last, skip = self._row_span(region, start, size)
+            return self._synapse_rows(region, first, last).tobytes()[skip : skip + size]
+        return _bytes_of(self._contents(region))[start : start + size].tobytes()
+
+    def write(self, address: int, data: bytes) -> None:
+        """Write `data` from `address` on, all in one region."""
+        region, start = self._locate(address, len(data))
+        if not region.writable:
+            raise DeviceError(f"region {region.name} at 0x{address:08X} is read only: write to another.")
+        if region is dm.CONTROL:
+            self._write_control(start, data)
+        elif region is dm.WEIGHTS or region is dm.PLASTIC:
+            self._write_synapses(region, start, data)
+        elif region is dm.EVENT_RING:
+            _bytes_of(self._core.events)[start : start + len(data)] = np.frombuffer(data, np.uint8)
+        else:
+            self._store(region, _spliced(self._contents(region), start, data))
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+    def _locate(self, address: int, size: int) -> tuple[dm.Region, int]:
+        for region in dm.REGIONS:
+            start = address - region.base
+            if 0 <= start and start + size <= region.size(self.config):
+                return region, start
+        raise DeviceError(
+            f"{size} bytes at 0x{address:08X} lie outside the regions of this device: see the memory map."
+        )
+
+    def _contents(self, region: dm.Region) -> np.ndarray:
+        core = self._core
+        if region is dm.IDENTITY:
+            return self._identity
+        if region is dm.STATUS:
+            return self._status()
+        if region is dm.COUNTERS:
+            return self._counters()
+        if region is dm.NEURON_STATE:
+            return storage.state_records(core)
+        if region is dm.TRACES:
+            return core.x.astype(region.dtype)
+        if region is dm.EVENT_RING:
+            return core.events
+        if region is dm.SPIKE_RING:
+            return core.spikes
+        return self._records[region.name]
+
+    def _store(self, region: dm.Region, values: np.ndarray) -> None:
+        core, config = self._core, self.config
+        if region is dm.NEURON_STATE:
+            storage.store_state(core, config, values)
+        elif region is dm.TRACES:
+            storage.store_traces(core, config, values)
+        else:
+            if region is dm.NEURON_PARAMS:
+                storage.store_params(core, config, values)
+            elif region is dm.INPUT_PARAMS:
+                storage.store_inputs(core, config, values)
+            else:
+                storage.normalise_learning(values, config)
+            self._records[region.name] = values
+
+    def _row_span(self, region: dm.Region, start: int, size: int) -> tuple[int, int, int]:
+        pitch = region.shape(self.config)[1]
+        first = start // pitch
+        return first, -(-(start + size) // pitch), start - first * pitch
+
+    def _synapse_rows(self, region: dm.Region, first: int, last: int) -> np.ndarray:
+        if region is dm.WEIGHTS:
+            return np.ascontiguousarray(self._core.weights[first:last, : self.config.neurons])
+        return storage.plastic_bytes(self._core, self.config, first, last)
+
+    def _write_synapses(self, region: dm.Region, start: int, data: bytes) -> None:
+        first, last, skip = self._row_span(region, start, len(data))
+        rows = _spliced(self._synapse_rows(region, first, last), skip, data)
+        if region is dm.WEIGHTS:
+            storage.store_weights(self._core, self.config, rows, first)
+        else:
+            storage.store_plastic(self._core, self.config, rows, first)
+
+    def _write_control(self, start: int, data: bytes) -> None:
+        reg = self._core.reg
+        old = self._records["control"]
+        new = _spliced(old, start, data)
+        if new["epoch"] != old["epoch"]:
+            storage.reset(self._core, int(new["seed"][0]))
+            fresh = old.copy()
+            fresh["run_until"] = fresh["event_head"] = fresh["spike_ack"] = 0
+            new = _spliced(fresh, start, data)
+        new["weight_shift"] &= 15
+        new["flags"] &= int(dm.ControlFlag.POISSON) if self.config.poisson else 0
+        new["run_until"] &= (1 << dm.STEP_BITS) - 1
+        head, ack = int(new["event_head"][0]), int(new["spike_ack"][0])
+        # Offsets that cannot be true are ignored: more events than the ring holds, spikes not yet made.
+        if (head - int(reg[kernel.EVENT_TAIL])) & _OFFSET <= self.config.event_ring and not head & 1:
+            reg[kernel.EVENT_HEAD] = head
+        made = int(reg[kernel.SPIKE_HEAD])
+        if (made - ack) & _OFFSET <= (made - int(reg[kernel.SPIKE_ACK])) & _OFFSET and not ack & 1:
+            reg[kernel.SPIKE_ACK] = ack
+        new["event_head"], new["spike_ack"] = reg[kernel.EVENT_HEAD], reg[kernel.SPIKE_ACK]
+        new["reserved"] = 0
+        self._records["control"] = new
+        reg[kernel.RUN_UNTIL] = int(new["run_until"][0])
+        if reg[kernel.STEP] < reg[kernel.RUN_UNTIL]:
+            settings = storage.settings_of(self.config, new[0], self._records["learning"][0], self._core)
+            kernel.run(self._core, settings)
+
+    def _status(self) -> np.ndarray:
+        reg = self._core.reg
+        record = np.zeros(1, dm.STATUS.dtype)
+        state = dm.State(0)
+        if reg[kernel.STEP] < reg[kernel.RUN_UNTIL]:
+            state |= dm.State.RUNNING
+        if reg[kernel.PENDING]:
+            state |= dm.State.STALLED
+        record["epoch"] = self._records["control"]["epoch"]
+        record["state"] = state
+        record["step"] = reg[kernel.STEP]
+        record["marker"] = reg[kernel.MARKER]
+        record["event_tail"] = reg[kernel.EVENT_TAIL]
+        record["spike_head"] = reg[kernel.SPIKE_HEAD]
+        return record
+
+    def _counters(self) -> np.ndarray:
+        record = np.zeros(1, dm.COUNTERS.dtype)
+        for name, index in _COUNTERS.items():
+            record[name] = self._core.reg[index]
+        return record

@@ -1,0 +1,205 @@
+"""The emulator's memories: between the records of the memory map and the arrays of the kernel.
+
+Writing stores what a build of these widths can hold: a field keeps its low bits, sign-extended where it is
+signed. Reading gives back what was stored.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import device_map as dm
+from ..config import Config
+from . import kernel
+from .kernel import Core, Settings
+
+_PARAMS = (
+    "threshold", "reset", "bias", "leak", "adapt_increment", "beta", "alpha", "adapt_decay", "refractory",
+    "delay", "flags",
+)  # fmt: skip
+_SIGNED = ("threshold", "reset", "bias")
+_UNSIGNED = ("leak", "adapt_increment")
+_NEURON_FLAGS = 0x1F
+_INPUT_FLAGS = int(dm.InputFlag.PLASTIC_OUT)
+
+
+def _byte_flags(count: int) -> int:
+    return -(-count // 8)
+
+
+def make_core(config: Config) -> Core:
+    """Zeroed memories for a build."""
+    neurons, inputs, axons = config.neurons, config.inputs, config.axons
+
+    def zeros(size: int | tuple[int, ...], dtype: type = np.int32) -> NDArray:
+        return np.zeros(size, dtype)
+
+    return Core(
+        reg=zeros(kernel.REGISTERS, np.int64),
+        rng=zeros(2, np.uint32),
+        **{name: zeros(neurons) for name in _PARAMS},
+        adapt_mask=zeros(neurons),
+        **{name: zeros(neurons) for name in ("v", "i", "a", "count", "acc", "y")},
+        x=zeros(axons),
+        rate=zeros(inputs),
+        axon_flags=zeros(axons),
+        weights=zeros((axons, kernel.row_pitch(neurons)), np.int8),
+        plastic=zeros((axons, kernel.row_pitch(neurons)), np.int8),
+        plastic_columns=zeros((neurons, axons), np.int8),
+        column=zeros(axons, np.int8),
+        row_plastic=zeros(axons, np.int64),
+        column_plastic=zeros(neurons, np.int64),
+        events=zeros(config.event_ring // dm.RING_WORD, np.uint16),
+        spikes=zeros(config.spike_ring // dm.RING_WORD, np.uint16),
+        words=zeros(neurons + 2, np.uint16),
+        arrived=zeros(_byte_flags(inputs), np.uint64),
+        delayed=zeros((config.max_delay, _byte_flags(neurons)), np.uint64),
+        fired=zeros(_byte_flags(neurons), np.uint64),
+        index=zeros(axons),
+        change=zeros(axons, np.int16),
+        stride=zeros(axons, np.uint8),
+        walk=zeros(axons),
+        walking=zeros(neurons, np.int8),
+        draws=zeros(axons, np.uint8),
+    )
+
+
+def reset(core: Core, seed: int) -> None:
+    """State, time, rings and counters as after power-on; parameters and synapses stay."""
+    for memory in (core.v, core.i, core.a, core.count, core.acc, core.y, core.x):
+        memory[:] = 0
+    for memory in (core.arrived, core.delayed, core.fired, core.reg):
+        memory[:] = 0
+    core.reg[kernel.EVENT_TIME] = -1
+    core.rng[:] = [(seed ^ dm.SEED_LEARNING) or 1, (seed ^ dm.SEED_POISSON) or 1]
+
+
+def settings_of(config: Config, control: np.ndarray, learning: np.ndarray, core: Core) -> Settings:
+    """The kernel's settings from the control and learning records; also lays out the dither's stride."""
+    flags = dm.LearnFlag(int(learning["flags"]))
+    nearest = dm.LearnFlag.NEAREST_ROUNDING in flags
+    core.stride[:] = 0 if nearest else dm.DITHER_STRIDE * np.arange(config.axons)
+    value = {name: int(learning[name]) for name in learning.dtype.names}
+    opens = value["x_increment"] | value["y_increment"] | value["x_window"] | value["y_window"]
+    return Settings(
+        state_max=config.state_max,
+        trace_max=config.trace_max,
+        weight_shift=int(control["weight_shift"]),
+        poisson=config.poisson and bool(int(control["flags"]) & dm.ControlFlag.POISSON),
+        tracing=config.plasticity and bool(opens or core.x.any() or core.y.any()),
+        adapting=bool(core.adapt_increment.any() or core.a.any()),
+        gain=value["gain"] if config.plasticity else 0,
+        nearest_rounding=nearest,
+        plus_sign=-1 if dm.LearnFlag.PLUS_NEGATIVE in flags else 1,
+        minus_sign=-1 if dm.LearnFlag.MINUS_NEGATIVE in flags else 1,
+        x_decay=min(value["x_decay"], kernel.DECAY_ONE),
+        y_decay=min(value["y_decay"], kernel.DECAY_ONE),
+        **{
+            name: value[name]
+            for name in (
+                "plus_shift", "minus_shift", "x_kind", "y_kind", "x_window", "y_window", "x_increment",
+                "y_increment", "x_target", "w_min", "w_max",
+            )
+        },
+    )  # fmt: skip
+
+
+def _signed(values: NDArray, bits: int) -> NDArray[np.int32]:
+    spare = 32 - bits
+    return (values.astype(np.int32) << spare) >> spare
+
+
+def _unsigned(values: NDArray, bits: int) -> NDArray:
+    return values & ((1 << bits) - 1)
+
+
+def _delay(values: NDArray, config: Config) -> NDArray:
+    return ((values.astype(np.int32) - 1) & (config.max_delay - 1)) + 1
+
+
+def normalise_learning(record: np.ndarray, config: Config) -> None:
+    """Cut the learning record to what the registers hold, in place."""
+    if not config.plasticity:
+        record[:] = np.zeros(1, record.dtype)
+        return
+    record["flags"] &= 7
+    for name in ("x_kind", "y_kind"):
+        record[name] = np.minimum(record[name] & 3, dm.TraceKind.WINDOW)
+    for name in ("plus_shift", "minus_shift"):
+        record[name] &= 31
+    for name in ("x_window", "y_window"):
+        record[name] &= 127
+    for name in ("x_increment", "y_increment", "x_target"):
+        record[name] = _unsigned(record[name], config.trace_bits)
+    for name in ("w_min", "w_max"):
+        record[name] = _signed(record[name], config.weight_bits)
+
+
+def store_params(core: Core, config: Config, params: np.ndarray) -> None:
+    """Take neuron parameter records, shape [N], into the kernel's arrays; `params` is cut to what is held."""
+    for name in _SIGNED:
+        params[name] = _signed(params[name], config.state_bits)
+    for name in _UNSIGNED:
+        params[name] = _unsigned(params[name], config.state_bits - 1)
+    params["adapt_period"] &= 31
+    params["delay"] = _delay(params["delay"], config)
+    params["flags"] &= _NEURON_FLAGS
+    params["reserved"] = 0
+    for name in _PARAMS:
+        getattr(core, name)[:] = params[name]
+    for name in ("beta", "alpha", "adapt_decay"):
+        np.minimum(getattr(core, name), kernel.DECAY_ONE, out=getattr(core, name))
+    core.adapt_mask[:] = (np.int64(1) << params["adapt_period"]) - 1
+    core.axon_flags[config.inputs :] = params["flags"]
+
+
+def store_inputs(core: Core, config: Config, params: np.ndarray) -> None:
+    """Take input parameter records, shape [M]; `params` is cut to what is held."""
+    params["flags"] &= _INPUT_FLAGS
+    if not config.poisson:
+        params["rate"] = 0
+    core.rate[:] = params["rate"]
+    core.axon_flags[: config.inputs] = params["flags"]
+
+
+def store_state(core: Core, config: Config, state: np.ndarray) -> None:
+    """Take neuron state records, shape [N]."""
+    core.v[:] = _signed(state["v"], config.state_bits)
+    core.i[:] = _signed(state["i"], config.state_bits)
+    core.a[:] = _unsigned(state["a"], config.state_bits - 1)
+    core.y[:] = _unsigned(state["y"], config.trace_bits) if config.plasticity else 0
+    core.count[:] = state["refractory"]
+
+
+def state_records(core: Core) -> np.ndarray:
+    """Neuron state records, shape [N]."""
+    records = np.zeros(core.v.size, dm.NEURON_STATE.dtype)
+    records["v"], records["i"], records["a"] = core.v, core.i, core.a
+    records["y"], records["refractory"] = core.y, core.count
+    return records
+
+
+def store_traces(core: Core, config: Config, values: NDArray) -> None:
+    """Take pre traces, shape [A]."""
+    core.x[:] = _unsigned(values, config.trace_bits) if config.plasticity else 0
+
+
+def store_plastic(core: Core, config: Config, packed: NDArray[np.uint8], first: int) -> None:
+    """Take plastic bits of rows from `first` on, neuron j at bit j % 8 of byte j // 8 of a row."""
+    bits = np.unpackbits(packed, axis=1, bitorder="little")[:, : config.neurons]
+    bits = bits if config.plasticity else np.zeros_like(bits)
+    last = first + len(bits)
+    core.plastic[first:last, : config.neurons] = bits
+    core.plastic_columns[:, first:last] = bits.T
+    core.row_plastic[first:last] = bits.sum(axis=1)
+    core.column_plastic[:] = core.plastic_columns.sum(axis=1)
+
+
+def plastic_bytes(core: Core, config: Config, first: int, last: int) -> NDArray[np.uint8]:
+    """Plastic bits of rows `first` to `last` as `store_plastic` takes them."""
+    bits = core.plastic[first:last, : config.neurons]
+    return np.packbits(bits.astype(np.uint8), axis=1, bitorder="little")
+
+
+def store_weights(core: Core, config: Config, values: NDArray[np.int8], first: int) -> None:
+    """Take weights of rows from `first` on."""
+    core.weights[first : first + len(values), : config.neurons] = _signed(values, config.weight_bits)

@@ -1,0 +1,47 @@
+"""The exceptions of the toolchain, one class a kind of trouble.
+
+Every message is one sentence a user can act on: it names the value, the limit and what to do. The command
+line prints it and exits with the class's `exit_code`; a library user catches `AllspikeError` or a subclass.
+"""
+
+
+class AllspikeError(Exception):
+    """Base of all errors that a user, a file or a device can cause."""
+
+    exit_code = 1
+
+
+class ParameterError(AllspikeError, ValueError):
+    """A value, shape or name in a description or a call is not usable."""
+
+    exit_code = 3
+
+
+class CapacityError(AllspikeError):
+    """A network does not fit a configuration."""
+
+    exit_code = 4
+
+
+class FileError(AllspikeError):
+    """A file is missing, corrupt, foreign or cannot be written."""
+
+    exit_code = 5
+
+
+class DeviceError(AllspikeError):
+    """A device is absent, of another version, or answered what it should not."""
+
+    exit_code = 6
+
+
+class MissingExtraError(AllspikeError):
+    """An optional dependency is not installed."""
+
+    exit_code = 7
+
+    def __init__(self, package: str, extra: str, purpose: str) -> None:
+        super().__init__(
+            f"{purpose} needs the package '{package}', which is not installed: "
+            f'run pip install "allspike[{extra}]".'
+        )

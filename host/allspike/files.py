@@ -1,0 +1,132 @@
+"""Files of arrays with a JSON header: NumPy's .npz without pickle, written whole or not at all."""
+
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from .errors import FileError, ParameterError
+
+_HEADER = "header"
+_VERSION = 1
+
+
+@contextmanager
+def writing(path: str | Path) -> Iterator[Path]:
+    """A temporary path beside `path` that takes its place when the block succeeds.
+
+    Raises
+    ------
+    FileError
+        If the place cannot be written.
+    """
+    path = Path(path)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+        os.close(handle)
+    except OSError as error:
+        raise FileError(f"cannot write {path}: {error.strerror}; choose another place.") from None
+    temporary = Path(name)
+    try:
+        yield temporary
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)
+        temporary.replace(path)
+    except OSError as error:
+        raise FileError(f"cannot write {path}: {error.strerror}; choose another place.") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def reading(path: str | Path) -> Iterator[None]:
+    """Turn what a damaged file causes inside the block into one `FileError`."""
+    try:
+        yield
+    except OSError as error:
+        raise FileError(f"cannot read {path}: {error.strerror or error}.") from None
+    except (
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        EOFError,
+        zipfile.BadZipFile,
+    ) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise FileError(f"{path} is damaged or not a file of this kind: {reason}") from None
+
+
+def save(path: str | Path, kind: str, header: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> None:
+    """Write `header` and `arrays` as a file of this kind.
+
+    Raises
+    ------
+    FileError
+        If the place cannot be written.
+    """
+    text = json.dumps({"format": kind, "version": _VERSION} | dict(header))
+    with writing(path) as temporary, temporary.open("wb") as stream:
+        np.savez_compressed(stream, **{_HEADER: np.array(text)}, **arrays)
+
+
+def load(path: str | Path, kind: str) -> tuple[dict, dict[str, np.ndarray]]:
+    """The header and the arrays of a file of this kind.
+
+    Raises
+    ------
+    FileError
+        If the file is missing, damaged, of another kind or of a later version.
+    """
+    with reading(path), np.load(path, allow_pickle=False) as archive:
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise ValueError("it holds a single array")
+        header = json.loads(str(archive[_HEADER]))
+        arrays = {name: archive[name] for name in archive.files if name != _HEADER}
+        found, version = header["format"], header["version"]
+    if found != kind:
+        raise FileError(f"{path} is a file of kind {found!r}; here a file of kind {kind!r} is needed.")
+    if version > _VERSION:
+        raise FileError(
+            f"{path} has file version {version}, this software reads up to {_VERSION}: update it."
+        )
+    return header, arrays
+
+
+def kind_of(path: str | Path) -> str:
+    """The kind of a file written by `save`.
+
+    Raises
+    ------
+    FileError
+        If it is missing or damaged.
+    """
+    with reading(path), np.load(path, allow_pickle=False) as archive:
+        return str(json.loads(str(archive[_HEADER]))["format"])
+
+
+def checked_array(name: str, values: object, shape: tuple[int, ...]) -> np.ndarray:
+    """`values` as finite floats broadcast to `shape`.
+
+    Raises
+    ------
+    ParameterError
+        If they are not numbers, not finite, or of another shape.
+    """
+    try:
+        array = np.asarray(values, np.float64)
+        full = np.broadcast_to(array, shape)
+    except (TypeError, ValueError):
+        raise ParameterError(
+            f"{name} must be a number or an array of shape {shape}, not {values!r:.80}."
+        ) from None
+    if np.isnan(full).any():
+        raise ParameterError(f"{name} holds NaN: give numbers.")
+    return full.copy()

@@ -1,0 +1,158 @@
+"""What the compiler makes of a network: the words to write to a device, and how to read them back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import device_map as dm
+from . import files
+from .config import Config
+from .errors import FileError
+
+_FORMAT = "allspike-image"
+_SAME = ("neurons", "inputs", "weight_bits", "state_bits", "trace_bits")
+
+
+@dataclass(frozen=True)
+class PopulationSymbol:
+    """Where a population lies in the device, and its units."""
+
+    name: str
+    kind: str
+    """"neurons" or "inputs"."""
+    start: int
+    """First neuron, or first input."""
+    size: int
+
+
+@dataclass(frozen=True)
+class ProjectionSymbol:
+    """Where a projection's synapses lie."""
+
+    name: str
+    pre: str
+    post: str
+    plastic: bool
+    pairs: NDArray[np.int64]
+    """[2, synapses]: index of the pre and of the post neuron in their populations."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """A compiled network. Arrays are in the layout of the memory map (N neurons, M inputs, A = M + N)."""
+
+    config: Config
+    neuron_params: np.ndarray
+    input_params: np.ndarray
+    weights: NDArray[np.int8]
+    plastic: NDArray[np.uint8]
+    learning: np.ndarray
+    weight_shift: int = 0
+    control_flags: int = 0
+    seed: int = 0
+    dt: float = 1e-3
+    """Seconds a step."""
+    weight_unit: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    """[N]: the user's weight that one unit of an incoming weight stands for."""
+    v_unit: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    """[N]: volts a unit of V."""
+    i_unit: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    """[N]: amperes (volts for delta synapses) a unit of I."""
+    v_rest: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    """[N]: volts at V = 0."""
+    populations: tuple[PopulationSymbol, ...] = ()
+    projections: tuple[ProjectionSymbol, ...] = ()
+    report: dict = field(default_factory=dict)
+    """What quantisation did, as plain data; `allspike.Report(image.report)` prints it."""
+
+    def regions(self) -> Iterator[tuple[dm.Region, np.ndarray]]:
+        """The regions to write, in order, with their contents."""
+        yield dm.NEURON_PARAMS, self.neuron_params
+        yield dm.INPUT_PARAMS, self.input_params
+        yield dm.WEIGHTS, self.weights
+        yield dm.PLASTIC, self.plastic
+        yield dm.LEARNING, self.learning
+
+    def fits(self, config: Config) -> bool:
+        """Whether a device of this configuration computes what the image means."""
+        ours, its = self.config, config
+        return (
+            all(getattr(ours, name) == getattr(its, name) for name in _SAME)
+            and int(self.neuron_params["delay"].max()) <= its.max_delay
+            and (its.plasticity or not self.learning["gain"].any())
+            and (its.poisson or not self.control_flags & dm.ControlFlag.POISSON)
+        )
+
+    def frozen(self) -> Self:
+        """The same network without learning: every synapse static at its present weight."""
+        params, inputs = self.neuron_params.copy(), self.input_params.copy()
+        params["flags"] &= ~np.uint8(dm.NeuronFlag.PLASTIC_IN | dm.NeuronFlag.PLASTIC_OUT)
+        inputs["flags"] &= ~np.uint16(dm.InputFlag.PLASTIC_OUT)
+        return replace(
+            self,
+            neuron_params=params,
+            input_params=inputs,
+            plastic=np.zeros_like(self.plastic),
+            learning=np.zeros_like(self.learning),
+            projections=tuple(replace(p, plastic=False) for p in self.projections),
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write the image to one file (NumPy's zip of arrays, and JSON; no code can hide in it)."""
+        header = {
+            "config": self.config.to_dict(),
+            "map_version": dm.MAP_VERSION,
+            "weight_shift": self.weight_shift,
+            "control_flags": self.control_flags,
+            "seed": self.seed,
+            "dt": self.dt,
+            "populations": [vars(p) for p in self.populations],
+            "projections": [
+                {"name": p.name, "pre": p.pre, "post": p.post, "plastic": p.plastic} for p in self.projections
+            ],
+            "report": self.report,
+        }
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        arrays |= {f"pairs_{k}": p.pairs for k, p in enumerate(self.projections)}
+        files.save(path, _FORMAT, header, arrays)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read an image.
+
+        Raises
+        ------
+        FileError
+            If the file is missing, damaged, or no image of this map version.
+        """
+        header, arrays = files.load(path, _FORMAT)
+        if header.get("map_version") != dm.MAP_VERSION:
+            raise FileError(
+                f"{path} was compiled for memory map version {header.get('map_version')}, this software has "
+                f"version {dm.MAP_VERSION}: compile the network again."
+            )
+        with files.reading(path):
+            image = cls(
+                config=Config.from_dict(header["config"]),
+                populations=tuple(PopulationSymbol(**p) for p in header["populations"]),
+                projections=tuple(
+                    ProjectionSymbol(**p, pairs=arrays[f"pairs_{k}"])
+                    for k, p in enumerate(header["projections"])
+                ),
+                **{name: header[name] for name in ("weight_shift", "control_flags", "seed", "dt", "report")},
+                **{name: arrays[name] for name in _ARRAYS},
+            )
+            for region, values in image.regions():
+                if values.shape != region.shape(image.config) or values.dtype != region.dtype:
+                    raise ValueError(f"{region.name} has shape {values.shape}")
+        return image
+
+
+_ARRAYS = (
+    "neuron_params", "input_params", "weights", "plastic", "learning", "weight_unit", "v_unit", "i_unit",
+    "v_rest",
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""The gateware as a device: simulation behind the same interfaces as a board."""
