@@ -7,7 +7,7 @@ All of it is READ and WRITE on the memory map, through a `Bus`. Values here are 
 import time
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -131,7 +131,7 @@ class Device:
         values = self.read_region(region)
         return values if field is None else values[field].copy()
 
-    def write(self, name: str, values: ArrayLike, index: ArrayLike | slice = slice(None)) -> None:
+    def write(self, name: str, values: ArrayLike, index: Any = slice(None)) -> None:
         """Write the values called `name`, all or those at `index`; the rest stays as it is.
 
         Raises
@@ -366,17 +366,18 @@ def _named(name: str) -> tuple[dm.Region, str | None]:
         if region.name == head:
             if not tail:
                 return region, None
-            if region.layout is not None and tail in region.dtype.names:
+            if tail in region.names:
                 return region, tail
             raise ParameterError(
-                f"region {head} has no field {tail!r}; it has {', '.join(region.dtype.names or ['none'])}."
+                f"region {head} has no field {tail!r}; it has {', '.join(region.names) or 'none'}."
             )
-    owners = [region for region in dm.REGIONS if region.layout is not None and name in region.dtype.names]
+    owners = [region for region in dm.REGIONS if name in region.names]
     if len(owners) == 1:
         return owners[0], name
     if owners:
         options = ", ".join(f"{region.name}.{name}" for region in owners)
         raise ParameterError(f"{name!r} is ambiguous: say one of {options}.")
     raise ParameterError(
-        f"a device has nothing named {name!r}; its regions are {', '.join(region.name for region in dm.REGIONS)}."
+        f"a device has nothing named {name!r}; its regions are "
+        f"{', '.join(region.name for region in dm.REGIONS)}."
     )

@@ -164,6 +164,11 @@ class Region:
     doc: str
     layout: Layout | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the fields; none where the items are plain numbers."""
+        return self.dtype.names or ()
+
     def size(self, config: Config) -> int:
         """Bytes of the region in a build."""
         return int(np.prod(self.shape(config), dtype=np.int64)) * self.dtype.itemsize

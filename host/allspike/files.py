@@ -7,10 +7,11 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from .errors import FileError, ParameterError
+from .errors import FileError
 
 _HEADER = "header"
 _VERSION = 1
@@ -74,7 +75,8 @@ def save(path: str | Path, kind: str, header: Mapping[str, object], arrays: Mapp
     """
     text = json.dumps({"format": kind, "version": _VERSION} | dict(header))
     with writing(path) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(stream, **{_HEADER: np.array(text)}, **arrays)
+        contents: dict[str, Any] = {_HEADER: np.array(text), **arrays}
+        np.savez_compressed(stream, **contents)
 
 
 def load(path: str | Path, kind: str) -> tuple[dict, dict[str, np.ndarray]]:
@@ -110,23 +112,3 @@ def kind_of(path: str | Path) -> str:
     """
     with reading(path), np.load(path, allow_pickle=False) as archive:
         return str(json.loads(str(archive[_HEADER]))["format"])
-
-
-def checked_array(name: str, values: object, shape: tuple[int, ...]) -> np.ndarray:
-    """`values` as finite floats broadcast to `shape`.
-
-    Raises
-    ------
-    ParameterError
-        If they are not numbers, not finite, or of another shape.
-    """
-    try:
-        array = np.asarray(values, np.float64)
-        full = np.broadcast_to(array, shape)
-    except (TypeError, ValueError):
-        raise ParameterError(
-            f"{name} must be a number or an array of shape {shape}, not {values!r:.80}."
-        ) from None
-    if np.isnan(full).any():
-        raise ParameterError(f"{name} holds NaN: give numbers.")
-    return full.copy()

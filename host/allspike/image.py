@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,19 +103,15 @@ class Image:
 
     def save(self, path: str | Path) -> None:
         """Write the image to one file (NumPy's zip of arrays, and JSON; no code can hide in it)."""
-        header = {
+        header: dict[str, Any] = {
             "config": self.config.to_dict(),
             "map_version": dm.MAP_VERSION,
-            "weight_shift": self.weight_shift,
-            "control_flags": self.control_flags,
-            "seed": self.seed,
-            "dt": self.dt,
             "populations": [vars(p) for p in self.populations],
             "projections": [
                 {"name": p.name, "pre": p.pre, "post": p.post, "plastic": p.plastic} for p in self.projections
             ],
-            "report": self.report,
         }
+        header |= {name: getattr(self, name) for name in _PLAIN}
         arrays = {name: getattr(self, name) for name in _ARRAYS}
         arrays |= {f"pairs_{k}": p.pairs for k, p in enumerate(self.projections)}
         files.save(path, _FORMAT, header, arrays)
@@ -136,6 +132,8 @@ class Image:
                 f"version {dm.MAP_VERSION}: compile the network again."
             )
         with files.reading(path):
+            plain: dict[str, Any] = {name: header[name] for name in _PLAIN}
+            plain |= {name: arrays[name] for name in _ARRAYS}
             image = cls(
                 config=Config.from_dict(header["config"]),
                 populations=tuple(PopulationSymbol(**p) for p in header["populations"]),
@@ -143,8 +141,7 @@ class Image:
                     ProjectionSymbol(**p, pairs=arrays[f"pairs_{k}"])
                     for k, p in enumerate(header["projections"])
                 ),
-                **{name: header[name] for name in ("weight_shift", "control_flags", "seed", "dt", "report")},
-                **{name: arrays[name] for name in _ARRAYS},
+                **plain,
             )
             for region, values in image.regions():
                 if values.shape != region.shape(image.config) or values.dtype != region.dtype:
@@ -152,6 +149,7 @@ class Image:
         return image
 
 
+_PLAIN = ("weight_shift", "control_flags", "seed", "dt", "report")
 _ARRAYS = (
     "neuron_params", "input_params", "weights", "plastic", "learning", "weight_unit", "v_unit", "i_unit",
     "v_rest",

@@ -1,8 +1,9 @@
 """The words of the event and spike rings: steps and indices, two bytes each.
 
-A word with its top bit set is a marker and opens a step; the words after it, up to the next marker, name the
-axons (events) or neurons (spikes) of that step. A marker holds the low 15 bits of its step and means the first
-step after the previous marker's that has them, so gaps of more than 2**15 steps carry markers without spikes.
+A word with its top bit set is a marker and opens a step; the words after it, up to the next marker, name
+the axons (events) or neurons (spikes) of that step. A marker holds the low 15 bits of its step and means the
+first step after the previous marker's that has them, so gaps of more than 2**15 steps carry markers without
+spikes.
 """
 
 import numpy as np

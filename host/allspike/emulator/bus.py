@@ -78,7 +78,7 @@ class EmulatorBus:
     def _locate(self, address: int, size: int) -> tuple[dm.Region, int]:
         for region in dm.REGIONS:
             start = address - region.base
-            if 0 <= start and start + size <= region.size(self.config):
+            if start >= 0 and start + size <= region.size(self.config):
                 return region, start
         raise DeviceError(
             f"{size} bytes at 0x{address:08X} lie outside the regions of this device: see the memory map."

@@ -5,11 +5,11 @@ phases of the model, a function each, in their order. All functions are compiled
 every neuron or synapse are written as plain loops over few arrays with every intermediate cast to 32 bits,
 which LLVM turns into vector code.
 
-`_nrt=False`: the kernel allocates nothing, and without it every touch of an array in `Core` would count
-references atomically, which takes ten times as long as the arithmetic.
+The kernel allocates nothing, and counts no references (`_nrt=False`): otherwise every touch of an array in
+`Core` would do so atomically, which takes ten times as long as the arithmetic.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -17,7 +17,6 @@ from numba import njit
 from ..device_map import (
     DECAY_BITS,
     DITHER_BITS,
-    DITHER_STRIDE,
     RING_MARKER,
     RING_STEP_MASK,
     RING_WORD,
@@ -25,6 +24,9 @@ from ..device_map import (
     NeuronFlag,
     TraceKind,
 )
+
+compiled: Any = njit(_nrt=False)  # type: ignore[call-overload]
+inlined: Any = njit(inline="always", _nrt=False)  # type: ignore[call-overload]
 
 I8 = np.int8
 I16 = np.int16
@@ -75,7 +77,7 @@ class Core(NamedTuple):
     v: np.ndarray
     i: np.ndarray
     a: np.ndarray
-    count: np.ndarray  # refractory steps left
+    resting: np.ndarray  # refractory steps left
     acc: np.ndarray
     y: np.ndarray
     x: np.ndarray  # int32 [A]
@@ -93,7 +95,7 @@ class Core(NamedTuple):
     arrived: np.ndarray  # uint64 [M / 8]: a byte an input, 1 where it spikes in this step
     delayed: np.ndarray  # uint64 [max_delay, N / 8]: a byte a neuron, 1 where its spike arrives in that slot
     fired: np.ndarray  # uint64 [N / 8]: a byte a neuron, 1 where it fires in this step
-    index: np.ndarray  # int32 [A]: the set bytes, ascending
+    active: np.ndarray  # int32 [A]: the set bytes, ascending
     change: np.ndarray  # int16 [A]: weight changes before rounding, DITHER_BITS fractional bits
     stride: np.ndarray  # uint8 [A]: (DITHER_STRIDE * k) mod 2**DITHER_BITS
     walk: np.ndarray  # int32 [A]: the axons or neurons whose row or column learns in this step
@@ -135,7 +137,7 @@ def row_pitch(neurons: int) -> int:
     return ((neurons + 63) // 64 | 1) * 64
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def xorshift32(state):
     """Marsaglia's 32-bit generator (J. Stat. Softw. 8(14), 2003), shifts 13, 17, 5."""
     state ^= U32(state << U32(13))
@@ -144,14 +146,14 @@ def xorshift32(state):
     return state
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def clip(value, low, high):
     """`value` held within [low, high]."""
     value = value if value > low else low
     return value if value < high else high
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def decayed(magnitude, factor):
     """`(magnitude * factor) >> DECAY_BITS` in 32 bits, for magnitude <= 2**23 and factor <= 2**15."""
     high = I32(I32(magnitude >> 8) * factor)
@@ -159,7 +161,7 @@ def decayed(magnitude, factor):
     return I32(I32(high + I32(low >> 8)) >> (DECAY_BITS - 8))
 
 
-@njit(_nrt=False)
+@compiled
 def set_bytes(words, start, index, offset):
     """Append the places of the set bytes of `words`, plus `start`, to `index` from `offset`; the new end."""
     for k in range(words.size):
@@ -172,7 +174,7 @@ def set_bytes(words, start, index, offset):
     return offset
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def take_events(core):
     """Mark the inputs that the event ring names for this step or an earlier one."""
     reg = core.reg
@@ -197,7 +199,7 @@ def take_events(core):
         reg[EVENT_TAIL] = (reg[EVENT_TAIL] + RING_WORD) & 0xFFFFFFFF
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def draw_poisson(core):
     """Mark the inputs whose draw is below their rate; every input draws, ascending."""
     state = core.rng[1]
@@ -211,26 +213,26 @@ def draw_poisson(core):
     core.rng[1] = state
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def arrivals(core, settings):
-    """Phase 1: the axons whose spike arrives now, ascending in `core.index`; their number."""
+    """Phase 1: the axons whose spike arrives now, ascending in `core.active`; their number."""
     reg = core.reg
     if reg[EVENT_TAIL] != reg[EVENT_HEAD]:
         take_events(core)
     if settings.poisson:
         draw_poisson(core)
     slot = core.delayed[reg[STEP] & (core.delayed.shape[0] - 1)]
-    count = set_bytes(core.arrived, 0, core.index, 0)
+    count = set_bytes(core.arrived, 0, core.active, 0)
     if count:
         core.arrived[:] = 0
     inputs = count
-    count = set_bytes(slot, core.rate.size, core.index, count)
+    count = set_bytes(slot, core.rate.size, core.active, count)
     if count != inputs:
         slot[:] = 0
     return count
 
 
-@njit(_nrt=False)
+@compiled
 def weight_changes(trace, kind, increment, target, gain, shift, change):
     """q = round(((e - target) * gain) / 2**shift), saturated, in 2**-DITHER_BITS weight units; e is what the
     trace contributes."""
@@ -246,13 +248,13 @@ def weight_changes(trace, kind, increment, target, gain, shift, change):
             change[k] = I16(clip(q, I32(-CHANGE_MAX), I32(CHANGE_MAX)))
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def rounded(change, dither):
     """R: whole weight units of a change."""
     return I16(I16(change + I16(dither)) >> DITHER_BITS)
 
 
-@njit(_nrt=False)
+@compiled
 def add_rows(acc, weights, index, count):
     """acc_j += w_ij for the first `count` axons of `index`."""
     for k in range(count):
@@ -261,7 +263,7 @@ def add_rows(acc, weights, index, count):
             acc[j] = I32(acc[j] + weights[axon, j])
 
 
-@njit(_nrt=False)
+@compiled
 def depress_rows(weights, plastic, index, draws, stride, count, change, w_min, w_max):
     """w -= R(change) on the plastic synapses of the first `count` axons of `index`."""
     for k in range(count):
@@ -274,7 +276,7 @@ def depress_rows(weights, plastic, index, draws, stride, count, change, w_min, w
             weights[axon, j] = I8(new if (plastic[axon, j] != 0) & (r != 0) else w)
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def draw_walk(core, settings):
     """The dither's draw for a walk; for rounding to the nearest, half a unit (and `core.stride` is 0)."""
     if settings.nearest_rounding:
@@ -283,7 +285,7 @@ def draw_walk(core, settings):
     return U8(core.rng[0] >> U32(32 - DITHER_BITS))
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def rows(core, settings, count):
     """Phase 2: accumulate each arriving row, depress it where plastic, then increment its pre trace.
 
@@ -291,11 +293,11 @@ def rows(core, settings, count):
     """
     reg = core.reg
     reg[N_ROWS] += count
-    add_rows(core.acc, core.weights, core.index, count)
+    add_rows(core.acc, core.weights, core.active, count)
     if settings.gain != 0:
         walks = 0
         for k in range(count):
-            axon = core.index[k]
+            axon = core.active[k]
             if core.axon_flags[axon] & PLASTIC_OUT:
                 core.walk[walks] = axon
                 core.draws[walks] = draw_walk(core, settings)
@@ -313,13 +315,13 @@ def rows(core, settings, count):
             )  # fmt: skip
     if settings.tracing:
         for k in range(count):
-            axon = core.index[k]
+            axon = core.active[k]
             core.x[axon] = incremented(
                 core.x[axon], settings.x_kind, settings.x_increment, settings.x_window, settings.trace_max
             )
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def incremented(trace, kind, increment, window, trace_max):
     """A trace after a spike."""
     if kind == WINDOW:
@@ -329,7 +331,7 @@ def incremented(trace, kind, increment, window, trace_max):
     return I32(increment)
 
 
-@njit(_nrt=False)
+@compiled
 def decay_currents(i, alpha, acc, shift, state_max):
     """I = sat(decay(I) + (acc << shift)), and acc = 0."""
     # Beyond this the sum saturates whatever I is; within it the shift stays inside 32 bits.
@@ -342,7 +344,7 @@ def decay_currents(i, alpha, acc, shift, state_max):
         acc[j] = 0
 
 
-@njit(_nrt=False)
+@compiled
 def integrate(v, beta, leak, i, bias, count, flags, state_max):
     """V = sat(leak(V) + I + bias), except where a refractory neuron holds."""
     for j in range(v.size):
@@ -355,7 +357,7 @@ def integrate(v, beta, leak, i, bias, count, flags, state_max):
         v[j] = now if hold else new
 
 
-@njit(_nrt=False)
+@compiled
 def fire(v, threshold, a, count, fired):
     """Which neurons fire; refractory ones cannot, and count down. Returns how many fire."""
     total = 0
@@ -368,14 +370,14 @@ def fire(v, threshold, a, count, fired):
     return total
 
 
-@njit(_nrt=False)
+@compiled
 def adapt(a, decay, mask, step):
     """Decay of the adaptive thresholds whose period divides the step."""
     for j in range(a.size):
         a[j] = decayed(a[j], decay[j]) if I32(step & mask[j]) == 0 else a[j]
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def after_firing(core, settings, count):
     """Reset, refractoriness, adaptation and the delayed spike of each neuron that fired."""
     step = core.reg[STEP]
@@ -383,34 +385,34 @@ def after_firing(core, settings, count):
     delayed = core.delayed.view(np.uint8)
     state_max = I32(settings.state_max)
     for k in range(count):
-        j = core.index[k]
+        j = core.active[k]
         if core.flags[j] & RESET_SUBTRACT:
             core.v[j] = clip(I32(core.v[j] - core.threshold[j]), I32(-state_max), state_max)
         else:
             core.v[j] = core.reset[j]
-        core.count[j] = core.refractory[j]
+        core.resting[j] = core.refractory[j]
         core.a[j] = I32(min(core.a[j] + core.adapt_increment[j], state_max))
         delayed[(step + core.delay[j]) & (slots - 1), j] = 1
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def neurons(core, settings):
-    """Phase 3: the sweep; the neurons that fired, ascending in `core.index`; their number."""
+    """Phase 3: the sweep; the neurons that fired, ascending in `core.active`; their number."""
     state_max = I32(settings.state_max)
     fired = core.fired.view(np.uint8)[: core.v.size]
     decay_currents(core.i, core.alpha, core.acc, I32(settings.weight_shift), state_max)
-    integrate(core.v, core.beta, core.leak, core.i, core.bias, core.count, core.flags, state_max)
-    total = fire(core.v, core.threshold, core.a, core.count, fired)
+    integrate(core.v, core.beta, core.leak, core.i, core.bias, core.resting, core.flags, state_max)
+    total = fire(core.v, core.threshold, core.a, core.resting, fired)
     if settings.adapting:
         adapt(core.a, core.adapt_decay, core.adapt_mask, I32(core.reg[STEP] & 0x7FFFFFFF))
     if total:
-        set_bytes(core.fired, 0, core.index, 0)
+        set_bytes(core.fired, 0, core.active, 0)
         after_firing(core, settings, total)
     core.reg[N_FIRINGS] += total
     return total
 
 
-@njit(_nrt=False)
+@compiled
 def potentiate_column(weights, plastic, column, j, change, stride, draw, w_min, w_max):
     """w += R(change) on the plastic synapses of column j; `column` is scratch, so that all but the gathering
     and the scattering are vector code."""
@@ -425,9 +427,9 @@ def potentiate_column(weights, plastic, column, j, change, stride, draw, w_min, 
         weights[i, j] = column[i]
 
 
-@njit(_nrt=False)
+@compiled
 def potentiate_columns(weights, plastic, walking, change, stride, draws, w_min, w_max):
-    """The same for all columns that are `walking`, row by row: for many columns at once, many times faster."""
+    """The same for all columns that are `walking`, row by row: many times faster for many columns."""
     for i in range(weights.shape[0]):
         q = change[i]
         offset = stride[i]
@@ -438,7 +440,7 @@ def potentiate_columns(weights, plastic, walking, change, stride, draws, w_min, 
             weights[i, j] = I8(new if (plastic[i, j] & walking[j] != 0) & (r != 0) else w)
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def columns(core, settings, count):
     """Phase 4: potentiate the column of each neuron that fired."""
     reg = core.reg
@@ -446,7 +448,7 @@ def columns(core, settings, count):
     w_max = I16(settings.w_max)
     walks = 0
     for k in range(count):
-        j = core.index[k]
+        j = core.active[k]
         if core.flags[j] & PLASTIC_IN:
             core.walk[walks] = j
             core.draws[j] = draw_walk(core, settings)
@@ -475,7 +477,7 @@ def columns(core, settings, count):
             )  # fmt: skip
 
 
-@njit(_nrt=False)
+@compiled
 def decay_traces(trace, kind, decay):
     """One step of decay: exponential, or the window counting down."""
     if kind == WINDOW:
@@ -486,11 +488,11 @@ def decay_traces(trace, kind, decay):
             trace[k] = I32(U32(U32(trace[k]) * U32(decay)) >> U32(DECAY_BITS))
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def traces(core, settings, count):
     """Phase 5: the post traces of the neurons that fired, then the decay of both kinds."""
     for k in range(count):
-        j = core.index[k]
+        j = core.active[k]
         core.y[j] = incremented(
             core.y[j], settings.y_kind, settings.y_increment, settings.y_window, settings.trace_max
         )
@@ -498,14 +500,14 @@ def traces(core, settings, count):
     decay_traces(core.y, settings.y_kind, settings.y_decay)
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def report(core, count):
     """The words of this step for the spike ring: a marker and the neurons, or a waypoint, or nothing."""
     reg = core.reg
     step = reg[STEP]
     pending = 0
     for k in range(count):
-        j = core.index[k]
+        j = core.active[k]
         if not core.flags[j] & SILENT:
             pending += 1
             core.words[pending] = j
@@ -517,7 +519,7 @@ def report(core, count):
         push(core, pending)
 
 
-@njit(inline="always", _nrt=False)
+@inlined
 def push(core, pending):
     """Move words of the present step into the spike ring as far as there is room."""
     reg = core.reg
@@ -533,7 +535,7 @@ def push(core, pending):
     reg[PENDING] = pending - moved
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@njit(cache=True, nogil=True, _nrt=False)  # type: ignore[call-overload]
 def run(core, settings):
     """Run until `RUN_UNTIL`, or until the spike ring has no room for a word of the present step."""
     reg = core.reg

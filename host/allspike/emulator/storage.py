@@ -38,7 +38,7 @@ def make_core(config: Config) -> Core:
         rng=zeros(2, np.uint32),
         **{name: zeros(neurons) for name in _PARAMS},
         adapt_mask=zeros(neurons),
-        **{name: zeros(neurons) for name in ("v", "i", "a", "count", "acc", "y")},
+        **{name: zeros(neurons) for name in ("v", "i", "a", "resting", "acc", "y")},
         x=zeros(axons),
         rate=zeros(inputs),
         axon_flags=zeros(axons),
@@ -54,7 +54,7 @@ def make_core(config: Config) -> Core:
         arrived=zeros(_byte_flags(inputs), np.uint64),
         delayed=zeros((config.max_delay, _byte_flags(neurons)), np.uint64),
         fired=zeros(_byte_flags(neurons), np.uint64),
-        index=zeros(axons),
+        active=zeros(axons),
         change=zeros(axons, np.int16),
         stride=zeros(axons, np.uint8),
         walk=zeros(axons),
@@ -65,7 +65,7 @@ def make_core(config: Config) -> Core:
 
 def reset(core: Core, seed: int) -> None:
     """State, time, rings and counters as after power-on; parameters and synapses stay."""
-    for memory in (core.v, core.i, core.a, core.count, core.acc, core.y, core.x):
+    for memory in (core.v, core.i, core.a, core.resting, core.acc, core.y, core.x):
         memory[:] = 0
     for memory in (core.arrived, core.delayed, core.fired, core.reg):
         memory[:] = 0
@@ -78,7 +78,7 @@ def settings_of(config: Config, control: np.ndarray, learning: np.ndarray, core:
     flags = dm.LearnFlag(int(learning["flags"]))
     nearest = dm.LearnFlag.NEAREST_ROUNDING in flags
     core.stride[:] = 0 if nearest else dm.DITHER_STRIDE * np.arange(config.axons)
-    value = {name: int(learning[name]) for name in learning.dtype.names}
+    value = {name: int(learning[name]) for name in dm.LEARNING.names}
     opens = value["x_increment"] | value["y_increment"] | value["x_window"] | value["y_window"]
     return Settings(
         state_max=config.state_max,
@@ -167,14 +167,14 @@ def store_state(core: Core, config: Config, state: np.ndarray) -> None:
     core.i[:] = _signed(state["i"], config.state_bits)
     core.a[:] = _unsigned(state["a"], config.state_bits - 1)
     core.y[:] = _unsigned(state["y"], config.trace_bits) if config.plasticity else 0
-    core.count[:] = state["refractory"]
+    core.resting[:] = state["refractory"]
 
 
 def state_records(core: Core) -> np.ndarray:
     """Neuron state records, shape [N]."""
     records = np.zeros(core.v.size, dm.NEURON_STATE.dtype)
     records["v"], records["i"], records["a"] = core.v, core.i, core.a
-    records["y"], records["refractory"] = core.y, core.count
+    records["y"], records["refractory"] = core.y, core.resting
     return records
 
 

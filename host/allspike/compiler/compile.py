@@ -1,0 +1,195 @@
+"""Network to image."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import device_map as dm
+from ..config import Config
+from ..errors import CapacityError, ParameterError
+from ..image import Image, PopulationSymbol, ProjectionSymbol
+from ..network import Inputs, Network, Projection
+from . import report as reporting
+from .placement import Placement, choose_config, delay_steps, place
+from .rules import learning_record
+from .scaling import Physics, Units, physics, units
+
+_ADAPT_SPAN = 256
+"""An adaptive threshold decays every 2**p steps, p such that its time constant is at most this many periods:
+short enough for the decay factor to be exact, long enough for the staircase to be fine."""
+_MAX_PERIOD = 31
+
+
+def compile_network(
+    network: Network,
+    config: Config | str | None = None,
+    *,
+    weight_unit: float | None = None,
+    weight_shift: int | None = None,
+    seed: int = 0,
+) -> Image:
+    """Compile a network for a configuration.
+
+    Parameters
+    ----------
+    network : Network
+    config : Config or str, optional
+        A configuration or the name of a preset; by default the smallest preset that fits.
+    weight_unit : float, optional
+        The user's weight that one weight unit stands for, on all neurons. By default the largest weight onto
+        each neuron takes the whole range of a weight, and plastic neurons share one unit.
+    weight_shift : int, optional
+        Fractional bits that V has below a weight unit, 0 to 15; by default as many as leave V room. With
+        `weight_unit=1.0, weight_shift=0` a network of whole numbers is compiled exactly.
+    seed : int
+        Start of the device's random generators, 0 to 2**32 - 1.
+
+    Returns
+    -------
+    Image
+        With a report of what quantisation did in `image.report`; `format_report` makes it readable.
+
+    Raises
+    ------
+    CapacityError
+        If the network does not fit, saying by how much.
+    ParameterError
+        If an option is out of range.
+    """
+    if weight_unit is not None and not 0 < weight_unit < np.inf:
+        raise ParameterError(f"weight_unit = {weight_unit!r} must be above 0.")
+    if weight_shift is not None and weight_shift not in range(16):
+        raise ParameterError(f"weight_shift = {weight_shift!r} must be a whole number from 0 to 15.")
+    if not 0 <= seed < 2**32:
+        raise ParameterError(f"seed = {seed!r} must lie in 0 to {2**32 - 1}.")
+    chosen, name = choose_config(network, config)
+    placement = place(network)
+    scale = units(network, placement, chosen, weight_unit, weight_shift)
+    cell = physics(network)
+    report = reporting.Builder(name, chosen, placement, scale)
+
+    params = _neuron_params(network, placement, chosen, cell, scale, report)
+    inputs = np.zeros(chosen.inputs, dm.INPUT_PARAMS.dtype)
+    weights = np.zeros((chosen.axons, chosen.neurons), np.int8)
+    plastic = np.zeros((chosen.axons, chosen.neurons), bool)
+    for projection in network.projections.values():
+        _place_synapses(projection, placement, chosen, scale, weights, plastic, report)
+    params["flags"][plastic.any(axis=0)] |= np.uint8(dm.NeuronFlag.PLASTIC_IN)
+    params["flags"][plastic[chosen.inputs :].any(axis=1)] |= np.uint8(dm.NeuronFlag.PLASTIC_OUT)
+    inputs["flags"][plastic[: chosen.inputs].any(axis=1)] |= np.uint16(dm.InputFlag.PLASTIC_OUT)
+
+    learning = np.zeros(1, dm.LEARNING.dtype)
+    rule = network.stdp
+    if rule is not None:
+        targets = np.flatnonzero(plastic.any(axis=0))
+        unit = float(scale.weight[targets[0]]) if targets.size else 1.0
+        learning, entries = learning_record(rule, unit, network.dt, chosen)
+        report.learning(entries)
+
+    return Image(
+        config=chosen,
+        neuron_params=params,
+        input_params=inputs,
+        weights=weights,
+        plastic=np.packbits(plastic, axis=1, bitorder="little"),
+        learning=learning,
+        weight_shift=scale.shift,
+        seed=seed,
+        dt=network.dt,
+        weight_unit=_padded(scale.weight, chosen.neurons, 1.0),
+        v_unit=_padded(scale.volts, chosen.neurons, 1.0),
+        i_unit=_padded(scale.weight / 2**scale.shift, chosen.neurons, 1.0),
+        v_rest=_padded(cell["v_rest"], chosen.neurons, 0.0),
+        populations=tuple(
+            PopulationSymbol(
+                p.name, "inputs" if isinstance(p, Inputs) else "neurons", placement.start[p.name], p.size
+            )
+            for p in network.populations.values()
+        ),
+        projections=tuple(
+            ProjectionSymbol(p.name, p.pre.name, p.post.name, p.stdp is not None, p.pairs)
+            for p in network.projections.values()
+        ),
+        report=report.finish(),
+    )
+
+
+def _padded(values: NDArray[np.float64], size: int, fill: float) -> NDArray[np.float64]:
+    return np.concatenate((values, np.full(size - values.size, fill)))
+
+
+def _place_synapses(
+    projection: Projection,
+    placement: Placement,
+    config: Config,
+    scale: Units,
+    weights: NDArray[np.int8],
+    plastic: NDArray[np.bool_],
+    report: reporting.Builder,
+) -> None:
+    pre = placement.axons(projection.pre, config).start + projection.pairs[0]
+    post = placement.start[projection.post.name] + projection.pairs[1]
+    unit = scale.weight[post]
+    whole = np.rint(projection.weights / unit)
+    held = np.clip(whole, config.weight_min, config.weight_max)
+    weights[pre, post] = held
+    plastic[pre, post] = projection.stdp is not None
+    report.projection(projection, whole, held, unit)
+
+
+def _neuron_params(
+    network: Network,
+    placement: Placement,
+    config: Config,
+    cell: Physics,
+    scale: Units,
+    report: reporting.Builder,
+) -> np.ndarray:
+    params = np.zeros(config.neurons, dm.NEURON_PARAMS.dtype)
+    # Neurons that the network does not use: they cannot fire, and nothing reaches them.
+    params["threshold"] = config.state_max
+    params["flags"] = dm.NeuronFlag.SILENT
+    params["delay"] = 1
+    used = params[: placement.neurons]
+    one = 2**dm.DECAY_BITS
+    for field, volts in (
+        ("threshold", cell["v_thresh"] - cell["v_rest"]),
+        ("reset", cell["v_reset"] - cell["v_rest"]),
+        ("bias", cell.drift),
+        ("leak", cell["leak"] * network.dt),
+        ("adapt_increment", cell["theta_plus"]),
+    ):
+        whole = np.rint(volts / scale.volts)
+        over = np.flatnonzero(np.abs(whole) > config.state_max)
+        if over.size:
+            neuron = int(over[0])
+            raise CapacityError(
+                f"{field} of neuron {neuron} is {volts[neuron]:g} V, {whole[neuron]:.0f} units of V; V holds "
+                f"{config.state_max}: use a larger weight_unit or a smaller weight_shift, or leave both out."
+            )
+        used[field] = whole
+        report.rounded(field, volts, whole * scale.volts)
+    used["beta"] = np.rint(cell.beta * one)
+    used["alpha"] = np.rint(cell.alpha * one)
+    refractory = np.rint(cell["t_ref"] / network.dt)
+    if refractory.max() > np.iinfo(np.uint8).max:
+        raise ParameterError(
+            f"t_ref = {cell['t_ref'].max():g} s is {refractory.max():.0f} steps; at most 255 steps fit: "
+            "use a longer dt."
+        )
+    used["refractory"] = refractory
+    used["delay"] = np.concatenate([delay_steps(network, p) for p in network.neuron_populations])
+    used["adapt_period"], used["adapt_decay"] = _adaptation(cell["tau_theta"] / network.dt)
+    flags = np.where(cell.subtract, int(dm.NeuronFlag.RESET_SUBTRACT), 0)
+    flags |= np.where(cell.integrate, int(dm.NeuronFlag.REFRACTORY_INTEGRATE), 0)
+    used["flags"] = flags
+    report.neurons(network, used, cell)
+    return params
+
+
+def _adaptation(tau_steps: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Period exponent and decay factor of an adaptive threshold with these time constants in steps."""
+    with np.errstate(divide="ignore"):
+        finite = np.where(np.isfinite(tau_steps), tau_steps, 1.0)
+        period = np.clip(np.ceil(np.log2(np.maximum(finite, 1) / _ADAPT_SPAN)), 0, _MAX_PERIOD)
+        factor = np.rint(np.exp(-(2.0**period) / tau_steps) * 2**dm.DECAY_BITS)
+    return period.astype(np.int64), np.where(np.isfinite(tau_steps), factor, 2.0**dm.DECAY_BITS)

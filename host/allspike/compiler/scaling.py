@@ -1,0 +1,166 @@
+"""The units of a compiled network: what one unit of a weight, of V and of I stands for.
+
+A neuron's voltage unit is free, so that the largest weight onto each neuron can take the whole range of a
+weight. Plastic synapses share one unit, because a core has one learning rule in weight units.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..config import Config
+from ..network import Network
+from .placement import Placement
+
+_HEADROOM = 4
+"""V has room for this many times its largest parameter: it saturates only far outside its working range."""
+
+
+@dataclass(frozen=True)
+class Physics:
+    """Parameters of every placed neuron, [neurons], in volts, seconds and steps."""
+
+    dt: float
+    values: dict[str, NDArray[np.float64]]
+    subtract: NDArray[np.bool_]
+    integrate: NDArray[np.bool_]
+
+    def __getitem__(self, name: str) -> NDArray[np.float64]:
+        return self.values[name]
+
+    @property
+    def beta(self) -> NDArray[np.float64]:
+        """Decay of V a step."""
+        return decay(self["tau_m"], self.dt)
+
+    @property
+    def alpha(self) -> NDArray[np.float64]:
+        """Decay of I a step."""
+        return decay(self["tau_syn"], self.dt)
+
+    @property
+    def charge(self) -> NDArray[np.float64]:
+        """Volts that V gains in the step in which a unit of weight arrives.
+
+        The exact propagator of `IF_curr_exp` from I to V over one step (Rotter and Diesmann 1999); 1 for
+        delta synapses, whose weights are volts.
+        """
+        tau_m, tau_s, dt = self["tau_m"], self["tau_syn"], self.dt
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            rate = 1 / tau_s - 1 / tau_m
+            far = (np.exp(-dt / tau_m) - np.exp(-dt / tau_s)) / rate
+            near = dt * np.exp(-dt / tau_m)
+            gained = np.where(np.abs(rate) * dt > 1e-6, far, near)
+        gained = np.where(tau_m == 0, 0.0, gained)
+        return np.where(tau_s == 0, 1.0, gained / self["c_m"])
+
+    @property
+    def drift(self) -> NDArray[np.float64]:
+        """Volts that the constant current and the drift add a step."""
+        tau_m, dt = self["tau_m"], self.dt
+        with np.errstate(divide="ignore", invalid="ignore"):
+            span = np.where(np.isinf(tau_m), dt, tau_m * -np.expm1(-dt / tau_m))
+        span = np.where(tau_m == 0, dt, span)
+        return span * (self["i_offset"] / self["c_m"] + self["v_drift"])
+
+
+def decay(tau: NDArray[np.float64], dt: float) -> NDArray[np.float64]:
+    """exp(-dt / tau); 0 for tau = 0."""
+    with np.errstate(divide="ignore"):
+        return np.exp(-dt / tau)
+
+
+def physics(network: Network) -> Physics:
+    """Parameters of all neurons, in the order of their placement."""
+    populations = network.neuron_populations
+    names = (
+        "tau_m", "tau_syn", "c_m", "v_rest", "v_reset", "v_thresh", "t_ref", "i_offset", "v_drift", "leak",
+        "theta_plus", "tau_theta",
+    )  # fmt: skip
+    return Physics(
+        network.dt,
+        {name: np.concatenate([p.model.array(name, p.size) for p in populations]) for name in names},
+        np.concatenate([np.full(p.size, p.model.reset == "subtract") for p in populations]),
+        np.concatenate([np.full(p.size, p.model.refractory == "integrate") for p in populations]),
+    )
+
+
+@dataclass(frozen=True)
+class Units:
+    """What a unit stands for, [neurons] each."""
+
+    weight: NDArray[np.float64]
+    """User's weight (A, or V for delta synapses) of one weight unit."""
+    volts: NDArray[np.float64]
+    """Volts of one unit of V."""
+    shift: int
+    """`weight_shift`: one weight unit is 2**shift units of V in the step in which it arrives."""
+
+
+def _incoming(network: Network, placement: Placement) -> tuple[NDArray, NDArray, NDArray, float]:
+    """Largest and total |weight| onto each neuron, which have plastic synapses, and the largest |weight| of a
+    plastic neuron, its bounds included."""
+    largest, total = np.zeros(placement.neurons), np.zeros(placement.neurons)
+    plastic = np.zeros(placement.neurons, bool)
+    for projection in network.projections.values():
+        post = placement.start[projection.post.name] + projection.pairs[1]
+        weights = np.abs(projection.weights)
+        if projection.stdp is not None:
+            plastic[post] = True
+            weights = np.full(weights.size, max(abs(projection.stdp.w_min), abs(projection.stdp.w_max)))
+        np.maximum.at(largest, post, weights)
+        np.add.at(total, post, weights)
+    return largest, total, plastic, float(largest[plastic].max(initial=0.0))
+
+
+def units(
+    network: Network,
+    placement: Placement,
+    config: Config,
+    weight_unit: float | None,
+    weight_shift: int | None,
+) -> Units:
+    """Choose the units of a network for a configuration.
+
+    Parameters
+    ----------
+    network : Network
+    placement : Placement
+    config : Config
+    weight_unit : float, optional
+        The user's weight of one weight unit, for all neurons; by default the largest weight onto each neuron
+        takes the whole range.
+    weight_shift : int, optional
+        The shift; by default the largest that leaves V and I room.
+    """
+    cell = physics(network)
+    largest, total, plastic, shared = _incoming(network, placement)
+    top = config.weight_max
+    swing = np.maximum.reduce(
+        [np.abs(cell[name] - cell["v_rest"]) for name in ("v_thresh", "v_reset")]
+        + [cell["theta_plus"], np.abs(cell.drift)]
+    )
+    swing = np.where(swing > 0, swing, 1.0)
+    charge = np.where(cell.charge > 0, cell.charge, 1.0)
+    room = config.state_max
+    if weight_unit is not None:
+        weight = np.full(placement.neurons, float(weight_unit))
+    else:
+        weight = np.where(plastic, shared, largest) / top
+        # Without synapses any unit will do: one that gives the threshold a quarter of the range.
+        weight = np.where(weight > 0, weight, _HEADROOM * swing / charge / (room >> _LEAST_SHIFT))
+        # A threshold far above all weights takes a coarser unit, so that V still holds it.
+        least = _HEADROOM * swing / charge / (room >> (_LEAST_SHIFT if room >> 16 else 0))
+        weight = np.where(
+            plastic, max(shared / top, least[plastic].max(initial=0.0)), np.maximum(weight, least)
+        )
+    volts = weight * charge
+    if weight_shift is None:
+        need = np.maximum(_HEADROOM * swing / volts, total / weight)
+        weight_shift = int(np.clip(np.floor(np.log2(room / need.max())), 0, 15))
+    return Units(weight, volts / 2**weight_shift, weight_shift)
+
+
+_LEAST_SHIFT = 4
+"""Fractional bits of a weight unit that V keeps even where thresholds are far above the weights."""

@@ -1,0 +1,162 @@
+"""Patterns of connection: which pre neuron reaches which post neuron.
+
+A pattern is an object with `pairs(pre, post)`, the indices of the synapses between populations of these
+sizes. Those that draw at random take a seed and give the same pairs each time.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .checks import checked_count, checked_indices
+from .errors import ParameterError
+
+PairArrays = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+class Pattern(Protocol):
+    """What `Network.connect` takes to say which neurons are connected."""
+
+    def pairs(self, pre: int, post: int) -> PairArrays:
+        """Indices (pre [synapses], post [synapses]) for populations of `pre` and `post` neurons."""
+
+
+def _probability(name: str, value: float) -> None:
+    if not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ParameterError(f"{name} = {value!r} must lie in 0 to 1.")
+
+
+def _square(pattern: str, pre: int, post: int) -> None:
+    if pre != post:
+        raise ParameterError(f"{pattern} needs populations of one size, not {pre} and {post}.")
+
+
+@dataclass(frozen=True)
+class AllToAll:
+    """Every pre neuron reaches every post neuron."""
+
+    self_connections: bool = True
+    """Whether neuron k reaches neuron k (drop it for a population connected to itself)."""
+
+    def pairs(self, pre: int, post: int) -> PairArrays:
+        """All pairs, in row-major order."""
+        rows, columns = np.divmod(np.arange(pre * post), max(post, 1))
+        keep = np.ones(rows.size, bool) if self.self_connections else rows != columns
+        return rows[keep], columns[keep]
+
+
+@dataclass(frozen=True)
+class OneToOne:
+    """Neuron k reaches neuron k."""
+
+    def pairs(self, pre: int, post: int) -> PairArrays:
+        """One pair a neuron."""
+        _square("OneToOne", pre, post)
+        return np.arange(pre), np.arange(pre)
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """The synapses listed one by one: pre[k] reaches post[k]."""
+
+    pre: ArrayLike
+    post: ArrayLike
+
+    def pairs(self, pre: int, post: int) -> PairArrays:
+        """The pairs as listed."""
+        sources = checked_indices("pre", self.pre, pre)
+        targets = checked_indices("post", self.post, post)
+        if sources.size != targets.size:
+            raise ParameterError(f"{sources.size} pre and {targets.size} post indices do not pair.")
+        return sources, targets
+
+
+@dataclass(frozen=True)
+class FixedProbability:
+    """Each possible synapse exists with probability p, independently."""
+
+    p: float
+    seed: int = 0
+    self_connections: bool = True
+
+    def pairs(self, pre: int, post: int) -> PairArrays:
+        """A draw of all pairs."""
+        _probability("p", self.p)
+        rows, columns = AllToAll(self.self_connections).pairs(pre, post)
+        keep = np.random.default_rng(self.seed).random(rows.size) < self.p
+        return rows[keep], columns[keep]
+
+
+@dataclass(frozen=True)
+class SmallWorld:
+    """A directed ring in which each neuron reaches its k nearest neighbours, k / 2 on each side, each synapse
+    being rewired to a random target with probability p (Watts and Strogatz 1998)."""
+
+    k: int
+    p: float
+    seed: int = 0
+
+    def pairs(self, pre: int, post: int) -> PairArrays:
+        """The k synapses of each neuron; none to itself, none twice."""
+        _square("SmallWorld", pre, post)
+        _probability("p", self.p)
+        k = checked_count("k", self.k, 2)
+        if k % 2 or k >= pre:
+            raise ParameterError(f"k = {k} must be even and below the {pre} neurons of the ring.")
+        rng = np.random.default_rng(self.seed)
+        offsets = np.concatenate((np.arange(1, k // 2 + 1), -np.arange(1, k // 2 + 1)))
+        targets = (np.arange(pre)[:, None] + offsets) % pre
+        for neuron, mine in enumerate(targets):
+            for place in np.flatnonzero(rng.random(k) < self.p):
+                free = np.setdiff1d(np.arange(pre), np.append(mine, neuron))
+                if free.size:
+                    mine[place] = rng.choice(free)
+        return np.repeat(np.arange(pre), k), targets.ravel()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Neurons on a grid, row by row; each reaches those within `radius` but itself."""
+
+    rows: int
+    columns: int
+    radius: int = 1
+    neighbourhood: Literal["moore", "von-neumann"] = "moore"
+    """The square around a neuron, or the diamond."""
+    wrap: bool = False
+    """Whether the edges meet (a torus)."""
+
+    def pairs(self, pre: int, post: int) -> PairArrays:
+        """The pairs of neighbours."""
+        _square("Grid", pre, post)
+        if self.rows * self.columns != pre:
+            raise ParameterError(f"a grid of {self.rows} x {self.columns} is not a population of {pre}.")
+        radius = checked_count("radius", self.radius, 1)
+        if self.neighbourhood not in ("moore", "von-neumann"):
+            raise ParameterError(f'neighbourhood = {self.neighbourhood!r}: it is "moore" or "von-neumann".')
+        row, column = np.divmod(np.arange(pre), self.columns)
+        down, right = np.abs(row[:, None] - row), np.abs(column[:, None] - column)
+        if self.wrap:
+            down, right = np.minimum(down, self.rows - down), np.minimum(right, self.columns - right)
+        distance = np.maximum(down, right) if self.neighbourhood == "moore" else down + right
+        rows, columns = np.nonzero((distance > 0) & (distance <= radius))
+        return rows, columns
+
+
+@dataclass(frozen=True)
+class Layers:
+    """A population cut into consecutive layers, each connected all-to-all to the next."""
+
+    sizes: tuple[int, ...]
+
+    def pairs(self, pre: int, post: int) -> PairArrays:
+        """The pairs from layer to layer."""
+        _square("Layers", pre, post)
+        sizes = [checked_count("layer size", size, 1) for size in self.sizes]
+        if sum(sizes) != pre:
+            raise ParameterError(f"layers of {sizes} make {sum(sizes)} neurons, the population has {pre}.")
+        layer = np.repeat(np.arange(len(sizes)), sizes)
+        rows, columns = np.nonzero(layer[:, None] + 1 == layer)
+        return rows, columns

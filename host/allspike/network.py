@@ -1,0 +1,395 @@
+"""The description of a network: populations, projections, and how to save it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import files
+from .checks import checked_array, checked_count
+from .connect import AllToAll, Pattern
+from .errors import ParameterError
+from .learning import STDP
+from .neuron import LIF
+
+_FORMAT = "allspike-network"
+
+Weights = ArrayLike | Callable[[NDArray[np.int64], NDArray[np.int64]], ArrayLike]
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """A population of inputs: external spike sources."""
+
+    name: str
+    size: int
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __repr__(self) -> str:
+        return f"<Inputs {self.name!r}: {self.size}>"
+
+
+@dataclass(frozen=True, eq=False)
+class Neurons:
+    """A population of neurons of one model; their parameters may differ."""
+
+    name: str
+    size: int
+    model: LIF
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __repr__(self) -> str:
+        return f"<Neurons {self.name!r}: {self.size} {self.model!r}>"
+
+
+Population = Inputs | Neurons
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """Synapses from one population to another. Weights are in amperes, or volts for delta synapses."""
+
+    name: str
+    pre: Population
+    post: Neurons
+    pairs: NDArray[np.int64]
+    """[2, synapses]: index of the pre and of the post neuron."""
+    weights: NDArray[np.float64]
+    """[synapses]"""
+    stdp: STDP | None = None
+
+    def __len__(self) -> int:
+        return self.weights.size
+
+    def __repr__(self) -> str:
+        kind = "static" if self.stdp is None else "plastic"
+        return f"<Projection {self.name!r}: {len(self)} {kind} synapses>"
+
+    def matrix(self) -> NDArray[np.float64]:
+        """Weights as [pre, post]; 0 where there is no synapse."""
+        dense = np.zeros((self.pre.size, self.post.size))
+        dense[tuple(self.pairs)] = self.weights
+        return dense
+
+
+class Network:
+    """A network: build it up with `inputs`, `neurons` and `connect`.
+
+    Parameters
+    ----------
+    dt : float
+        Seconds a step.
+
+    Examples
+    --------
+    >>> net = Network()
+    >>> pixels = net.inputs(64, "pixels")
+    >>> cells = net.neurons(10, LIF(tau_m=10e-3), "cells")
+    >>> net.connect(pixels, cells, weight=2e-9)
+    <Projection 'pixels-cells': 640 static synapses>
+    """
+
+    def __init__(self, dt: float = 1e-3) -> None:
+        if not isinstance(dt, int | float) or not 0 < dt < np.inf:
+            raise ParameterError(f"dt = {dt!r} must be a number of seconds above 0.")
+        self.dt = float(dt)
+        self.populations: dict[str, Population] = {}
+        self.projections: dict[str, Projection] = {}
+
+    def __repr__(self) -> str:
+        lines = [f"<Network dt={self.dt:g} s>"]
+        lines += [f"  {part!r}" for part in (*self.populations.values(), *self.projections.values())]
+        return "\n".join(lines)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self.populations, *self.projections]
+
+    def __getitem__(self, name: str) -> Any:
+        for parts in (self.populations, self.projections):
+            if name in parts:
+                return parts[name]
+        known = ", ".join((*self.populations, *self.projections)) or "empty"
+        raise ParameterError(f"the network has nothing named {name!r}; it has: {known}.")
+
+    @property
+    def input_populations(self) -> list[Inputs]:
+        """The input populations, in the order of their axons."""
+        return [p for p in self.populations.values() if isinstance(p, Inputs)]
+
+    @property
+    def neuron_populations(self) -> list[Neurons]:
+        """The neuron populations, in the order of their neurons."""
+        return [p for p in self.populations.values() if isinstance(p, Neurons)]
+
+    @property
+    def stdp(self) -> STDP | None:
+        """The learning rule of the plastic projections; None if all are static."""
+        return next((p.stdp for p in self.projections.values() if p.stdp is not None), None)
+
+    def inputs(self, size: int, name: str | None = None) -> Inputs:
+        """Add a population of inputs.
+
+        Raises
+        ------
+        ParameterError
+            If the size is below 1 or the name is taken.
+        """
+        population = Inputs(self._free(name, "inputs"), checked_count("size", size, 1))
+        self.populations[population.name] = population
+        return population
+
+    def neurons(self, size: int, model: LIF | None = None, name: str | None = None) -> Neurons:
+        """Add a population of neurons; without a model, of `LIF()` with its defaults.
+
+        Raises
+        ------
+        ParameterError
+            If the size is below 1, the name is taken, or a parameter's array has another length.
+        """
+        model = LIF() if model is None else model
+        population = Neurons(self._free(name, "neurons"), checked_count("size", size, 1), model)
+        for field in fields(model):
+            if field.name not in ("reset", "refractory"):
+                model.array(field.name, size)
+        self.populations[population.name] = population
+        return population
+
+    def connect(
+        self,
+        pre: Population,
+        post: Neurons,
+        pattern: Pattern | ArrayLike | None = None,
+        *,
+        weight: Weights | None = None,
+        stdp: STDP | None = None,
+        name: str | None = None,
+    ) -> Projection:
+        """Add a projection.
+
+        Parameters
+        ----------
+        pre, post : populations of this network
+        pattern : pattern, or weights as an array or SciPy sparse matrix [pre, post]
+            Which neurons are connected; all to all by default. In a matrix, zeros are absent synapses.
+        weight : number, array or callable, optional
+            One weight for all; an array [pre, post], of which the pattern's places are taken; an array
+            [synapses] in the order of the pattern's pairs; or a function of the arrays (pre, post). Amperes,
+            or volts for delta synapses. Required unless the pattern holds the weights.
+        stdp : STDP, optional
+            Makes the synapses plastic.
+        name : str, optional
+            By default "pre-post".
+
+        Raises
+        ------
+        ParameterError
+            If a population is foreign, shapes do not agree, or a synapse exists already: between two neurons
+            there is one.
+        """
+        for population in (pre, post):
+            if self.populations.get(getattr(population, "name", "")) is not population:
+                raise ParameterError(f"{population!r} is no population of this network.")
+        if not isinstance(post, Neurons):
+            raise ParameterError(f"{post!r} cannot receive synapses: inputs only send spikes.")
+        pattern = AllToAll() if pattern is None else pattern
+        if hasattr(pattern, "pairs"):
+            if weight is None:
+                raise ParameterError("weight is missing: give a number, an array or a function.")
+            rows, columns = pattern.pairs(pre.size, post.size)
+            values = _pair_weights(weight, rows, columns, (pre.size, post.size))
+        else:
+            if weight is not None:
+                raise ParameterError("the pattern holds the weights already: drop weight=.")
+            rows, columns, values = _matrix_pairs(pattern, (pre.size, post.size))
+        if not np.isfinite(values).all():
+            raise ParameterError("a weight is infinite: weights must be finite numbers.")
+        self._check_rule(stdp, values)
+        projection = Projection(
+            self._free(name, f"{pre.name}-{post.name}"), pre, post, np.stack((rows, columns)), values, stdp
+        )
+        self._check_overlap(projection)
+        self.projections[projection.name] = projection
+        return projection
+
+    def with_weights(self, weights: dict[str, NDArray[np.float64]]) -> Self:
+        """A copy in which the named projections have other weights, [pre, post] each: what learning left."""
+        copy = type(self)(self.dt)
+        copy.populations = dict(self.populations)
+        copy.projections = dict(self.projections)
+        for name, matrix in weights.items():
+            projection = self[name]
+            shape = (projection.pre.size, projection.post.size)
+            values = checked_array(f"weights of {name}", matrix, shape)[tuple(projection.pairs)]
+            copy.projections[name] = replace(projection, weights=values)
+        return copy
+
+    def _free(self, name: str | None, stem: str) -> str:
+        taken = {*self.populations, *self.projections}
+        if name is None:
+            return next(f"{stem}{k or ''}" for k in range(len(taken) + 1) if f"{stem}{k or ''}" not in taken)
+        if not isinstance(name, str) or not name:
+            raise ParameterError(f"name = {name!r} must be a word.")
+        if name in taken:
+            raise ParameterError(f"the network already has something named {name!r}: choose another name.")
+        return name
+
+    def _check_rule(self, stdp: STDP | None, weights: NDArray[np.float64]) -> None:
+        if stdp is None:
+            return
+        if self.stdp is not None and stdp != self.stdp:
+            raise ParameterError(
+                "a core has one learning rule: give all plastic projections the same STDP object."
+            )
+        if weights.size and (weights.min() < stdp.w_min or weights.max() > stdp.w_max):
+            bad = weights.min() if weights.min() < stdp.w_min else weights.max()
+            raise ParameterError(
+                f"the initial weight {bad:g} lies outside w_min = {stdp.w_min:g} to w_max = {stdp.w_max:g}."
+            )
+
+    def _check_overlap(self, new: Projection) -> None:
+        def keys(projection: Projection) -> NDArray[np.int64]:
+            return projection.pairs[0] * projection.post.size + projection.pairs[1]
+
+        mine = keys(new)
+        if np.unique(mine).size != mine.size:
+            raise ParameterError(f"{new.name} lists a synapse twice: between two neurons there is one.")
+        for other in self.projections.values():
+            if other.pre is new.pre and other.post is new.post:
+                shared = np.intersect1d(mine, keys(other))
+                if shared.size:
+                    pre, post = divmod(int(shared[0]), new.post.size)
+                    raise ParameterError(
+                        f"{new.name} and {other.name} both connect {new.pre.name}[{pre}] to "
+                        f"{new.post.name}[{post}]: between two neurons there is one synapse."
+                    )
+
+    def save(self, path: str | Path) -> None:
+        """Write the network to one file (arrays and JSON; no code can hide in it).
+
+        Raises
+        ------
+        FileError
+            If the place cannot be written.
+        """
+        arrays: dict[str, np.ndarray] = {}
+        populations = []
+        for k, population in enumerate(self.populations.values()):
+            entry: dict[str, object] = {"name": population.name, "size": population.size}
+            if isinstance(population, Neurons):
+                scalars = {}
+                for name, value in population.model.non_default().items():
+                    if isinstance(value, str):
+                        scalars[name] = value
+                    else:
+                        arrays[f"population{k}_{name}"] = np.asarray(value, np.float64)
+                entry["model"] = scalars
+            populations.append(entry)
+        projections = []
+        for k, projection in enumerate(self.projections.values()):
+            arrays[f"projection{k}_pairs"] = projection.pairs
+            arrays[f"projection{k}_weights"] = projection.weights
+            rule = None if projection.stdp is None else vars(projection.stdp)
+            projections.append(
+                {"name": projection.name, "pre": projection.pre.name, "post": projection.post.name}
+                | {"stdp": rule}
+            )
+        header = {"dt": self.dt, "populations": populations, "projections": projections}
+        files.save(path, _FORMAT, header, arrays)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a network.
+
+        Raises
+        ------
+        FileError
+            If the file is missing, damaged or no network.
+        """
+        header, arrays = files.load(path, _FORMAT)
+        with files.reading(path):
+            net = cls(header["dt"])
+            for k, entry in enumerate(header["populations"]):
+                if "model" not in entry:
+                    net.inputs(entry["size"], entry["name"])
+                    continue
+                prefix = f"population{k}_"
+                given: dict[str, Any] = {
+                    n[len(prefix) :]: _scalar(v) for n, v in arrays.items() if n.startswith(prefix)
+                }
+                net.neurons(entry["size"], LIF(**entry["model"], **given), entry["name"])
+            for k, entry in enumerate(header["projections"]):
+                rows, columns = arrays[f"projection{k}_pairs"]
+                net.connect(
+                    net[entry["pre"]],
+                    net[entry["post"]],
+                    _Resolved(rows, columns),
+                    weight=arrays[f"projection{k}_weights"],
+                    stdp=None if entry["stdp"] is None else STDP(**entry["stdp"]),
+                    name=entry["name"],
+                )
+        return net
+
+
+@dataclass(frozen=True, eq=False)
+class _Resolved:
+    """The pairs of a projection read from a file; a file may be damaged, so they are checked like any."""
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+
+    def pairs(self, pre: int, post: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        if self.rows.size and (
+            min(self.rows.min(), self.columns.min()) < 0
+            or self.rows.max() >= pre
+            or self.columns.max() >= post
+        ):
+            raise ValueError("a synapse names a neuron that is not there")
+        return self.rows, self.columns
+
+
+def _scalar(value: NDArray[np.float64]) -> ArrayLike:
+    return float(value) if value.ndim == 0 else value
+
+
+def _pair_weights(
+    weight: Weights, rows: NDArray[np.int64], columns: NDArray[np.int64], shape: tuple[int, int]
+) -> NDArray[np.float64]:
+    values = weight(rows, columns) if callable(weight) else weight
+    if not callable(weight) and np.shape(values) == shape:
+        return checked_array("weight", values, shape)[rows, columns]
+    if np.ndim(values) == 2:
+        raise ParameterError(f"weight has shape {np.shape(values)}; the projection is {shape} [pre, post].")
+    return checked_array("weight", values, (rows.size,))
+
+
+def _matrix_pairs(
+    matrix: Any, shape: tuple[int, int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    sparse = hasattr(matrix, "tocoo")
+    if np.shape(matrix) != shape:
+        raise ParameterError(f"the weights have shape {np.shape(matrix)}; the projection is {shape}.")
+    if sparse:
+        entries = matrix.tocsr().tocoo()
+        rows, columns = entries.row.astype(np.int64), entries.col.astype(np.int64)
+        return rows, columns, checked_array("weights", entries.data, (rows.size,))
+    dense = checked_array("weights", matrix, shape)
+    rows, columns = np.nonzero(dense)
+    return rows, columns, dense[rows, columns]
+
+
+def layers(
+    net: Network, sizes: Iterable[int], model: LIF | None = None, weight: Weights = 1.0
+) -> list[Neurons]:
+    """Add populations `layer0`, `layer1`, ... of these sizes, each connected all-to-all to the next."""
+    populations = [net.neurons(size, model, f"layer{k}") for k, size in enumerate(sizes)]
+    for pre, post in pairwise(populations):
+        net.connect(pre, post, weight=weight)
+    return populations
