@@ -312,7 +312,7 @@ class Device:
     def _windows(
         self, start: int, end: int, words: NDArray[np.uint16], times: NDArray[np.int64]
     ) -> Iterator[int]:
-        """Send events as far as they fit, whole steps at a time, and let the core run so far; yields where."""
+        """Send events as far as they fit, whole steps at a time, and let the core run so far; yield where."""
         sent = 0
         now = start
         length = _FIRST_WINDOW

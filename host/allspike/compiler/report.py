@@ -60,7 +60,7 @@ class Builder:
         if zeros > _LOST * count:
             self._warnings.append(
                 f"{projection.name}: {zeros} of {count} weights round to zero; they are below half a "
-                f"unit ({float(unit.min()) / 2:.3g}): weights onto one neuron that span decades lose the small."
+                f"unit ({float(unit.min()) / 2:.3g}): weights onto a neuron that span decades lose the small."
             )
         if saturated:
             self._warnings.append(

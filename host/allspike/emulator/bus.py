@@ -75,6 +75,15 @@ class EmulatorBus:
     def close(self) -> None:
         """Nothing to release."""
 
+    def warm_up(self) -> bool:
+        """Have the kernel ready before it is timed; whether it had to be compiled, not found in the cache."""
+        settings = storage.settings_of(
+            self.config, self._records["control"][0], self._records["learning"][0], self._core
+        )
+        ready = bool(kernel.run.signatures)
+        kernel.run(self._core, settings)
+        return not ready and not kernel.run.stats.cache_hits
+
     def _locate(self, address: int, size: int) -> tuple[dm.Region, int]:
         for region in dm.REGIONS:
             start = address - region.base
