@@ -1,6 +1,6 @@
 """Allspike: describe a spiking network, compile it, run it bit-exactly, read it back."""
 
-from . import units
+from . import plot, units
 from .compiler import compile_network, format_report
 from .config import PRESETS, Config, Memory, preset
 from .connect import AllToAll, FixedProbability, Grid, Layers, OneToOne, Pairs, SmallWorld
@@ -30,5 +30,5 @@ __all__ = [
     "FixedProbability", "Grid", "Image", "Inputs", "LatencyCode", "Layers", "Memory", "MissingExtraError",
     "Network", "Neurons", "OneToOne", "Pairs", "ParameterError", "Poisson", "Projection", "RateCode",
     "Result", "Simulation", "SmallWorld", "SpikeArray", "SpikeList",
-    "compile_network", "delta_lif", "format_report", "layers", "open", "preset", "units",
+    "compile_network", "delta_lif", "format_report", "layers", "open", "plot", "preset", "units",
 ]  # fmt: skip

@@ -65,6 +65,32 @@ def reading(path: str | Path) -> Iterator[None]:
         raise FileError(f"{path} is damaged or not a file of this kind: {reason}") from None
 
 
+@contextmanager
+def _opened(path: str | Path) -> Iterator[Any]:
+    """The archive at `path`."""
+    with reading(path):
+        with Path(path).open("rb") as stream:
+            if not zipfile.is_zipfile(stream):
+                raise ValueError("it is no archive of arrays")
+        with np.load(path, allow_pickle=False) as archive:
+            yield archive
+
+
+def check_writable(path: str | Path) -> None:
+    """Fail now rather than after long work if `path` cannot be written.
+
+    Raises
+    ------
+    FileError
+        If the place cannot be written.
+    """
+    folder = Path(path).parent
+    if Path(path).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise FileError(
+            f"cannot write {path}: there is no such folder, or no permission; choose another place."
+        )
+
+
 def save(path: str | Path, kind: str, header: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> None:
     """Write `header` and `arrays` as a file of this kind.
 
@@ -87,9 +113,7 @@ def load(path: str | Path, kind: str) -> tuple[dict, dict[str, np.ndarray]]:
     FileError
         If the file is missing, damaged, of another kind or of a later version.
     """
-    with reading(path), np.load(path, allow_pickle=False) as archive:
-        if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise ValueError("it holds a single array")
+    with _opened(path) as archive:
         header = json.loads(str(archive[_HEADER]))
         arrays = {name: archive[name] for name in archive.files if name != _HEADER}
         found, version = header["format"], header["version"]
@@ -110,5 +134,5 @@ def kind_of(path: str | Path) -> str:
     FileError
         If it is missing or damaged.
     """
-    with reading(path), np.load(path, allow_pickle=False) as archive:
+    with _opened(path) as archive:
         return str(json.loads(str(archive[_HEADER]))["format"])

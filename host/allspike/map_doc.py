@@ -1,7 +1,7 @@
 """The tables of docs/memory_map.md, from `device_map`: `python -m allspike.map_doc` rewrites them in place.
 
-A table stands between `<!-- NAME -->` and `<!-- end -->`, NAME being "regions", "constants", the name of a
-region that is made of records, or the name of a class of flags.
+A table stands between `<!-- NAME -->` and `<!-- end -->`; NAME is "regions", "constants", a region made of
+records, or a class of flags.
 """
 
 import ast
@@ -14,7 +14,7 @@ from . import device_map as dm
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "memory_map.md"
 _TABLE = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_HEX_FROM = 1 << 12
+_Rows = list[tuple[str, ...]]
 
 
 def render(document: str) -> str:
@@ -23,19 +23,19 @@ def render(document: str) -> str:
 
 
 def _table(name: str) -> str:
+    rows: _Rows = [("name", "value", "meaning")]
     if name == "regions":
-        head, rows = ("region", "base", "item", "access", "contents"), [_region(r) for r in dm.REGIONS]
+        rows = [("region", "base", "item", "access", "contents"), *map(_region, dm.REGIONS)]
     elif name == "constants":
-        values = {k: v for k, v in vars(dm).items() if k.isupper() and isinstance(v, int)}
-        head, rows = ("constant", "value", "meaning"), _members(inspect.getsource(dm), values)
+        rows += _members(dm, {k: v for k, v in vars(dm).items() if k.isupper() and isinstance(v, int)})
     elif isinstance(flags := getattr(dm, name, None), type) and issubclass(flags, Enum):
-        values = {member.name: int(member.value) for member in flags}
-        head, rows = ("name", "value", "meaning"), _members(inspect.getsource(flags), values)
+        rows += _members(flags, {member.name: member.value for member in flags})
     else:
         layout = next(region.layout for region in dm.REGIONS if region.name == name and region.layout)
-        head = ("offset", "field", "type", "meaning")
-        rows = [(f"{layout.offset(f.name)}", f"`{f.name}`", f.type, f.doc) for f in layout.fields]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows))
+        rows = [("offset", "field", "type", "meaning")]
+        rows += [(f"{layout.offset(f.name)}", f"`{f.name}`", f.type, f.doc) for f in layout.fields]
+    rows.insert(1, ("---",) * len(rows[0]))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows).replace("**", r"\*\*")
 
 
 def _region(region: dm.Region) -> tuple[str, ...]:
@@ -43,20 +43,16 @@ def _region(region: dm.Region) -> tuple[str, ...]:
     return f"`{region.name}`", f"`0x{region.base:08X}`", item, "RW" if region.writable else "R", region.doc
 
 
-def _members(source: str, values: dict[str, int]) -> list[tuple[str, ...]]:
-    """Name, value and the string that follows it in the source."""
-    body = ast.parse(source).body
+def _members(owner: object, values: dict[str, int]) -> _Rows:
+    """Name, value and, for each, the string that follows it in the source."""
+    body: list = ast.parse(inspect.getsource(owner)).body  # type: ignore[arg-type]
     body = body[0].body if isinstance(body[0], ast.ClassDef) else body
     docs = {}
-    for statement, after in zip(body, [*body[1:], None], strict=True):
-        text = (
-            after.value.value if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) else ""
-        )
-        target = (
-            statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
-        )
-        docs[getattr(target, "id", "")] = " ".join(str(text).split())
-    return [(f"`{k}`", f"`0x{v:X}`" if v >= _HEX_FROM else f"{v}", docs[k]) for k, v in values.items()]
+    for place, after in zip(body, [*body[1:], None], strict=True):
+        target = getattr(place, "target", None) or getattr(place, "targets", [None])[0]
+        text = ast.literal_eval(after.value) if isinstance(after, ast.Expr) else ""
+        docs[getattr(target, "id", "")] = " ".join(text.split())
+    return [(f"`{k}`", f"`0x{v:X}`" if v >> 12 else str(int(v)), docs[k]) for k, v in values.items()]
 
 
 if __name__ == "__main__":

@@ -18,14 +18,13 @@ from .results import Result
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Okabe and Ito's palette, which colour-blind readers tell apart."""
 
-_STYLE = {
+_STYLE: Any = {
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlesize": 10,
     "axes.titlelocation": "left",
     "figure.dpi": 120,
-    "savefig.dpi": 200,
     "figure.constrained_layout.use": True,
     "legend.frameon": False,
 }
@@ -65,7 +64,7 @@ def save(figure: Any, path: str | Path) -> None:
             f"{path} does not end in a picture format: use one of {', '.join(sorted(known))}."
         )
     with files.writing(path) as temporary:
-        figure.savefig(temporary, format=ending)
+        figure.savefig(temporary, format=ending, dpi=200)
 
 
 def raster(result: Result, populations: Iterable[str] | None = None, axes: Any = None) -> Any:
@@ -113,7 +112,7 @@ def membrane(result: Result, population: str, axes: Any = None) -> Any:
     """
     if population not in result.v:
         raise ParameterError(
-            f"no membrane potential of {population!r} was recorded: run with record_v={{{population!r}: ...}}."
+            f"no potentials of {population!r} were recorded: run with record_v={{{population!r}: [0]}}."
         )
     axes = figure(height=2.6)[1] if axes is None else axes
     potentials = result.v[population] * 1e3

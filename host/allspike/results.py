@@ -57,9 +57,8 @@ class Result:
 
     def rates(self, population: str) -> NDArray[np.float64]:
         """Mean firing rate of each neuron, Hz, [neurons]."""
-        return (
-            self.counts(population) / (self.steps * self.dt) if self.steps else self.counts(population) * 0.0
-        )
+        counts = self.counts(population).astype(np.float64)
+        return counts / (self.steps * self.dt) if self.steps else counts
 
     def array(self, population: str) -> NDArray[np.bool_]:
         """Spikes as a boolean array [steps, neurons]."""

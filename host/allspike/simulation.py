@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,7 +20,10 @@ from .network import Network, Population
 from .results import Result
 from .stimulus import Poisson, Stimulus
 
-Stimuli = Mapping[Population | str, Stimulus]
+Stimuli = Mapping[Any, Stimulus]
+"""A stimulus for each input population, given as the population or by its name."""
+Recorded = Mapping[Any, ArrayLike]
+"""Neurons to record of each population, given as the population or by its name."""
 
 _STATE = {"v": "v", "i": "i", "theta": "a", "trace": "y", "refractory": "refractory"}
 
@@ -91,21 +94,30 @@ class Simulation:
         duration: float,
         stimuli: Stimuli | None = None,
         *,
-        record_v: Mapping[Population | str, ArrayLike] | None = None,
+        record_v: Recorded | None = None,
         progress: Progress | None = None,
     ) -> Result:
         """Run for `duration` seconds from where the network is; else as `run_steps`."""
-        steps = duration / self.image.dt
-        if not np.isfinite(steps) or steps < 0:
+        return self.run_steps(self.steps_of(duration), stimuli, record_v=record_v, progress=progress)
+
+    def steps_of(self, duration: float) -> int:
+        """Steps in `duration` seconds, to the nearest.
+
+        Raises
+        ------
+        ParameterError
+            If that is no number of 0 or more.
+        """
+        if not np.isfinite(duration) or duration < 0:
             raise ParameterError(f"duration = {duration!r} must be a number of seconds, 0 or more.")
-        return self.run_steps(round(steps), stimuli, record_v=record_v, progress=progress)
+        return round(duration / self.image.dt)
 
     def run_steps(
         self,
         steps: int,
         stimuli: Stimuli | None = None,
         *,
-        record_v: Mapping[Population | str, ArrayLike] | None = None,
+        record_v: Recorded | None = None,
         progress: Progress | None = None,
     ) -> Result:
         """Run `steps` steps from where the network is.
@@ -336,5 +348,5 @@ class Simulation:
         self.device.write("gain", whole)
 
     def snapshot(self) -> Image:
-        """The image with the weights as they are now, what learning made of it; `frozen()` makes it static."""
+        """The image with the weights as they are now: what learning made. `frozen()` makes it static."""
         return replace(self.image, weights=self.device.read_region(dm.WEIGHTS))

@@ -108,6 +108,9 @@ class RateCode:
     steps: int = 32
     rate: float = 1.0
     """Spikes a step of a full pixel, up to 1."""
+    phase: ArrayLike = 0.5
+    """Where in its first interval a pixel starts, 0 (a full interval before its first spike) to below 1, one
+    number or one a pixel; different phases keep equal pixels from firing in lockstep."""
 
     def events(self, steps: int, size: int) -> Events:
         """Spikes of all images."""
@@ -115,9 +118,13 @@ class RateCode:
         length = checked_count("steps an image", self.steps, 1)
         if not 0 <= self.rate <= 1:
             raise ParameterError(f"rate = {self.rate!r} spikes a step must lie in 0 to 1.")
-        # The nth spike of a pixel falls where the integral of its rate passes n - 1/2.
-        phase = np.floor(array[:, None] * self.rate * np.arange(length + 1)[:, None] + 0.5)
-        return SpikeArray((np.diff(phase, axis=1) > 0).reshape(-1, size)).events(steps, size)
+        phase = checked_array("phase", self.phase, (size,))
+        if phase.size and not (phase.min() >= 0 and phase.max() < 1):
+            raise ParameterError("phases must lie in 0 to below 1.")
+        # A spike falls where the integral of the rate, from the phase on, passes a whole number. A sum meant
+        # to be whole may lie a rounding error below.
+        total = np.floor(array[:, None] * self.rate * np.arange(length + 1)[:, None] + phase + 1e-9)
+        return SpikeArray((np.diff(total, axis=1) > 0).reshape(-1, size)).events(steps, size)
 
 
 @dataclass(frozen=True, eq=False)

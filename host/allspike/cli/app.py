@@ -1,0 +1,62 @@
+"""The commands' common ground: the application, errors as exit codes, and what several commands share."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from ..errors import AllspikeError
+
+Progress = Callable[[int, int], None]
+
+app = typer.Typer(
+    help="Spiking networks on an open FPGA emulator: describe, compile, run, read back.\n\n"
+    "Exit codes: 0 done; 2 wrong usage; 3 a bad parameter; 4 a network that does not fit; 5 a bad file; "
+    "6 a device in trouble; 7 a missing optional package; 130 interrupted.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+)
+demo = typer.Typer(help="Demonstrations on real data.", no_args_is_help=True)
+app.add_typer(demo, name="demo")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else, to stdout.")]
+DeviceName = Annotated[
+    str, typer.Option("--device", help="Where to run: emulator, or a device that an installed package adds.")
+]
+ConfigName = Annotated[
+    str | None, typer.Option("--config", help="Preset to compile for; by default the smallest that fits.")
+]
+Seed = Annotated[int, typer.Option(help="Start of the device's random generators.", min=0, max=2**32 - 1)]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; errors become one sentence and an exit code."""
+    from . import demos, networks  # noqa: F401, PLC0415  (they add their commands)
+
+    try:
+        app(arguments)
+    except AllspikeError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("interrupted.", file=sys.stderr)
+        sys.exit(130)
+
+
+@contextmanager
+def progress_bars(quiet: bool) -> Iterator[Callable[[str], Progress]]:
+    """Progress on stderr, on terminals alone: yields a function from a title to a `Progress` callback."""
+    from rich.console import Console  # noqa: PLC0415  (not needed for --help)
+    from rich.progress import Progress as Bars  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    with Bars(console=console, disable=quiet or not console.is_terminal, transient=True) as bars:
+
+        def add(title: str) -> Progress:
+            task = bars.add_task(title, total=None)
+            return lambda done, total: bars.update(task, completed=done, total=total)
+
+        yield add

@@ -1,0 +1,56 @@
+"""`allspike demo ...`: the demonstrations."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import FileError
+from .app import DeviceName, Json, demo, progress_bars
+
+
+@demo.command()
+def digits(
+    images: Annotated[
+        int | None, typer.Option(help="Take the first K test images; all 594 by default.")
+    ] = None,
+    device: DeviceName = "emulator",
+    seed: Annotated[int, typer.Option(help="Seed of the training.", min=0)] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the pictures; by default `out`, or none with --json.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Recognise handwritten digits: train off chip, quantise, run on the device, 32 steps an image."""
+    from ..compiler import format_report  # noqa: PLC0415
+    from ..demos import digits as demonstration  # noqa: PLC0415
+
+    folder = Path("out") if out is None and not as_json else out
+    if folder is not None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileError(f"cannot make the folder {folder}: {error.strerror}; choose another.") from None
+    with progress_bars(as_json) as bar:
+        simulation, outcome = demonstration.run(device, images, seed, bar("training"), bar("recognising"))
+    summary = outcome.summary()
+    paths = demonstration.draw(simulation, outcome, folder) if folder is not None else []
+    if as_json:
+        print(json.dumps(summary))
+        return
+    print(format_report(simulation.image.report))
+    print(f"\nconfusion (rows: digit, columns: answer)\n{_table(outcome.confusion)}\n")
+    print(
+        f"{summary['correct']} of {summary['images']} test images right: {summary['accuracy']:.1%}\n"
+        f"{summary['steps_per_second']:,.0f} steps and {summary['synaptic_operations_per_second']:,.0f} "
+        "synaptic operations a second, host included"
+    )
+    for path in paths:
+        print(f"wrote {path}")
+
+
+def _table(matrix: object) -> str:
+    """A matrix of counts, zeros as dots."""
+    rows = matrix.tolist()  # type: ignore[attr-defined]
+    return "\n".join(" ".join(f"{count or '.':>4}" for count in row) for row in rows)

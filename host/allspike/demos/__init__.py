@@ -1,0 +1,1 @@
+"""Demonstrations on real data; they need the extra `demo`."""
