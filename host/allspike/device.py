@@ -158,13 +158,11 @@ class Device:
             target[index] = given
         except (IndexError, ValueError, TypeError) as error:
             raise ParameterError(f"{name} has shape {target.shape}: {error}.") from None
-        if region is dm.CONTROL or region is dm.LEARNING:
-            layout = region.layout
-            assert layout is not None
-            if field is not None:
-                self._bus.write(region.address(field), target.tobytes())
-                return
-        self.write_region(region, contents)
+        if field is not None and contents.size == 1:
+            # A register: writing its neighbours back could undo what the device changed meanwhile.
+            self._bus.write(region.address(field), target.tobytes())
+        else:
+            self.write_region(region, contents)
 
     # Loading
 
@@ -176,7 +174,7 @@ class Device:
         DeviceError
             If the image is for another build, or the device does not hold what was written.
         """
-        if image.config.synapses and not image.fits(self.config):
+        if not image.fits(self.config):
             ours, its = self.config, image.config
             raise DeviceError(
                 f"the image is for {its.neurons} neurons, {its.inputs} inputs and {its.weight_bits}-bit "

@@ -13,7 +13,7 @@ from . import files
 from .config import Config
 from .errors import FileError
 
-_FORMAT = "allspike-image"
+FORMAT = "allspike-image"
 _SAME = ("neurons", "inputs", "weight_bits", "state_bits", "trace_bits")
 
 
@@ -114,7 +114,7 @@ class Image:
         header |= {name: getattr(self, name) for name in _PLAIN}
         arrays = {name: getattr(self, name) for name in _ARRAYS}
         arrays |= {f"pairs_{k}": p.pairs for k, p in enumerate(self.projections)}
-        files.save(path, _FORMAT, header, arrays)
+        files.save(path, FORMAT, header, arrays)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -125,7 +125,7 @@ class Image:
         FileError
             If the file is missing, damaged, or no image of this map version.
         """
-        header, arrays = files.load(path, _FORMAT)
+        header, arrays = files.load(path, FORMAT)
         if header.get("map_version") != dm.MAP_VERSION:
             raise FileError(
                 f"{path} was compiled for memory map version {header.get('map_version')}, this software has "

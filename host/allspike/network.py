@@ -9,14 +9,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import files
 from .checks import checked_array, checked_count
 from .connect import AllToAll, Pattern
 from .errors import ParameterError
 from .learning import STDP
 from .neuron import LIF
-
-_FORMAT = "allspike-network"
 
 Weights = ArrayLike | Callable[[NDArray[np.int64], NDArray[np.int64]], ArrayLike]
 
@@ -279,33 +276,12 @@ class Network:
         FileError
             If the place cannot be written.
         """
-        arrays: dict[str, np.ndarray] = {}
-        populations = []
-        for k, population in enumerate(self.populations.values()):
-            entry: dict[str, object] = {"name": population.name, "size": population.size}
-            if isinstance(population, Neurons):
-                scalars = {}
-                for name, value in population.model.non_default().items():
-                    if isinstance(value, str):
-                        scalars[name] = value
-                    else:
-                        arrays[f"population{k}_{name}"] = np.asarray(value, np.float64)
-                entry["model"] = scalars
-            populations.append(entry)
-        projections = []
-        for k, projection in enumerate(self.projections.values()):
-            arrays[f"projection{k}_pairs"] = projection.pairs
-            arrays[f"projection{k}_weights"] = projection.weights
-            rule = None if projection.stdp is None else vars(projection.stdp)
-            projections.append(
-                {"name": projection.name, "pre": projection.pre.name, "post": projection.post.name}
-                | {"stdp": rule}
-            )
-        header = {"dt": self.dt, "populations": populations, "projections": projections}
-        files.save(path, _FORMAT, header, arrays)
+        from .network_file import save  # noqa: PLC0415  (it needs this module)
+
+        save(self, path)
 
     @classmethod
-    def load(cls, path: str | Path) -> Self:
+    def load(cls, path: str | Path) -> "Network":
         """Read a network.
 
         Raises
@@ -313,50 +289,9 @@ class Network:
         FileError
             If the file is missing, damaged or no network.
         """
-        header, arrays = files.load(path, _FORMAT)
-        with files.reading(path):
-            net = cls(header["dt"])
-            for k, entry in enumerate(header["populations"]):
-                if "model" not in entry:
-                    net.inputs(entry["size"], entry["name"])
-                    continue
-                prefix = f"population{k}_"
-                given: dict[str, Any] = {
-                    n[len(prefix) :]: _scalar(v) for n, v in arrays.items() if n.startswith(prefix)
-                }
-                net.neurons(entry["size"], LIF(**entry["model"], **given), entry["name"])
-            for k, entry in enumerate(header["projections"]):
-                rows, columns = arrays[f"projection{k}_pairs"]
-                net.connect(
-                    net[entry["pre"]],
-                    net[entry["post"]],
-                    _Resolved(rows, columns),
-                    weight=arrays[f"projection{k}_weights"],
-                    stdp=None if entry["stdp"] is None else STDP(**entry["stdp"]),
-                    name=entry["name"],
-                )
-        return net
+        from .network_file import load  # noqa: PLC0415
 
-
-@dataclass(frozen=True, eq=False)
-class _Resolved:
-    """The pairs of a projection read from a file; a file may be damaged, so they are checked like any."""
-
-    rows: NDArray[np.int64]
-    columns: NDArray[np.int64]
-
-    def pairs(self, pre: int, post: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        if self.rows.size and (
-            min(self.rows.min(), self.columns.min()) < 0
-            or self.rows.max() >= pre
-            or self.columns.max() >= post
-        ):
-            raise ValueError("a synapse names a neuron that is not there")
-        return self.rows, self.columns
-
-
-def _scalar(value: NDArray[np.float64]) -> ArrayLike:
-    return float(value) if value.ndim == 0 else value
+        return load(path)
 
 
 def _pair_weights(

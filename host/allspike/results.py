@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from . import files
 from .errors import ParameterError
 
-_FORMAT = "allspike-result"
+FORMAT = "allspike-result"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,7 @@ class Result:
         arrays = {f"spikes/{name}": np.stack(pair) for name, pair in self.spikes.items()}
         for group in _GROUPS:
             arrays |= {f"{group}/{name}": values for name, values in getattr(self, group).items()}
-        files.save(path, _FORMAT, header, arrays)
+        files.save(path, FORMAT, header, arrays)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -90,7 +90,7 @@ class Result:
         FileError
             If the file is missing, damaged or no result.
         """
-        header, arrays = files.load(path, _FORMAT)
+        header, arrays = files.load(path, FORMAT)
         with files.reading(path):
             groups: dict[str, Any] = {group: {} for group in ("spikes", *_GROUPS)}
             for key, values in arrays.items():

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import Progress as Bars
 
+from ..device import Progress
 from ..errors import AllspikeError
-
-Progress = Callable[[int, int], None]
 
 app = typer.Typer(
     help="Spiking networks on an open FPGA emulator: describe, compile, run, read back.\n\n"
@@ -49,9 +50,6 @@ def main(arguments: list[str] | None = None) -> None:
 @contextmanager
 def progress_bars(quiet: bool) -> Iterator[Callable[[str], Progress]]:
     """Progress on stderr, on terminals alone: yields a function from a title to a `Progress` callback."""
-    from rich.console import Console  # noqa: PLC0415  (not needed for --help)
-    from rich.progress import Progress as Bars  # noqa: PLC0415
-
     console = Console(stderr=True)
     with Bars(console=console, disable=quiet or not console.is_terminal, transient=True) as bars:
 

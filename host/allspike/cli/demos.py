@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from ..compiler import format_report
+from ..demos import digits as demonstration
 from ..errors import FileError
 from .app import DeviceName, Json, demo, progress_bars
 
@@ -23,9 +25,6 @@ def digits(
     as_json: Json = False,
 ) -> None:
     """Recognise handwritten digits: train off chip, quantise, run on the device, 32 steps an image."""
-    from ..compiler import format_report  # noqa: PLC0415
-    from ..demos import digits as demonstration  # noqa: PLC0415
-
     folder = Path("out") if out is None and not as_json else out
     if folder is not None:
         try:

@@ -8,10 +8,21 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from .. import files
+from .. import __version__, files, network_file
+from .. import image as images
+from .. import plot as drawing
+from .. import results as results_module
+from ..compiler import compile_network, format_report
+from ..config import PRESETS
+from ..device_map import MAP_VERSION
+from ..devices import open as open_device
+from ..errors import FileError, ParameterError
+from ..image import Image
+from ..network import Network
+from ..results import Result
+from ..simulation import Simulation
+from ..stimulus import Poisson, SpikeArray, SpikeList, Stimulus
 from .app import ConfigName, DeviceName, Json, Seed, app, progress_bars
-
-NETWORK, IMAGE, RESULT = "allspike-network", "allspike-image", "allspike-result"
 
 
 def _pairs(options: list[str] | None, what: str) -> dict[str, str]:
@@ -27,9 +38,6 @@ def _pairs(options: list[str] | None, what: str) -> dict[str, str]:
 
 def _spike_file(path: str) -> Any:
     """A stimulus from a file: .npy of booleans [steps, inputs], or .csv lines of step,input."""
-    from ..errors import FileError  # noqa: PLC0415
-    from ..stimulus import SpikeArray, SpikeList  # noqa: PLC0415
-
     ending = Path(path).suffix
     if ending == ".npy":
         with files.reading(path):
@@ -66,9 +74,6 @@ def compile_command(
     as_json: Json = False,
 ) -> None:
     """Compile a network and report what quantisation did to it."""
-    from ..compiler import compile_network, format_report  # noqa: PLC0415
-    from ..network import Network  # noqa: PLC0415
-
     if out is not None:
         files.check_writable(out)
     image = compile_network(Network.load(network), config, seed=seed)
@@ -95,11 +100,6 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run a network on a device; print rates, and write spikes, potentials and weights."""
-    from ..image import Image  # noqa: PLC0415
-    from ..network import Network  # noqa: PLC0415
-    from ..simulation import Simulation  # noqa: PLC0415
-    from ..stimulus import Poisson, Stimulus  # noqa: PLC0415
-
     if (duration is None) == (steps is None):
         raise typer.BadParameter("give either --duration or --steps.")
     for path in (out, plot):
@@ -113,7 +113,7 @@ def run(
             raise typer.BadParameter(f"--poisson {name}={text}: {text!r} is not a number of Hz.") from None
     stimuli |= {name: _spike_file(path) for name, path in _pairs(spikes, "INPUTS=FILE").items()}
     recorded = {name: _indices(text, name) for name, text in _pairs(record_v, "POPULATION=0,3,5-9").items()}
-    loaded = Image.load(network) if files.kind_of(network) == IMAGE else Network.load(network)
+    loaded = Image.load(network) if files.kind_of(network) == images.FORMAT else Network.load(network)
     with Simulation(loaded, device, config, seed=seed) as simulation:
         if steps is None:
             assert duration is not None
@@ -125,8 +125,6 @@ def run(
     if out is not None:
         result.save(out)
     if plot is not None:
-        from .. import plot as drawing  # noqa: PLC0415
-
         axes = drawing.raster(result)
         drawing.save(axes.figure, plot)
     rates = {name: float(result.rates(name).mean()) for name in result.sizes}
@@ -159,25 +157,20 @@ def info(
 
 
 def _about_file(path: Path) -> dict[str, Any]:
-    from ..compiler import format_report  # noqa: PLC0415
-    from ..errors import FileError  # noqa: PLC0415
-    from ..image import Image  # noqa: PLC0415
-    from ..network import Network  # noqa: PLC0415
-    from ..results import Result  # noqa: PLC0415
 
     kind = files.kind_of(path)
     facts: dict[str, Any] = {"kind": kind}
-    if kind == NETWORK:
+    if kind == network_file.FORMAT:
         net = Network.load(path)
         facts |= {
             "populations": {name: len(p) for name, p in net.populations.items()},
             "projections": {name: len(p) for name, p in net.projections.items()},
         }
         return facts | {"text": repr(net)}
-    if kind == IMAGE:
+    if kind == images.FORMAT:
         image = Image.load(path)
         return facts | {"report": image.report, "text": format_report(image.report)}
-    if kind == RESULT:
+    if kind == results_module.FORMAT:
         result = Result.load(path)
         rates = {name: float(result.rates(name).mean()) for name in result.sizes}
         lines = [repr(result), *(f"  {name}: {rate:.3g} Hz a neuron" for name, rate in rates.items())]
@@ -186,7 +179,6 @@ def _about_file(path: Path) -> dict[str, Any]:
 
 
 def _about_device(target: str) -> dict[str, Any]:
-    from ..devices import open as open_device  # noqa: PLC0415
 
     with open_device(target) as opened:
         facts = {"build": opened.build} | opened.config.to_dict()
@@ -194,9 +186,6 @@ def _about_device(target: str) -> dict[str, Any]:
 
 
 def _about_software() -> dict[str, Any]:
-    from .. import __version__  # noqa: PLC0415
-    from ..config import PRESETS  # noqa: PLC0415
-    from ..device_map import MAP_VERSION  # noqa: PLC0415
 
     lines = [f"allspike {__version__}, memory map {MAP_VERSION}", "presets:"]
     for name, config in PRESETS.items():
@@ -218,10 +207,6 @@ def plot(
     name: Annotated[str | None, typer.Option(help="Population or projection; the first by default.")] = None,
 ) -> None:
     """Draw a result."""
-    from .. import plot as drawing  # noqa: PLC0415
-    from ..errors import ParameterError  # noqa: PLC0415
-    from ..results import Result  # noqa: PLC0415
-
     loaded = Result.load(result)
     if kind == "raster":
         axes = drawing.raster(loaded, None if name is None else [name])
