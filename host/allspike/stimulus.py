@@ -99,6 +99,18 @@ def _images(images: ArrayLike, size: int) -> NDArray[np.float64]:
     return array
 
 
+def rate_code(
+    images: NDArray[np.floating], steps: int, rate: float = 1.0, phase: float | NDArray[np.float64] = 0.5
+) -> NDArray[np.bool_]:
+    """Evenly spaced spikes [images, steps, pixels] of images [images, pixels] of 0 to 1.
+
+    A spike falls where the integral of a pixel's rate, from its phase on, passes a whole number.
+    """
+    ticks = rate * np.arange(steps + 1)[:, None]
+    # A sum meant to be whole may lie a rounding error below.
+    return np.diff(np.floor(images[:, None] * ticks + phase + 1e-9), axis=1) > 0
+
+
 @dataclass(frozen=True, eq=False)
 class RateCode:
     """Images [images, pixels] (or [images, rows, columns]) of 0 to 1, one after another, `steps` steps each;
@@ -121,10 +133,8 @@ class RateCode:
         phase = checked_array("phase", self.phase, (size,))
         if phase.size and not (phase.min() >= 0 and phase.max() < 1):
             raise ParameterError("phases must lie in 0 to below 1.")
-        # A spike falls where the integral of the rate, from the phase on, passes a whole number. A sum meant
-        # to be whole may lie a rounding error below.
-        total = np.floor(array[:, None] * self.rate * np.arange(length + 1)[:, None] + phase + 1e-9)
-        return SpikeArray((np.diff(total, axis=1) > 0).reshape(-1, size)).events(steps, size)
+        spikes = rate_code(array, length, self.rate, phase)
+        return SpikeArray(spikes.reshape(-1, size)).events(steps, size)
 
 
 @dataclass(frozen=True, eq=False)

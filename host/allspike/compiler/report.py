@@ -12,7 +12,7 @@ from .scaling import Physics, Units
 
 _FELT = 0.02
 """A relative error from which on a parameter's rounding is warned of."""
-_LOST = 0.01
+_LOST = 0.05
 """The share of weights rounded to zero from which on it is warned of."""
 _FEW_UNITS = 32
 """A threshold of fewer units than this is coarse."""

@@ -15,6 +15,8 @@ from .placement import Placement
 
 _HEADROOM = 4
 """V has room for this many times its largest parameter: it saturates only far outside its working range."""
+_VOLLEYS = 8
+"""And for this many steps in a row in which every synapse is hit: neurons without leak add up."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ def units(
         )
     volts = weight * charge
     if weight_shift is None:
-        need = np.maximum(_HEADROOM * swing / volts, total / weight)
+        need = np.maximum(_HEADROOM * swing / volts, _VOLLEYS * total / weight)
         weight_shift = int(np.clip(np.floor(np.log2(room / need.max())), 0, 15))
     return Units(weight, volts / 2**weight_shift, weight_shift)
 
