@@ -172,11 +172,11 @@ def draw(simulation: Simulation, outcome: Outcome, directory: Path) -> list[Path
         STEPS, {"pixels": RateCode(outcome.images[0], STEPS, phase=training.PHASES)}
     )
     axes = plot.raster(result)
-    axes.set_title(f"a {outcome.digits[0]}, answered {outcome.answers[0]}")
+    axes.set_title(f"a {outcome.digits[0]}, answered {outcome.answers[0]}", loc="left")
     plot.save(axes.figure, paths[0])
     plot.save(_examples(outcome), paths[1])
     axes = plot.confusion(outcome.confusion, [str(digit) for digit in range(CLASSES)])
-    axes.set_title(f"{outcome.correct} of {len(outcome.digits)} right")
+    axes.set_title(f"{outcome.correct} of {len(outcome.digits)} right", loc="left")
     plot.save(axes.figure, paths[2])
     return paths
 
