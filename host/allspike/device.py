@@ -21,6 +21,7 @@ from .image import Image
 Progress = Callable[[int, int], None]
 """Called with steps done and steps asked for."""
 
+_SPAN = dm.RING_STEP_MASK + 1
 _WINDOW_SECONDS = 0.1
 _FIRST_WINDOW = 256
 _LONGEST_WINDOW = 1 << 24
@@ -145,24 +146,24 @@ class Device:
         contents = self.read_region(region)
         target = contents if field is None else contents[field]
         given = np.asarray(values)
-        if target.dtype.kind in "iu" and given.dtype.kind != "V":
-            limits = np.iinfo(target.dtype)
-            whole = np.asarray(given, np.float64)
-            if not np.isfinite(whole).all() or (whole != np.rint(whole)).any():
-                raise ParameterError(f"{name} takes whole numbers, not {given.ravel()[:4]}.")
-            if given.size and (whole.min() < limits.min or whole.max() > limits.max):
-                raise ParameterError(
-                    f"{name} takes {limits.min} to {limits.max}, not {whole.min():g} to {whole.max():g}."
-                )
+        if target.dtype.kind in "iu":
+            _check_whole(name, given, target.dtype)
         try:
             target[index] = given
-        except (IndexError, ValueError, TypeError) as error:
+        except (IndexError, ValueError, TypeError, OverflowError) as error:
             raise ParameterError(f"{name} has shape {target.shape}: {error}.") from None
+        wanted = target.copy()
         if field is not None and contents.size == 1:
             # A register: writing its neighbours back could undo what the device changed meanwhile.
             self._bus.write(region.address(field), target.tobytes())
         else:
             self.write_region(region, contents)
+        if region is not dm.CONTROL and not np.array_equal(held := self.read(name), wanted):
+            place = tuple(np.argwhere(held != wanted)[0])
+            raise ParameterError(
+                f"this device does not hold {wanted[place]} as {name}, it made it {held[place]}: its build has "
+                "fewer bits, or lacks the feature."
+            )
 
     # Loading
 
@@ -270,42 +271,50 @@ class Device:
         words, times = self._event_words(start, steps, events)
         yield np.zeros(0, np.int64), np.zeros(0, np.int64)
         for until in self._windows(start, start + steps, words, times):
-            while True:
-                status = self.status()
-                taken = self._take_spikes(int(status["spike_head"]))
-                when, who, self._last_spike = ring_words.decode(taken, self._last_spike)
-                yield when, who
-                if status["step"] >= until:
-                    break
-                self._continue(until)
+            try:
+                yield from self._spikes(until)
+            finally:  # a reader who leaves early leaves the device at the end of a window
+                for _ in self._spikes(until):
+                    pass
             if progress is not None:
                 progress(until - start, steps)
+
+    def _spikes(self, until: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Spikes as they come, until the core is at `until`."""
+        while True:
+            status = self.status()
+            taken = self._take_spikes(int(status["spike_head"]))
+            when, who, self._last_spike = ring_words.decode(taken, self._last_spike)
+            yield when, who
+            if status["step"] >= until:
+                break
+            self._continue(until)
 
     def _event_words(
         self, start: int, steps: int, events: tuple[ArrayLike, ArrayLike] | None
     ) -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
         """Ring words of the events, and the absolute step of each word."""
-        if events is None:
-            return np.zeros(0, np.uint16), np.zeros(0, np.int64)
-        when, who = (np.asarray(part, np.int64).ravel() for part in events)
+        when, who = (np.asarray(part, np.int64).ravel() for part in events or ((), ()))
         if when.size != who.size:
             raise ParameterError(f"{when.size} event steps and {who.size} inputs do not pair.")
-        if when.size == 0:
-            return np.zeros(0, np.uint16), np.zeros(0, np.int64)
-        if when.min() < 0 or when.max() >= steps:
+        if when.size and (when.min() < 0 or when.max() >= steps):
             raise ParameterError(
                 f"events lie at steps {when.min()} to {when.max()}; this run has steps 0 to {steps - 1}."
             )
-        if who.min() < 0 or who.max() >= self.config.inputs:
+        if who.size and (who.min() < 0 or who.max() >= self.config.inputs):
             raise ParameterError(
                 f"events name inputs {who.min()} to {who.max()}; the device has inputs 0 to "
                 f"{self.config.inputs - 1}."
             )
-        unique = np.unique(when * self.config.inputs + who)
-        when, who = start + unique // self.config.inputs, unique % self.config.inputs
+        inputs = max(self.config.inputs, 1)
+        unique = np.unique(when * inputs + who)
+        when, who = start + unique // inputs, unique % inputs
         words, times = ring_words.encode(when, who, self._last_event)
-        self._last_event = int(times[-1])
-        return words, times
+        # Markers up to the end of the run, so that no silence ever outgrows what the ring can hold.
+        last = int(times[-1]) if times.size else self._last_event
+        quiet = np.arange(last + _SPAN, start + steps, _SPAN)
+        opening = (dm.RING_MARKER | (quiet & dm.RING_STEP_MASK)).astype(np.uint16)
+        return np.concatenate([words, opening]), np.concatenate([times, quiet])
 
     def _windows(
         self, start: int, end: int, words: NDArray[np.uint16], times: NDArray[np.int64]
@@ -323,6 +332,8 @@ class Device:
                 until = int(times[sent + room])
                 limit = int(np.searchsorted(times, until))
             self._send_words(words[sent:limit])
+            if limit > sent:
+                self._last_event = int(times[limit - 1])
             sent = limit
             began = time.perf_counter()
             self._continue(until)
@@ -355,6 +366,21 @@ class Device:
             data += self._bus.read(dm.SPIKE_RING.base, count - first)
         self._acknowledged = head
         return np.frombuffer(data, dm.SPIKE_RING.dtype)
+
+
+def _check_whole(name: str, values: NDArray, dtype: np.dtype) -> None:
+    """Refuse what is not whole numbers in the range of `dtype`."""
+    limits = np.iinfo(dtype)
+    try:
+        whole = np.asarray(values, np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError(f"{name} takes whole numbers, not {values.ravel()[:4]}.") from None
+    if not np.isfinite(whole).all() or (whole != np.rint(whole)).any():
+        raise ParameterError(f"{name} takes whole numbers, not {whole.ravel()[:4]}.")
+    if whole.size and (whole.min() < limits.min or whole.max() > limits.max):
+        raise ParameterError(
+            f"{name} takes {limits.min} to {limits.max}, not {whole.min():g} to {whole.max():g}."
+        )
 
 
 def _named(name: str) -> tuple[dm.Region, str | None]:

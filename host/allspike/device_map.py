@@ -17,6 +17,7 @@ from .config import Config
 MAGIC: Final = 0x4B505341
 """The bytes "ASPK"."""
 MAP_VERSION: Final = 1
+"""Version of this map."""
 
 DECAY_BITS: Final = 15
 """A decay factor f stands for f / 2**DECAY_BITS; 2**DECAY_BITS and above stand for 1."""
@@ -47,8 +48,11 @@ class Feature(IntFlag):
     """What a build has, in `identity.features`."""
 
     PLASTICITY = 1
+    """It can learn."""
     POISSON = 2
+    """It can draw Poisson spikes."""
     SINGLE_PORT = 4
+    """Its synapses lie in single-port memory."""
 
 
 class NeuronFlag(IntFlag):
@@ -106,7 +110,7 @@ class State(IntFlag):
     """`status.state`."""
 
     RUNNING = 1
-    """The step is below `run_until`, or a reset is under way."""
+    """The step is below `run_until` or not finished, or a reset is under way."""
     STALLED = 2
     """Time stands still because the spike ring is full."""
 

@@ -37,7 +37,7 @@ MAX_SHIFT = 0.8  # pixels
 MAX_WARP = 0.2  # of each entry of the linear map: rotates, zooms and shears
 
 # Golden-ratio phases keep the pixels from spiking in lockstep, which would make the hidden currents lumpy.
-PHASES: NDArray[np.float64] = np.arange(INPUTS) * 0.6180339887498949 % 1.0
+PHASES = (np.arange(INPUTS) * 0.6180339887498949 % 1.0).astype(np.float64)
 
 
 class Weights(NamedTuple):

@@ -157,8 +157,10 @@ class EmulatorBus:
         new["flags"] &= int(dm.ControlFlag.POISSON) if self.config.poisson else 0
         new["run_until"] &= (1 << dm.STEP_BITS) - 1
         head, ack = int(new["event_head"][0]), int(new["spike_ack"][0])
-        # Offsets that cannot be true are ignored: more events than the ring holds, spikes not yet made.
-        if (head - int(reg[kernel.EVENT_TAIL])) & _OFFSET <= self.config.event_ring and not head & 1:
+        # Offsets that cannot be true, or are older than what is known, are ignored: more events than the ring
+        # holds or fewer than before, spikes not yet made or acknowledged already.
+        valid, tail = int(reg[kernel.EVENT_HEAD]), int(reg[kernel.EVENT_TAIL])
+        if (head - valid) & _OFFSET <= self.config.event_ring - ((valid - tail) & _OFFSET) and not head & 1:
             reg[kernel.EVENT_HEAD] = head
         made = int(reg[kernel.SPIKE_HEAD])
         if (made - ack) & _OFFSET <= (made - int(reg[kernel.SPIKE_ACK])) & _OFFSET and not ack & 1:
@@ -167,7 +169,7 @@ class EmulatorBus:
         new["reserved"] = 0
         self._records["control"] = new
         reg[kernel.RUN_UNTIL] = int(new["run_until"][0])
-        if reg[kernel.STEP] < reg[kernel.RUN_UNTIL]:
+        if reg[kernel.STEP] < reg[kernel.RUN_UNTIL] or reg[kernel.PENDING]:
             settings = storage.settings_of(self.config, new[0], self._records["learning"][0], self._core)
             kernel.run(self._core, settings)
 
@@ -175,7 +177,7 @@ class EmulatorBus:
         reg = self._core.reg
         record = np.zeros(1, dm.STATUS.dtype)
         state = dm.State(0)
-        if reg[kernel.STEP] < reg[kernel.RUN_UNTIL]:
+        if reg[kernel.STEP] < reg[kernel.RUN_UNTIL] or reg[kernel.PENDING]:
             state |= dm.State.RUNNING
         if reg[kernel.PENDING]:
             state |= dm.State.STALLED

@@ -514,7 +514,6 @@ def report(core, count):
     # MARKER is 1 + the step of the last marker, so a reset leaves it at 0.
     if pending or step + 1 - reg[MARKER] == RING_STEP_MASK + 1:
         core.words[0] = RING_MARKER | (step & RING_STEP_MASK)
-        reg[MARKER] = step + 1
         pending += 1
         push(core, pending)
 
@@ -528,6 +527,8 @@ def push(core, pending):
     used = ((reg[SPIKE_HEAD] - reg[SPIKE_ACK]) & 0xFFFFFFFF) // RING_WORD
     moved = min(pending, ring.size - used)
     for k in range(moved):
+        if core.words[k] & RING_MARKER:
+            reg[MARKER] = reg[STEP] + 1
         ring[(reg[SPIKE_HEAD] // RING_WORD) & mask] = core.words[k]
         reg[SPIKE_HEAD] = (reg[SPIKE_HEAD] + RING_WORD) & 0xFFFFFFFF
     for k in range(pending - moved):

@@ -1,4 +1,4 @@
-"""The tables of docs/memory_map.md, from `device_map`: `python -m allspike.map_doc` rewrites them in place.
+"""The tables of docs/memory_map.md, from `device_map`; `python -m tests.docs.map_tables` rewrites them.
 
 A table stands between `<!-- NAME -->` and `<!-- end -->`; NAME is "regions", "constants", a region made of
 records, or a class of flags.
@@ -10,7 +10,7 @@ import re
 from enum import Enum
 from pathlib import Path
 
-from . import device_map as dm
+from allspike import device_map as dm
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "memory_map.md"
 _TABLE = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
