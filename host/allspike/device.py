@@ -161,8 +161,8 @@ class Device:
         if region is not dm.CONTROL and not np.array_equal(held := self.read(name), wanted):
             place = tuple(np.argwhere(held != wanted)[0])
             raise ParameterError(
-                f"this device does not hold {wanted[place]} as {name}, it made it {held[place]}: its build has "
-                "fewer bits, or lacks the feature."
+                f"this device does not hold {wanted[place]} as {name}, it made it {held[place]}: its build "
+                "has fewer bits, or lacks the feature."
             )
 
     # Loading

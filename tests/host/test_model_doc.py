@@ -9,7 +9,7 @@ import pytest
 from allspike import device_map as dm
 from allspike.config import Config
 from allspike.device import Device
-from allspike.emulator import kernel
+from allspike.emulator import core
 from allspike.emulator.bus import EmulatorBus
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "model.md").read_text("utf-8")
@@ -32,7 +32,7 @@ def table(head: str) -> list[list[str]]:
 
 @pytest.mark.parametrize(("name", "value"), [row[:2] for row in table("constant")])
 def test_constants_have_the_values_that_are_quoted(name: str, value: str) -> None:
-    holder = dm if hasattr(dm, name) else kernel
+    holder = dm if hasattr(dm, name) else core
     assert int(value, 0) == getattr(holder, name)
 
 

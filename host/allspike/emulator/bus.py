@@ -5,17 +5,18 @@ import numpy as np
 from .. import device_map as dm
 from ..config import Config
 from ..errors import DeviceError
+from . import core as layout
 from . import kernel, storage
 
 _OFFSET = 0xFFFFFFFF
 _COUNTERS = {
-    "firings": kernel.N_FIRINGS,
-    "events": kernel.N_EVENTS,
-    "poisson": kernel.N_POISSON,
-    "rows": kernel.N_ROWS,
-    "columns": kernel.N_COLUMNS,
-    "updates": kernel.N_UPDATES,
-    "late_events": kernel.N_LATE,
+    "firings": layout.N_FIRINGS,
+    "events": layout.N_EVENTS,
+    "poisson": layout.N_POISSON,
+    "rows": layout.N_ROWS,
+    "columns": layout.N_COLUMNS,
+    "updates": layout.N_UPDATES,
+    "late_events": layout.N_LATE,
 }
 
 
@@ -159,17 +160,17 @@ class EmulatorBus:
         head, ack = int(new["event_head"][0]), int(new["spike_ack"][0])
         # Offsets that cannot be true, or are older than what is known, are ignored: more events than the ring
         # holds or fewer than before, spikes not yet made or acknowledged already.
-        valid, tail = int(reg[kernel.EVENT_HEAD]), int(reg[kernel.EVENT_TAIL])
+        valid, tail = int(reg[layout.EVENT_HEAD]), int(reg[layout.EVENT_TAIL])
         if (head - valid) & _OFFSET <= self.config.event_ring - ((valid - tail) & _OFFSET) and not head & 1:
-            reg[kernel.EVENT_HEAD] = head
-        made = int(reg[kernel.SPIKE_HEAD])
-        if (made - ack) & _OFFSET <= (made - int(reg[kernel.SPIKE_ACK])) & _OFFSET and not ack & 1:
-            reg[kernel.SPIKE_ACK] = ack
-        new["event_head"], new["spike_ack"] = reg[kernel.EVENT_HEAD], reg[kernel.SPIKE_ACK]
+            reg[layout.EVENT_HEAD] = head
+        made = int(reg[layout.SPIKE_HEAD])
+        if (made - ack) & _OFFSET <= (made - int(reg[layout.SPIKE_ACK])) & _OFFSET and not ack & 1:
+            reg[layout.SPIKE_ACK] = ack
+        new["event_head"], new["spike_ack"] = reg[layout.EVENT_HEAD], reg[layout.SPIKE_ACK]
         new["reserved"] = 0
         self._records["control"] = new
-        reg[kernel.RUN_UNTIL] = int(new["run_until"][0])
-        if reg[kernel.STEP] < reg[kernel.RUN_UNTIL] or reg[kernel.PENDING]:
+        reg[layout.RUN_UNTIL] = int(new["run_until"][0])
+        if reg[layout.STEP] < reg[layout.RUN_UNTIL] or reg[layout.PENDING]:
             settings = storage.settings_of(self.config, new[0], self._records["learning"][0], self._core)
             kernel.run(self._core, settings)
 
@@ -177,16 +178,16 @@ class EmulatorBus:
         reg = self._core.reg
         record = np.zeros(1, dm.STATUS.dtype)
         state = dm.State(0)
-        if reg[kernel.STEP] < reg[kernel.RUN_UNTIL] or reg[kernel.PENDING]:
+        if reg[layout.STEP] < reg[layout.RUN_UNTIL] or reg[layout.PENDING]:
             state |= dm.State.RUNNING
-        if reg[kernel.PENDING]:
+        if reg[layout.PENDING]:
             state |= dm.State.STALLED
         record["epoch"] = self._records["control"]["epoch"]
         record["state"] = state
-        record["step"] = reg[kernel.STEP]
-        record["marker"] = reg[kernel.MARKER]
-        record["event_tail"] = reg[kernel.EVENT_TAIL]
-        record["spike_head"] = reg[kernel.SPIKE_HEAD]
+        record["step"] = reg[layout.STEP]
+        record["marker"] = reg[layout.MARKER]
+        record["event_tail"] = reg[layout.EVENT_TAIL]
+        record["spike_head"] = reg[layout.SPIKE_HEAD]
         return record
 
     def _counters(self) -> np.ndarray:

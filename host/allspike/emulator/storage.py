@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from .. import device_map as dm
 from ..config import Config
-from . import kernel
-from .kernel import Core, Settings
+from . import core as layout
+from .core import Core, Settings
 
 _PARAMS = (
     "threshold", "reset", "bias", "leak", "adapt_increment", "beta", "alpha", "adapt_decay", "refractory",
@@ -34,7 +34,7 @@ def make_core(config: Config) -> Core:
         return np.zeros(size, dtype)
 
     return Core(
-        reg=zeros(kernel.REGISTERS, np.int64),
+        reg=zeros(layout.REGISTERS, np.int64),
         rng=zeros(2, np.uint32),
         **{name: zeros(neurons) for name in _PARAMS},
         adapt_mask=zeros(neurons),
@@ -42,8 +42,8 @@ def make_core(config: Config) -> Core:
         x=zeros(axons),
         rate=zeros(inputs),
         axon_flags=zeros(axons),
-        weights=zeros((axons, kernel.row_pitch(neurons)), np.int8),
-        plastic=zeros((axons, kernel.row_pitch(neurons)), np.int8),
+        weights=zeros((axons, layout.row_pitch(neurons)), np.int8),
+        plastic=zeros((axons, layout.row_pitch(neurons)), np.int8),
         plastic_columns=zeros((neurons, axons), np.int8),
         column=zeros(axons, np.int8),
         row_plastic=zeros(axons, np.int64),
@@ -69,7 +69,7 @@ def reset(core: Core, seed: int) -> None:
         memory[:] = 0
     for memory in (core.arrived, core.delayed, core.fired, core.reg):
         memory[:] = 0
-    core.reg[kernel.EVENT_TIME] = -1
+    core.reg[layout.EVENT_TIME] = -1
     core.rng[:] = [(seed ^ dm.SEED_LEARNING) or 1, (seed ^ dm.SEED_POISSON) or 1]
 
 
@@ -91,8 +91,8 @@ def settings_of(config: Config, control: np.ndarray, learning: np.ndarray, core:
         nearest_rounding=nearest,
         plus_sign=-1 if dm.LearnFlag.PLUS_NEGATIVE in flags else 1,
         minus_sign=-1 if dm.LearnFlag.MINUS_NEGATIVE in flags else 1,
-        x_decay=min(value["x_decay"], kernel.DECAY_ONE),
-        y_decay=min(value["y_decay"], kernel.DECAY_ONE),
+        x_decay=min(value["x_decay"], layout.DECAY_ONE),
+        y_decay=min(value["y_decay"], layout.DECAY_ONE),
         **{
             name: value[name]
             for name in (
@@ -147,7 +147,7 @@ def store_params(core: Core, config: Config, params: np.ndarray) -> None:
     for name in _PARAMS:
         getattr(core, name)[:] = params[name]
     for name in ("beta", "alpha", "adapt_decay"):
-        np.minimum(getattr(core, name), kernel.DECAY_ONE, out=getattr(core, name))
+        np.minimum(getattr(core, name), layout.DECAY_ONE, out=getattr(core, name))
     core.adapt_mask[:] = (np.int64(1) << params["adapt_period"]) - 1
     core.axon_flags[config.inputs :] = params["flags"]
 

@@ -1,0 +1,129 @@
+"""What the kernel works on: the memories, registers and settings of a core, and how it is compiled.
+
+Functions of the kernel are compiled by Numba. Those that touch every neuron or synapse are plain loops over
+few arrays with every intermediate cast to 32 or 16 bits, which LLVM turns into vector code. The kernel
+allocates nothing, and counts no references (`_nrt=False`): otherwise every touch of an array in `Core` would
+do so atomically, which takes ten times as long as the arithmetic.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from ..device_map import (
+    DECAY_BITS,
+    DITHER_BITS,
+    NeuronFlag,
+    TraceKind,
+)
+
+compiled: Any = njit(_nrt=False)  # type: ignore[call-overload]
+inlined: Any = njit(inline="always", _nrt=False)  # type: ignore[call-overload]
+
+I8 = np.int8
+I16 = np.int16
+I32 = np.int32
+U8 = np.uint8
+U32 = np.uint32
+
+DECAY_ONE = 1 << DECAY_BITS
+CHANGE_MAX = (1 << 15) - (1 << DITHER_BITS)
+"""Bound of a weight change before rounding: with any dither it stays within 16 bits."""
+ROW_BY_ROW = 20
+"""Columns are walked row by row, all at once, when more than one in this many walks (measured)."""
+
+WINDOW = int(TraceKind.WINDOW)
+ACCUMULATE = int(TraceKind.ACCUMULATE)
+RESET_SUBTRACT = int(NeuronFlag.RESET_SUBTRACT)
+REFRACTORY_INTEGRATE = int(NeuronFlag.REFRACTORY_INTEGRATE)
+PLASTIC_IN = int(NeuronFlag.PLASTIC_IN)
+PLASTIC_OUT = int(NeuronFlag.PLASTIC_OUT)
+SILENT = int(NeuronFlag.SILENT)
+
+(
+    STEP, RUN_UNTIL, EVENT_HEAD, EVENT_TAIL, EVENT_TIME, SPIKE_HEAD, SPIKE_ACK, MARKER, PENDING,
+    N_FIRINGS, N_EVENTS, N_POISSON, N_ROWS, N_COLUMNS, N_UPDATES, N_LATE, REGISTERS,
+) = range(17)  # fmt: skip
+"""Indices into `Core.reg`. EVENT_TIME is the step of the last event marker taken (-1: none), PENDING the
+number of words of the present step that still wait for room in the spike ring."""
+
+
+class Core(NamedTuple):
+    """The memories and registers of a core, as the kernel works on them; N neurons, M inputs, A = M + N."""
+
+    reg: np.ndarray  # int64 [REGISTERS]
+    rng: np.ndarray  # uint32 [2]: the dither's generator, the Poisson generator
+    threshold: np.ndarray  # int32 [N], and so the following
+    reset: np.ndarray
+    bias: np.ndarray
+    leak: np.ndarray
+    adapt_increment: np.ndarray
+    beta: np.ndarray
+    alpha: np.ndarray
+    adapt_decay: np.ndarray
+    adapt_mask: np.ndarray  # 2**adapt_period - 1
+    refractory: np.ndarray
+    delay: np.ndarray
+    flags: np.ndarray
+    v: np.ndarray
+    i: np.ndarray
+    a: np.ndarray
+    resting: np.ndarray  # refractory steps left
+    acc: np.ndarray
+    y: np.ndarray
+    x: np.ndarray  # int32 [A]
+    rate: np.ndarray  # int32 [M]
+    axon_flags: np.ndarray  # int32 [A]
+    weights: np.ndarray  # int8 [A, row_pitch(N)], of which [A, N] are synapses
+    plastic: np.ndarray  # int8, of the shape of weights, 0 or 1
+    plastic_columns: np.ndarray  # int8 [N, A], the same bits
+    column: np.ndarray  # int8 [A]: a column while it is walked
+    row_plastic: np.ndarray  # int64 [A]: plastic synapses in the row
+    column_plastic: np.ndarray  # int64 [N]: plastic synapses in the column
+    events: np.ndarray  # uint16 [event ring words]
+    spikes: np.ndarray  # uint16 [spike ring words]
+    words: np.ndarray  # uint16 [N + 2]: spike words of the present step
+    arrived: np.ndarray  # uint64 [M / 8]: a byte an input, 1 where it spikes in this step
+    delayed: np.ndarray  # uint64 [max_delay, N / 8]: a byte a neuron, 1 where its spike arrives in that slot
+    fired: np.ndarray  # uint64 [N / 8]: a byte a neuron, 1 where it fires in this step
+    active: np.ndarray  # int32 [A]: the set bytes, ascending
+    change: np.ndarray  # int16 [A]: weight changes before rounding, DITHER_BITS fractional bits
+    stride: np.ndarray  # uint8 [A]: (DITHER_STRIDE * k) mod 2**DITHER_BITS
+    walk: np.ndarray  # int32 [A]: the axons or neurons whose row or column learns in this step
+    walking: np.ndarray  # int8 [N]: 1 for the neurons whose column learns in this step
+    draws: np.ndarray  # uint8 [A]: the dither's draw of each walk
+
+
+class Settings(NamedTuple):
+    """Run-time registers and widths, constant during a run."""
+
+    state_max: int
+    trace_max: int
+    weight_shift: int
+    poisson: bool
+    tracing: bool
+    adapting: bool
+    gain: int
+    nearest_rounding: bool
+    plus_sign: int
+    minus_sign: int
+    plus_shift: int
+    minus_shift: int
+    x_kind: int
+    y_kind: int
+    x_window: int
+    y_window: int
+    x_increment: int
+    y_increment: int
+    x_decay: int
+    y_decay: int
+    x_target: int
+    w_min: int
+    w_max: int
+
+
+def row_pitch(neurons: int) -> int:
+    """Bytes from row to row of the weights: an odd number of cache lines, so that a column is spread over all
+    sets of a cache."""
+    return ((neurons + 63) // 64 | 1) * 64

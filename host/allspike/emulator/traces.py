@@ -1,0 +1,37 @@
+"""Phase 5: the traces of plasticity."""
+
+from ..device_map import DECAY_BITS
+from .core import ACCUMULATE, I32, U32, WINDOW, compiled, inlined
+
+
+@inlined
+def incremented(trace, kind, increment, window, trace_max):
+    """A trace after a spike."""
+    if kind == WINDOW:
+        return I32(window)
+    if kind == ACCUMULATE:
+        return I32(min(trace + increment, trace_max))
+    return I32(increment)
+
+
+@compiled
+def decay_traces(trace, kind, decay):
+    """One step of decay: exponential, or the window counting down."""
+    if kind == WINDOW:
+        for k in range(trace.size):
+            trace[k] = I32(trace[k] - 1 if trace[k] > 0 else 0)
+    else:
+        for k in range(trace.size):
+            trace[k] = I32(U32(U32(trace[k]) * U32(decay)) >> U32(DECAY_BITS))
+
+
+@inlined
+def traces(core, settings, count):
+    """Phase 5: the post traces of the neurons that fired, then the decay of both kinds."""
+    for k in range(count):
+        j = core.active[k]
+        core.y[j] = incremented(
+            core.y[j], settings.y_kind, settings.y_increment, settings.y_window, settings.trace_max
+        )
+    decay_traces(core.x, settings.x_kind, settings.x_decay)
+    decay_traces(core.y, settings.y_kind, settings.y_decay)
