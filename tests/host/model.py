@@ -28,7 +28,10 @@ def signed(value: int, bits: int) -> int:
 
 
 def decay(z: int, factor: int) -> int:
-    magnitude = abs(z) * min(factor, 2**15) // 2**15
+    factor = min(factor, 2**15)
+    magnitude = (abs(z) * factor + 2**14) // 2**15
+    if magnitude == abs(z) > 0 and factor < 2**15:
+        magnitude -= 1
     return -magnitude if z < 0 else magnitude
 
 

@@ -86,8 +86,9 @@ def required(network: Network) -> Needs:
 
 
 def _fitting(needs: Needs) -> list[str]:
+    """Presets that hold the network: full weights before narrower ones, then the smallest first."""
     fitting = [name for name, config in PRESETS.items() if not needs.shortfalls(config)]
-    return sorted(fitting, key=lambda name: (PRESETS[name].synapses, -PRESETS[name].weight_bits))
+    return sorted(fitting, key=lambda name: (-PRESETS[name].weight_bits, PRESETS[name].synapses))
 
 
 def choose_config(network: Network, config: Config | str | None) -> tuple[Config, str]:

@@ -14,6 +14,10 @@ _FELT = 0.02
 """A relative error from which on a parameter's rounding is warned of."""
 _LOST = 0.05
 """The share of weights rounded to zero from which on it is warned of."""
+_DRIFT = 0.005
+"""The share of a threshold from which on the rounding of V is warned of."""
+_SLOWEST = 2.0**-dm.DECAY_BITS
+"""The slowest decay there is; without leak V is taken to remember as long as that."""
 _FEW_UNITS = 32
 """A threshold of fewer units than this is coarse."""
 
@@ -81,11 +85,20 @@ class Builder:
             self._population(population.name, network.dt, params[part], cell, part)
 
     def _population(self, name: str, dt: float, params: np.ndarray, cell: Physics, part: slice) -> None:
+        rounding = _v_rounding(cell, part) * self._scale.volts[part]
+        swing = cell["v_thresh"][part] - cell["v_rest"][part]
         entry: dict = {
             "size": params.size,
             "volts_per_unit": _span(self._scale.volts[part]),
             "threshold_units": _span(params["threshold"]),
+            "v_rounding": float(rounding.max()),
         }
+        if (rounding > _DRIFT * np.abs(swing)).any():
+            worst = int(np.argmax(rounding / np.maximum(np.abs(swing), 1e-30)))
+            self._warnings.append(
+                f"{name}: rounding can move V by {rounding[worst]:.2g} V, and the threshold is "
+                f"{swing[worst]:.3g} V above rest; a longer dt, or more state_bits, makes it finer."
+            )
         period = 2.0 ** params["adapt_period"]
         realised = {
             "tau_m": np.array([realised_tau(f, dt) for f in params["beta"]]),
@@ -147,6 +160,15 @@ class Builder:
         return self._plain | {"warnings": self._warnings}
 
 
+def _v_rounding(cell: Physics, part: slice) -> NDArray[np.float64]:
+    """Bound, in units, of what the rounding of each step's two decays can add up to in V over its memory."""
+    beta, alpha = cell.beta[part], cell.alpha[part]
+    # Factors of 0 and 1 round nothing.
+    of_v = np.where((beta > 0) & (beta < 1), 0.5, 0.0)
+    of_i = np.where((alpha > 0) & (alpha < 1), 0.5 / np.maximum(1 - alpha, _SLOWEST), 0.0)
+    return (of_v + of_i) / np.maximum(1 - beta, _SLOWEST)
+
+
 def _span(values: NDArray) -> list[float]:
     """Smallest and largest, or the one value."""
     low, high = float(np.min(values)), float(np.max(values))
@@ -175,7 +197,7 @@ def format_report(report: dict) -> str:
     for name, entry in report["populations"].items():
         lines.append(
             f"  population {name}: {entry['size']:,} neurons, {_text(entry['volts_per_unit'])} V a unit, "
-            f"threshold {_text(entry['threshold_units'])} units"
+            f"threshold {_text(entry['threshold_units'])} units, V rounded within {entry['v_rounding']:.2g} V"
         )
         for key in ("tau_m", "tau_syn", "tau_theta", "t_ref"):
             if key in entry:

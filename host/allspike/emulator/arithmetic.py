@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..device_map import DECAY_BITS, DITHER_BITS
-from .core import CHANGE_MAX, I16, I32, U8, U32, WINDOW, compiled, inlined
+from .core import CHANGE_MAX, DECAY_ONE, I16, I32, U8, U32, WINDOW, inlined
 
 
 @inlined
@@ -24,13 +24,18 @@ def clip(value, low, high):
 
 @inlined
 def decayed(magnitude, factor):
-    """`(magnitude * factor) >> DECAY_BITS` in 32 bits, for magnitude <= 2**23 and factor <= 2**15."""
+    """`magnitude * factor / DECAY_ONE` to the nearest, but less than before unless the factor is 1.
+
+    In 32 bits, for magnitude <= 2**23 and factor <= DECAY_ONE: the product is taken in two parts, and the
+    lowest 8 bits of the lower one cannot matter for a half that ends above them.
+    """
     high = I32(I32(magnitude >> 8) * factor)
     low = I32(I32(magnitude & 255) * factor)
-    return I32(I32(high + I32(low >> 8)) >> (DECAY_BITS - 8))
+    kept = I32(I32(I32(high + I32(low >> 8)) + I32(DECAY_ONE >> 9)) >> (DECAY_BITS - 8))
+    return I32(kept - 1 if (kept == magnitude) & (factor < DECAY_ONE) & (magnitude > 0) else kept)
 
 
-@compiled
+@inlined
 def set_bytes(words, start, index, offset):
     """Append the places of the set bytes of `words`, plus `start`, to `index` from `offset`; the new end."""
     for k in range(words.size):
@@ -43,7 +48,7 @@ def set_bytes(words, start, index, offset):
     return offset
 
 
-@compiled
+@inlined
 def weight_changes(trace, kind, increment, target, gain, shift, change):
     """q = round(((e - target) * gain) / 2**shift), saturated, in 2**-DITHER_BITS weight units; e is what the
     trace contributes."""

@@ -3,7 +3,8 @@
 Functions of the kernel are compiled by Numba. Those that touch every neuron or synapse are plain loops over
 few arrays with every intermediate cast to 32 or 16 bits, which LLVM turns into vector code. The kernel
 allocates nothing, and counts no references (`_nrt=False`): otherwise every touch of an array in `Core` would
-do so atomically, which takes ten times as long as the arithmetic.
+do so atomically, which takes ten times as long as the arithmetic. All is inlined into one function: handing
+arrays over takes longer than a small network's work on them.
 """
 
 from typing import Any, NamedTuple
@@ -18,7 +19,6 @@ from ..device_map import (
     TraceKind,
 )
 
-compiled: Any = njit(_nrt=False)  # type: ignore[call-overload]
 inlined: Any = njit(inline="always", _nrt=False)  # type: ignore[call-overload]
 
 I8 = np.int8

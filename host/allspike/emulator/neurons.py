@@ -3,10 +3,10 @@
 import numpy as np
 
 from .arithmetic import clip, decayed, set_bytes
-from .core import I32, N_FIRINGS, REFRACTORY_INTEGRATE, RESET_SUBTRACT, STEP, compiled, inlined
+from .core import I32, N_FIRINGS, REFRACTORY_INTEGRATE, RESET_SUBTRACT, STEP, inlined
 
 
-@compiled
+@inlined
 def decay_currents(i, alpha, acc, shift, state_max):
     """I = sat(decay(I) + (acc << shift)), and acc = 0."""
     # Beyond this the sum saturates whatever I is; within it the shift stays inside 32 bits.
@@ -19,7 +19,7 @@ def decay_currents(i, alpha, acc, shift, state_max):
         acc[j] = 0
 
 
-@compiled
+@inlined
 def integrate(v, beta, leak, i, bias, count, flags, state_max):
     """V = sat(leak(V) + I + bias), except where a refractory neuron holds."""
     for j in range(v.size):
@@ -32,7 +32,7 @@ def integrate(v, beta, leak, i, bias, count, flags, state_max):
         v[j] = now if hold else new
 
 
-@compiled
+@inlined
 def fire(v, threshold, a, count, fired):
     """Which neurons fire; refractory ones cannot, and count down. Returns how many fire."""
     total = 0
@@ -45,7 +45,7 @@ def fire(v, threshold, a, count, fired):
     return total
 
 
-@compiled
+@inlined
 def adapt(a, decay, mask, step):
     """Decay of the adaptive thresholds whose period divides the step."""
     for j in range(a.size):

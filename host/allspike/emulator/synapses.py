@@ -12,13 +12,12 @@ from .core import (
     PLASTIC_OUT,
     ROW_BY_ROW,
     U8,
-    compiled,
     inlined,
 )
 from .traces import incremented
 
 
-@compiled
+@inlined
 def add_rows(acc, weights, index, count):
     """acc_j += w_ij for the first `count` axons of `index`."""
     for k in range(count):
@@ -27,7 +26,7 @@ def add_rows(acc, weights, index, count):
             acc[j] = I32(acc[j] + weights[axon, j])
 
 
-@compiled
+@inlined
 def depress_rows(weights, plastic, index, draws, stride, count, change, w_min, w_max):
     """w -= R(change) on the plastic synapses of the first `count` axons of `index`."""
     for k in range(count):
@@ -76,7 +75,7 @@ def rows(core, settings, count):
             )
 
 
-@compiled
+@inlined
 def potentiate_column(weights, plastic, column, j, change, stride, draw, w_min, w_max):
     """w += R(change) on the plastic synapses of column j; `column` is scratch, so that all but the gathering
     and the scattering are vector code."""
@@ -91,7 +90,7 @@ def potentiate_column(weights, plastic, column, j, change, stride, draw, w_min, 
         weights[i, j] = column[i]
 
 
-@compiled
+@inlined
 def potentiate_columns(weights, plastic, walking, change, stride, draws, w_min, w_max):
     """The same for all columns that are `walking`, row by row: many times faster for many columns."""
     for i in range(weights.shape[0]):

@@ -1,7 +1,7 @@
 """Phase 5: the traces of plasticity."""
 
-from ..device_map import DECAY_BITS
-from .core import ACCUMULATE, I32, U32, WINDOW, compiled, inlined
+from .arithmetic import decayed
+from .core import ACCUMULATE, I32, WINDOW, inlined
 
 
 @inlined
@@ -14,7 +14,7 @@ def incremented(trace, kind, increment, window, trace_max):
     return I32(increment)
 
 
-@compiled
+@inlined
 def decay_traces(trace, kind, decay):
     """One step of decay: exponential, or the window counting down."""
     if kind == WINDOW:
@@ -22,7 +22,7 @@ def decay_traces(trace, kind, decay):
             trace[k] = I32(trace[k] - 1 if trace[k] > 0 else 0)
     else:
         for k in range(trace.size):
-            trace[k] = I32(U32(U32(trace[k]) * U32(decay)) >> U32(DECAY_BITS))
+            trace[k] = decayed(trace[k], decay)
 
 
 @inlined
@@ -33,5 +33,5 @@ def traces(core, settings, count):
         core.y[j] = incremented(
             core.y[j], settings.y_kind, settings.y_increment, settings.y_window, settings.trace_max
         )
-    decay_traces(core.x, settings.x_kind, settings.x_decay)
-    decay_traces(core.y, settings.y_kind, settings.y_decay)
+    decay_traces(core.x, settings.x_kind, I32(settings.x_decay))
+    decay_traces(core.y, settings.y_kind, I32(settings.y_decay))
