@@ -1,9 +1,26 @@
-"""Checks that descriptions share: numbers of a shape, and nothing else."""
+"""Checks that descriptions share: numbers, counts, indices and arrays, and nothing else."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ParameterError
+
+
+def plain_array(name: str, values: object) -> NDArray[np.float64]:
+    """`values` as floats, of whatever shape.
+
+    Raises
+    ------
+    ParameterError
+        If they are not real numbers, or rows of unequal length.
+    """
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind not in "biuf":
+            raise TypeError
+        return array.astype(np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError(f"{name} must be a number or an array of numbers, not {values!r:.60}.") from None
 
 
 def checked_array(name: str, values: object, shape: tuple[int, ...]) -> NDArray[np.float64]:
@@ -14,10 +31,7 @@ def checked_array(name: str, values: object, shape: tuple[int, ...]) -> NDArray[
     ParameterError
         If they are not numbers, hold NaN, or have another shape.
     """
-    try:
-        array = np.asarray(values, np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError(f"{name} must be a number or an array of numbers, not {values!r:.60}.") from None
+    array = plain_array(name, values)
     if np.isnan(array).any():
         raise ParameterError(f"{name} holds NaN: give numbers.")
     if array.ndim and array.shape != shape:
@@ -25,17 +39,33 @@ def checked_array(name: str, values: object, shape: tuple[int, ...]) -> NDArray[
     return np.broadcast_to(array, shape).copy()
 
 
-def checked_count(name: str, value: object, least: int = 0) -> int:
-    """`value` as a whole number of at least `least`.
+def checked_number(name: str, value: object, low: float, high: float, meaning: str) -> float:
+    """`value` as a number from `low` to `high`, both included; `meaning` says which.
 
     Raises
     ------
     ParameterError
         If it is not.
     """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ParameterError(f"{name} = {value!r} must be a whole number of at least {least}.")
-    return int(value)
+    real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if not real or not low <= value <= high:  # type: ignore[operator]
+        raise ParameterError(f"{name} = {value!r} must be {meaning}.")
+    return float(value)  # type: ignore[arg-type]
+
+
+def checked_count(name: str, value: object, least: int = 0, most: int | None = None) -> int:
+    """`value` as a whole number from `least` to `most`.
+
+    Raises
+    ------
+    ParameterError
+        If it is not.
+    """
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or value < least or (most is not None and value > most):  # type: ignore[operator]
+        limits = f"of at least {least}" if most is None else f"from {least} to {most}"
+        raise ParameterError(f"{name} = {value!r} must be a whole number {limits}.")
+    return int(value)  # type: ignore[call-overload]
 
 
 def checked_indices(name: str, values: object, size: int) -> NDArray[np.int64]:
@@ -46,12 +76,11 @@ def checked_indices(name: str, values: object, size: int) -> NDArray[np.int64]:
     ParameterError
         If they are not whole numbers in range.
     """
-    array = np.atleast_1d(np.asarray(values))
-    if array.size == 0:
-        return np.zeros(0, np.int64)
-    if array.dtype.kind not in "iu":
-        raise ParameterError(f"{name} must be whole numbers, not {array.dtype}.")
-    if array.min() < 0 or array.max() >= size:
+    array = np.atleast_1d(plain_array(name, values)).ravel()
+    kind = np.asarray(values).dtype
+    if array.size and kind.kind not in "iu":
+        raise ParameterError(f"{name} must be whole numbers, not {kind}.")
+    if array.size and (array.min() < 0 or array.max() >= size):
         bad = array.min() if array.min() < 0 else array.max()
-        raise ParameterError(f"{name} holds {bad}; there are {size}, numbered from 0.")
-    return array.astype(np.int64).ravel()
+        raise ParameterError(f"{name} holds {bad:.0f}; there are {size}, numbered from 0.")
+    return array.astype(np.int64)

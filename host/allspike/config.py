@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import Enum
+from operator import index
+from typing import SupportsIndex
 
 from .errors import ParameterError
 
@@ -75,6 +77,11 @@ class Config:
         self._power_of_two("neuron_lanes", 1, self.lanes)
         self._power_of_two("spike_ring", 16, 1 << 24)
         self._power_of_two("event_ring", 16, 1 << 24)
+        for name in ("plasticity", "poisson"):
+            if not isinstance(getattr(self, name), bool):
+                raise ParameterError(f"{name} = {getattr(self, name)!r} must be True or False.")
+        if not isinstance(self.memory, Memory):
+            raise ParameterError(f"memory = {self.memory!r} must be one of {', '.join(map(str, Memory))}.")
         if self.neurons % self.lanes:
             raise ParameterError(
                 f"neurons = {self.neurons} is not a multiple of lanes = {self.lanes}: "
@@ -93,8 +100,9 @@ class Config:
 
     def _within(self, name: str, low: int, high: int) -> None:
         value = getattr(self, name)
-        if not isinstance(value, int) or not low <= value <= high:
+        if isinstance(value, bool) or not isinstance(value, SupportsIndex) or not low <= index(value) <= high:
             raise ParameterError(f"{name} = {value!r} is not a whole number from {low} to {high}.")
+        object.__setattr__(self, name, index(value))
 
     def _power_of_two(self, name: str, low: int, high: int) -> None:
         self._within(name, low, high)

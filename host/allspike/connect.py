@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .checks import checked_count, checked_indices
+from .checks import checked_count, checked_indices, checked_number
 from .errors import ParameterError
 
 PairArrays = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -24,8 +24,7 @@ class Pattern(Protocol):
 
 
 def _probability(name: str, value: float) -> None:
-    if not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise ParameterError(f"{name} = {value!r} must lie in 0 to 1.")
+    checked_number(name, value, 0, 1, "a number that lies in 0 to 1")
 
 
 def _square(pattern: str, pre: int, post: int) -> None:
@@ -85,7 +84,7 @@ class FixedProbability:
         """A draw of all pairs."""
         _probability("p", self.p)
         rows, columns = AllToAll(self.self_connections).pairs(pre, post)
-        keep = np.random.default_rng(self.seed).random(rows.size) < self.p
+        keep = np.random.default_rng(checked_count("seed", self.seed)).random(rows.size) < self.p
         return rows[keep], columns[keep]
 
 
@@ -105,7 +104,7 @@ class SmallWorld:
         k = checked_count("k", self.k, 2)
         if k % 2 or k >= pre:
             raise ParameterError(f"k = {k} must be even and below the {pre} neurons of the ring.")
-        rng = np.random.default_rng(self.seed)
+        rng = np.random.default_rng(checked_count("seed", self.seed))
         offsets = np.concatenate((np.arange(1, k // 2 + 1), -np.arange(1, k // 2 + 1)))
         targets = (np.arange(pre)[:, None] + offsets) % pre
         for neuron, mine in enumerate(targets):
@@ -131,6 +130,8 @@ class Grid:
     def pairs(self, pre: int, post: int) -> PairArrays:
         """The pairs of neighbours."""
         _square("Grid", pre, post)
+        for name in ("rows", "columns"):
+            checked_count(name, getattr(self, name), 1)
         if self.rows * self.columns != pre:
             raise ParameterError(f"a grid of {self.rows} x {self.columns} is not a population of {pre}.")
         radius = checked_count("radius", self.radius, 1)
@@ -154,7 +155,10 @@ class Layers:
     def pairs(self, pre: int, post: int) -> PairArrays:
         """The pairs from layer to layer."""
         _square("Layers", pre, post)
-        sizes = [checked_count("layer size", size, 1) for size in self.sizes]
+        try:
+            sizes = [checked_count("layer size", size, 1) for size in self.sizes]
+        except TypeError:
+            raise ParameterError(f"sizes = {self.sizes!r} must be a sequence of layer sizes.") from None
         if sum(sizes) != pre:
             raise ParameterError(f"layers of {sizes} make {sum(sizes)} neurons, the population has {pre}.")
         layer = np.repeat(np.arange(len(sizes)), sizes)

@@ -175,12 +175,11 @@ class Device:
         DeviceError
             If the image is for another build, or the device does not hold what was written.
         """
-        if not image.fits(self.config):
-            ours, its = self.config, image.config
+        misfits = image.misfits(self.config)
+        if misfits:
             raise DeviceError(
-                f"the image is for {its.neurons} neurons, {its.inputs} inputs and {its.weight_bits}-bit "
-                f"weights, the device has {ours.neurons}, {ours.inputs} and {ours.weight_bits}: "
-                "compile the network for this device."
+                f"the image does not fit: it has {'; and '.join(misfits)}; compile the network for "
+                "this device."
             )
         for region, values in image.regions():
             self.write_region(region, values)
@@ -265,9 +264,11 @@ class Device:
         progress: Progress | None = None,
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
         """As `run`, but yields the spikes as they come, so that memory stays bounded in long runs."""
-        if steps < 0:
-            raise ParameterError(f"cannot run {steps} steps: the number must be 0 or more.")
         start = self.step
+        if not 0 <= steps < 2**dm.STEP_BITS - start:
+            raise ParameterError(
+                f"cannot run {steps} steps: from step {start} there are 0 to {2**dm.STEP_BITS - start - 1}."
+            )
         words, times = self._event_words(start, steps, events)
         yield np.zeros(0, np.int64), np.zeros(0, np.int64)
         for until in self._windows(start, start + steps, words, times):

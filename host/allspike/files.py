@@ -27,6 +27,7 @@ def writing(path: str | Path) -> Iterator[Path]:
         If the place cannot be written.
     """
     path = Path(path)
+    check_writable(path)
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
         os.close(handle)
@@ -50,19 +51,13 @@ def reading(path: str | Path) -> Iterator[None]:
     """Turn what a damaged file causes inside the block into one `FileError`."""
     try:
         yield
+    except FileError:
+        raise
     except OSError as error:
         raise FileError(f"cannot read {path}: {error.strerror or error}.") from None
-    except (
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        EOFError,
-        zipfile.BadZipFile,
-    ) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise FileError(f"{path} is damaged or not a file of this kind: {reason}") from None
+    except Exception as error:  # whatever a reader of zip, JSON or arrays makes of damaged bytes
+        reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
+        raise FileError(f"{path} is damaged or not a file of this kind: {reason}.") from None
 
 
 @contextmanager
@@ -84,8 +79,14 @@ def check_writable(path: str | Path) -> None:
     FileError
         If the place cannot be written.
     """
+    if "\0" in str(path):
+        raise FileError(f"cannot write {path}: a path has no null byte; choose another place.")
     folder = Path(path).parent
-    if Path(path).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+    try:
+        usable = not Path(path).is_dir() and folder.is_dir() and os.access(folder, os.W_OK)
+    except OSError as error:
+        raise FileError(f"cannot write {path}: {error.strerror}; choose another place.") from None
+    if not usable:
         raise FileError(
             f"cannot write {path}: there is no such folder, or no permission; choose another place."
         )
@@ -99,7 +100,7 @@ def save(path: str | Path, kind: str, header: Mapping[str, object], arrays: Mapp
     FileError
         If the place cannot be written.
     """
-    text = json.dumps({"format": kind, "version": _VERSION} | dict(header))
+    text = json.dumps({"format": kind, "version": _VERSION, "arrays": sorted(arrays)} | dict(header))
     with writing(path) as temporary, temporary.open("wb") as stream:
         contents: dict[str, Any] = {_HEADER: np.array(text), **arrays}
         np.savez_compressed(stream, **contents)
@@ -116,7 +117,10 @@ def load(path: str | Path, kind: str) -> tuple[dict, dict[str, np.ndarray]]:
     with _opened(path) as archive:
         header = json.loads(str(archive[_HEADER]))
         arrays = {name: archive[name] for name in archive.files if name != _HEADER}
-        found, version = header["format"], header["version"]
+        found, version = header["format"], int(header["version"])
+        if found == kind and version <= _VERSION and sorted(arrays) != header["arrays"]:
+            # A damaged directory of a zip file hides members without a word.
+            raise ValueError("it has lost some of its arrays")
     if found != kind:
         raise FileError(f"{path} is a file of kind {found!r}; here a file of kind {kind!r} is needed.")
     if version > _VERSION:

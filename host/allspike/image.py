@@ -67,7 +67,7 @@ class Image:
     populations: tuple[PopulationSymbol, ...] = ()
     projections: tuple[ProjectionSymbol, ...] = ()
     report: dict = field(default_factory=dict)
-    """What quantisation did, as plain data; `allspike.Report(image.report)` prints it."""
+    """What quantisation did, as plain data; `allspike.format_report` makes it text."""
 
     def regions(self) -> Iterator[tuple[dm.Region, np.ndarray]]:
         """The regions to write, in order, with their contents."""
@@ -77,15 +77,23 @@ class Image:
         yield dm.PLASTIC, self.plastic
         yield dm.LEARNING, self.learning
 
+    def misfits(self, config: Config) -> list[str]:
+        """What keeps a device of this configuration from computing what the image means; empty if nothing."""
+        found = [
+            f"{name} = {getattr(self.config, name)}, where the device has {getattr(config, name)}"
+            for name in _SAME
+            if getattr(self.config, name) != getattr(config, name)
+        ]
+        longest = int(self.neuron_params["delay"].max())
+        if longest > config.max_delay:
+            found.append(f"a delay of {longest} steps, where the device has max_delay = {config.max_delay}")
+        if self.learning["gain"].any() and not config.plasticity:
+            found.append("learning, which the device has not")
+        return found
+
     def fits(self, config: Config) -> bool:
         """Whether a device of this configuration computes what the image means."""
-        ours, its = self.config, config
-        return (
-            all(getattr(ours, name) == getattr(its, name) for name in _SAME)
-            and int(self.neuron_params["delay"].max()) <= its.max_delay
-            and (its.plasticity or not self.learning["gain"].any())
-            and (its.poisson or not self.control_flags & dm.ControlFlag.POISSON)
-        )
+        return not self.misfits(config)
 
     def frozen(self) -> Self:
         """The same network without learning: every synapse static at its present weight."""
@@ -146,6 +154,9 @@ class Image:
             for region, values in image.regions():
                 if values.shape != region.shape(image.config) or values.dtype != region.dtype:
                     raise ValueError(f"{region.name} has shape {values.shape}")
+            for name in ("weight_unit", "v_unit", "i_unit", "v_rest"):
+                if getattr(image, name).shape != (image.config.neurons,):
+                    raise ValueError(f"{name} has shape {getattr(image, name).shape}")
         return image
 
 

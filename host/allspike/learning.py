@@ -54,8 +54,10 @@ class STDP:
     def __post_init__(self) -> None:
         for name in ("a_plus", "a_minus", "w_max", "w_min", "tau_plus", "tau_minus", "x_target"):
             value = getattr(self, name)
-            if not isinstance(value, int | float | np.number) or not np.isfinite(value):
+            real = isinstance(value, int | float | np.integer | np.floating)
+            if not real or isinstance(value, bool) or not np.isfinite(value):
                 raise ParameterError(f"{name} = {value!r} is not a finite number.")
+            object.__setattr__(self, name, float(value))
         for name in ("tau_plus", "tau_minus"):
             if getattr(self, name) <= 0:
                 raise ParameterError(f"{name} = {getattr(self, name):g} s must be above 0.")

@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .checks import checked_array, checked_count
+from .checks import checked_array, checked_count, plain_array
 from .connect import AllToAll, Pattern
 from .errors import ParameterError
 from .learning import STDP
@@ -206,9 +206,11 @@ class Network:
             if weight is not None:
                 raise ParameterError("the pattern holds the weights already: drop weight=.")
             rows, columns, values = _matrix_pairs(pattern, (pre.size, post.size))
-        if not np.isfinite(values).all():
-            raise ParameterError("a weight is infinite: weights must be finite numbers.")
-        self._check_rule(stdp, values)
+        if stdp is not None and self.stdp is not None and stdp != self.stdp:
+            raise ParameterError(
+                "a core has one learning rule: give all plastic projections the same STDP object."
+            )
+        _check_weights(stdp, values)
         projection = Projection(
             self._free(name, f"{pre.name}-{post.name}"), pre, post, np.stack((rows, columns)), values, stdp
         )
@@ -223,8 +225,17 @@ class Network:
         copy.projections = dict(self.projections)
         for name, matrix in weights.items():
             projection = self[name]
+            if not isinstance(projection, Projection):
+                raise ParameterError(f"{name} is a population; weights belong to a projection.")
             shape = (projection.pre.size, projection.post.size)
             values = checked_array(f"weights of {name}", matrix, shape)[tuple(projection.pairs)]
+            rule = projection.stdp
+            if rule is not None:
+                # What a device learned stays within the bounds as quantised, which may lie just outside.
+                slack = _SLACK * (rule.w_max - rule.w_min)
+                inside = (values >= rule.w_min - slack) & (values <= rule.w_max + slack)
+                values = np.where(inside, np.clip(values, rule.w_min, rule.w_max), values)
+            _check_weights(rule, values)
             copy.projections[name] = replace(projection, weights=values)
         return copy
 
@@ -237,19 +248,6 @@ class Network:
         if name in taken:
             raise ParameterError(f"the network already has something named {name!r}: choose another name.")
         return name
-
-    def _check_rule(self, stdp: STDP | None, weights: NDArray[np.float64]) -> None:
-        if stdp is None:
-            return
-        if self.stdp is not None and stdp != self.stdp:
-            raise ParameterError(
-                "a core has one learning rule: give all plastic projections the same STDP object."
-            )
-        if weights.size and (weights.min() < stdp.w_min or weights.max() > stdp.w_max):
-            bad = weights.min() if weights.min() < stdp.w_min else weights.max()
-            raise ParameterError(
-                f"the initial weight {bad:g} lies outside w_min = {stdp.w_min:g} to w_max = {stdp.w_max:g}."
-            )
 
     def _check_overlap(self, new: Projection) -> None:
         def keys(projection: Projection) -> NDArray[np.int64]:
@@ -294,30 +292,50 @@ class Network:
         return load(path)
 
 
+_SLACK = 0.02
+"""Learned weights may lie this share of their range outside it: a unit of 7 bits is less."""
+
+
+def _check_weights(stdp: STDP | None, weights: NDArray[np.float64]) -> None:
+    if not np.isfinite(weights).all():
+        raise ParameterError("a weight is infinite: weights must be finite numbers.")
+    if stdp is not None and weights.size and (weights.min() < stdp.w_min or weights.max() > stdp.w_max):
+        bad = weights.min() if weights.min() < stdp.w_min else weights.max()
+        raise ParameterError(
+            f"the initial weight {bad:g} lies outside w_min = {stdp.w_min:g} to w_max = {stdp.w_max:g}."
+        )
+
+
 def _pair_weights(
     weight: Weights, rows: NDArray[np.int64], columns: NDArray[np.int64], shape: tuple[int, int]
 ) -> NDArray[np.float64]:
-    values = weight(rows, columns) if callable(weight) else weight
-    if not callable(weight) and np.shape(values) == shape:
+    values = plain_array("weight", weight(rows, columns) if callable(weight) else weight)
+    if not callable(weight) and values.shape == shape:
         return checked_array("weight", values, shape)[rows, columns]
-    if np.ndim(values) == 2:
-        raise ParameterError(f"weight has shape {np.shape(values)}; the projection is {shape} [pre, post].")
+    if values.ndim == 2:
+        raise ParameterError(f"weight has shape {values.shape}; the projection is {shape} [pre, post].")
     return checked_array("weight", values, (rows.size,))
 
 
 def _matrix_pairs(
     matrix: Any, shape: tuple[int, int]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    sparse = hasattr(matrix, "tocoo")
-    if np.shape(matrix) != shape:
-        raise ParameterError(f"the weights have shape {np.shape(matrix)}; the projection is {shape}.")
-    if sparse:
-        entries = matrix.tocsr().tocoo()
+    if hasattr(matrix, "tocsr"):
+        entries = matrix.tocsr().copy()
+        entries.sum_duplicates()
+        entries.eliminate_zeros()
+        entries = entries.tocoo()
         rows, columns = entries.row.astype(np.int64), entries.col.astype(np.int64)
-        return rows, columns, checked_array("weights", entries.data, (rows.size,))
-    dense = checked_array("weights", matrix, shape)
-    rows, columns = np.nonzero(dense)
-    return rows, columns, dense[rows, columns]
+        found, values = entries.shape, checked_array("weights", entries.data, (rows.size,))
+    else:
+        dense = plain_array("weights", matrix)
+        found = dense.shape
+        if found == shape:
+            rows, columns = np.nonzero(dense)
+            values = checked_array("weights", dense, shape)[rows, columns]
+    if found != shape:
+        raise ParameterError(f"the weights have shape {found}; the projection is {shape} [pre, post].")
+    return rows, columns, values
 
 
 def layers(

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .checks import checked_array
+from .checks import checked_array, plain_array
 from .errors import ParameterError
 
 Reset = Literal["to", "subtract"]
@@ -30,7 +30,7 @@ _RANGES: dict[str, tuple[float, float, str]] = {
 _MAY_BE_INFINITE = ("tau_m", "tau_theta")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class LIF:
     r"""Leaky integrate-and-fire with exponential (or delta) current-based synapses: `IF_curr_exp` and more.
 
@@ -81,14 +81,24 @@ class LIF:
     def __post_init__(self) -> None:
         for name, (low, high, meaning) in _RANGES.items():
             value = getattr(self, name)
-            array = checked_array(name, value, np.shape(value))
-            infinite = np.isinf(array).any() and name not in _MAY_BE_INFINITE
-            if array.size and (infinite or array.min() < low or array.max() > high):
-                bad = array.min() if array.min() < low else array.max()
+            array = plain_array(name, value)
+            checked_array(name, array, array.shape)
+            outside = (array < low) | (array > high)
+            if name not in _MAY_BE_INFINITE:
+                outside |= np.isinf(array)
+            if outside.any():
+                bad = array[outside].ravel()[0]
                 raise ParameterError(f"{name} = {bad:g} is out of range: it takes {meaning}.")
         for name, choices in (("reset", ("to", "subtract")), ("refractory", ("hold", "integrate"))):
             if getattr(self, name) not in choices:
                 raise ParameterError(f"{name} = {getattr(self, name)!r}: it is one of {choices}.")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, LIF):
+            return NotImplemented
+        return all(np.array_equal(getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
+
+    __hash__ = None  # type: ignore[assignment]  # its arrays can be changed
 
     def array(self, name: str, size: int) -> NDArray[np.float64]:
         """The parameter `name` for each of `size` neurons, shape [size].

@@ -77,6 +77,8 @@ def raster(result: Result, populations: Iterable[str] | None = None, axes: Any =
         All by default.
     axes : Matplotlib axes, optional
     """
+    if isinstance(populations, str):
+        populations = [populations]
     names = list(result.spikes if populations is None else populations)
     axes = figure()[1] if axes is None else axes
     base = 0
@@ -116,9 +118,10 @@ def membrane(result: Result, population: str, axes: Any = None) -> Any:
         )
     axes = figure(height=2.6)[1] if axes is None else axes
     potentials = result.v[population] * 1e3
-    time = (np.arange(result.steps) + 1) * result.dt * 1e3
+    time = np.arange(result.steps) * result.dt * 1e3
     top = potentials.max(initial=0.0) if potentials.size else 0.0
-    span = float(np.ptp(potentials)) if potentials.size else 1.0
+    span = float(np.ptp(potentials)) if potentials.size else 0.0
+    span = span if span > 0 else 1.0
     spike_times, spike_neurons = result.times(population) * 1e3, result.spikes[population][1]
     for k, neuron in enumerate(result.v_neurons[population]):
         colour = COLOURS[k % len(COLOURS)]

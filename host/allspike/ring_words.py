@@ -59,10 +59,10 @@ def decode(words: NDArray[np.uint16], last: int = -1) -> tuple[NDArray[np.int64]
         Step of the last marker, to go on from.
     """
     is_marker = words >= RING_MARKER
-    low = (words[is_marker] & RING_STEP_MASK).astype(np.int64)
-    if low.size == 0:
-        return np.full(words.size, last, np.int64), words.astype(np.int64), last
+    places = np.flatnonzero(is_marker)
+    low = (words[places] & RING_STEP_MASK).astype(np.int64)
     gaps = 1 + ((np.diff(low, prepend=last) - 1) & RING_STEP_MASK)
     times = np.concatenate(([last], last + np.cumsum(gaps)))
-    steps = times[np.cumsum(is_marker)][~is_marker]
-    return steps, words[~is_marker].astype(np.int64), int(times[-1])
+    # The words between two markers are spikes of the first; those before any belong to the step before.
+    spikes = np.diff(places, prepend=-1, append=words.size) - 1
+    return np.repeat(times, spikes), words[~is_marker].astype(np.int64), int(times[-1])

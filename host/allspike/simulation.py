@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import device_map as dm
-from .checks import checked_array, checked_count, checked_indices
+from .checks import checked_array, checked_count, checked_indices, checked_number
 from .compiler import compile_network
 from .config import Config
 from .device import Device, Progress
@@ -39,7 +39,7 @@ class Simulation:
     config : Config or str, optional
         The build to compile for; by default the device's if it is open, else the smallest preset that fits.
     seed : int
-        Start of the device's random generators.
+        Start of the device's random generators; by default the image's, or 0.
     weight_unit, weight_shift : optional
         As in `compile_network`.
 
@@ -57,17 +57,17 @@ class Simulation:
         device: str | Device = "emulator",
         config: Config | str | None = None,
         *,
-        seed: int = 0,
+        seed: int | None = None,
         weight_unit: float | None = None,
         weight_shift: int | None = None,
     ) -> None:
         if isinstance(device, Device) and config is None:
             config = device.config
         if isinstance(network, Image):
-            self.image = replace(network, seed=seed)
+            self.image = network if seed is None else replace(network, seed=seed)
         else:
             self.image = compile_network(
-                network, config, weight_unit=weight_unit, weight_shift=weight_shift, seed=seed
+                network, config, weight_unit=weight_unit, weight_shift=weight_shift, seed=seed or 0
             )
         self._owned = isinstance(device, str)
         self.device = open_device(device, self.image.config) if isinstance(device, str) else device
@@ -108,9 +108,9 @@ class Simulation:
         ParameterError
             If that is no number of 0 or more.
         """
-        if not np.isfinite(duration) or duration < 0:
-            raise ParameterError(f"duration = {duration!r} must be a number of seconds, 0 or more.")
-        return round(duration / self.image.dt)
+        longest = (2**dm.STEP_BITS - 1) * self.image.dt
+        meaning = f"a number of seconds from 0 to {longest:g}"
+        return round(checked_number("duration", duration, 0, longest, meaning) / self.image.dt)
 
     def run_steps(
         self,
@@ -326,8 +326,9 @@ class Simulation:
         whole = np.rint(given / self.image.weight_unit[neurons])
         config = self.image.config
         if whole.size and (whole.min() < config.weight_min or whole.max() > config.weight_max):
-            worst = int(np.argmax(np.abs(whole)))
-            limit = config.weight_max * self.image.weight_unit[neurons[worst]]
+            worst = int(np.argmax(np.where(whole < 0, whole / config.weight_min, whole / config.weight_max)))
+            edge = config.weight_min if whole[worst] < 0 else config.weight_max
+            limit = edge * self.image.weight_unit[neurons[worst]]
             raise ParameterError(
                 f"a weight of {given[worst]:g} is beyond the {limit:g} that a synapse holds."
             )
@@ -340,12 +341,9 @@ class Simulation:
 
     @learning_gain.setter
     def learning_gain(self, gain: float) -> None:
-        whole = round(gain * dm.GAIN_ONE)
-        if not -128 <= whole <= 127:
-            raise ParameterError(
-                f"learning_gain = {gain:g} must lie in {-128 / dm.GAIN_ONE:g} to {127 / dm.GAIN_ONE:.4g}."
-            )
-        self.device.write("gain", whole)
+        low, high = -128 / dm.GAIN_ONE, 127 / dm.GAIN_ONE
+        gain = checked_number("learning_gain", gain, low, high, f"a number from {low:g} to {high:.4g}")
+        self.device.write("gain", round(gain * dm.GAIN_ONE))
 
     def snapshot(self) -> Image:
         """The image with the weights as they are now: what learning made. `frozen()` makes it static."""

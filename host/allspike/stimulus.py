@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .checks import checked_array, checked_count, checked_indices
+from .checks import checked_array, checked_count, checked_indices, checked_number, plain_array
 from .errors import ParameterError
 
 Events = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -33,9 +33,11 @@ class SpikeList:
     @classmethod
     def from_times(cls, times: ArrayLike, inputs: ArrayLike, dt: float = 1e-3) -> "SpikeList":
         """Spikes at times in seconds, each taken to the step that it falls in."""
-        times = np.atleast_1d(np.asarray(times, np.float64))
+        times = np.atleast_1d(plain_array("spike times", times))
         if not np.isfinite(times).all():
             raise ParameterError("spike times must be finite numbers of seconds.")
+        tiny, huge = np.finfo(float).tiny, np.finfo(float).max
+        dt = checked_number("dt", dt, tiny, huge, "a number of seconds above 0")
         # A time meant as a multiple of dt may lie a rounding error below it.
         return cls(np.floor(times / dt + 1e-6).astype(np.int64), inputs)
 
@@ -90,8 +92,10 @@ class Poisson:
 
 
 def _images(images: ArrayLike, size: int) -> NDArray[np.float64]:
-    array = np.asarray(images, np.float64)
-    array = array.reshape(1, -1) if array.ndim == 1 else array.reshape(len(array), -1)
+    array = plain_array("images", images)
+    if array.ndim < 2:
+        array = array.reshape(1, -1)
+    array = array.reshape(len(array), int(np.prod(array.shape[1:])))
     if array.shape[1] != size:
         raise ParameterError(f"images of {array.shape[1]} pixels do not fit {size} inputs.")
     if not (np.isfinite(array).all() and array.min(initial=0) >= 0 and array.max(initial=0) <= 1):
@@ -128,8 +132,7 @@ class RateCode:
         """Spikes of all images."""
         array = _images(self.images, size)
         length = checked_count("steps an image", self.steps, 1)
-        if not 0 <= self.rate <= 1:
-            raise ParameterError(f"rate = {self.rate!r} spikes a step must lie in 0 to 1.")
+        checked_number("rate", self.rate, 0, 1, "a number of spikes a step that must lie in 0 to 1")
         phase = checked_array("phase", self.phase, (size,))
         if phase.size and not (phase.min() >= 0 and phase.max() < 1):
             raise ParameterError("phases must lie in 0 to below 1.")

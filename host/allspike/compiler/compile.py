@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import device_map as dm
+from ..checks import checked_count, checked_number
 from ..config import Config
 from ..errors import CapacityError, ParameterError
 from ..image import Image, PopulationSymbol, ProjectionSymbol
@@ -33,7 +34,8 @@ def compile_network(
     ----------
     network : Network
     config : Config or str, optional
-        A configuration or the name of a preset; by default the smallest preset that fits.
+        A configuration or the name of a preset; by default the smallest preset with
+        full weights that fits, or else the smallest.
     weight_unit : float, optional
         The user's weight that one weight unit stands for, on all neurons. By default the largest weight onto
         each neuron takes the whole range of a weight, and plastic neurons share one unit.
@@ -55,12 +57,12 @@ def compile_network(
     ParameterError
         If an option is out of range.
     """
-    if weight_unit is not None and not 0 < weight_unit < np.inf:
-        raise ParameterError(f"weight_unit = {weight_unit!r} must be above 0.")
-    if weight_shift is not None and weight_shift not in range(16):
-        raise ParameterError(f"weight_shift = {weight_shift!r} must be a whole number from 0 to 15.")
-    if not 0 <= seed < 2**32:
-        raise ParameterError(f"seed = {seed!r} must lie in 0 to {2**32 - 1}.")
+    if weight_unit is not None:
+        tiny, huge = np.finfo(float).tiny, np.finfo(float).max
+        weight_unit = checked_number("weight_unit", weight_unit, tiny, huge, "a number above 0")
+    if weight_shift is not None:
+        weight_shift = checked_count("weight_shift", weight_shift, 0, 15)
+    seed = checked_count("seed", seed, 0, 2**32 - 1)
     chosen, name = choose_config(network, config)
     placement = place(network)
     scale = units(network, placement, chosen, weight_unit, weight_shift)

@@ -79,6 +79,7 @@ class Builder:
     def neurons(self, network: Network, params: np.ndarray, cell: Physics) -> None:
         """The populations' parameters as they came out."""
         start = 0
+        self._delays = np.concatenate([p.model.array("delay", p.size) for p in network.neuron_populations])
         for population in network.neuron_populations:
             part = slice(start, start + population.size)
             start += population.size
@@ -100,14 +101,19 @@ class Builder:
                 f"{swing[worst]:.3g} V above rest; a longer dt, or more state_bits, makes it finer."
             )
         period = 2.0 ** params["adapt_period"]
+        delays = params["delay"] * dt
         realised = {
+            "delay": delays,
             "tau_m": np.array([realised_tau(f, dt) for f in params["beta"]]),
             "tau_syn": np.array([realised_tau(f, dt) for f in params["alpha"]]),
             "tau_theta": period * np.array([realised_tau(f, dt) for f in params["adapt_decay"]]),
             "t_ref": params["refractory"] * dt,
         }
         for key, made in realised.items():
-            asked = cell[key][part]
+            asked = np.maximum(self._delays[part], dt) if key == "delay" else cell[key][part]
+            if key == "delay":
+                self._warn_time(name, key, asked, made, dt)
+                continue
             if key == "tau_theta" and not cell["theta_plus"][part].any():
                 continue
             entry[key] = {"asked": _span(asked), "realised": _span(made)}
@@ -120,6 +126,8 @@ class Builder:
                     f"{name}: {field} of {np.count_nonzero(lost)} neurons rounds to zero; one unit of V is "
                     f"{self._scale.volts[part].min():.3g} V."
                 )
+            elif field in ("bias", "leak", "adapt_increment"):
+                self._warn_voltage(name, field, asked[part], made[part])
         if params["threshold"].min() < _FEW_UNITS and self._rounding["threshold"][0][part].min() > 0:
             asked, made = (values[part] for values in self._rounding["threshold"])
             if not np.allclose(asked, made, rtol=_FELT / 4, atol=0):
@@ -139,12 +147,25 @@ class Builder:
                 "another dt represents it better."
             )
 
+    def _warn_voltage(self, name: str, field: str, asked: NDArray, made: NDArray) -> None:
+        off = np.abs(made - asked)
+        if (off > _FELT * np.abs(asked)).any():
+            worst = int(np.argmax(off))
+            self._warnings.append(
+                f"{name}: {field} = {asked[worst]:g} V a step becomes {made[worst]:g} V; a smaller "
+                "weight_unit or a larger weight_shift makes it finer."
+            )
+
     def learning(self, entries: dict) -> None:
         """The learning rule's amplitudes and time constants, asked and realised."""
-        self._plain["learning"] = entries
+        self._plain["learning"] = {
+            key: {name: _finite(value) for name, value in entry.items()} for key, entry in entries.items()
+        }
+        span = entries["w_max"]["asked"] - entries["w_min"]["asked"]
         for key, entry in entries.items():
             asked, made = entry["asked"], entry["realised"]
-            if asked and abs(made - asked) > _FELT * abs(asked):
+            size = span if key in ("w_min", "w_max") else abs(asked)
+            if asked and abs(made - asked) > _FELT * size:
                 self._warnings.append(f"learning: {key} = {asked:g} becomes {made:g}.")
         smallest = 2.0**-dm.DITHER_BITS
         for key in ("a_plus", "a_minus"):
@@ -169,14 +190,22 @@ def _v_rounding(cell: Physics, part: slice) -> NDArray[np.float64]:
     return (of_v + of_i) / np.maximum(1 - beta, _SLOWEST)
 
 
-def _span(values: NDArray) -> list[float]:
+Span = list[float | None]
+
+
+def _finite(value: float) -> float | None:
+    """The value, or None for infinity, which JSON has not."""
+    return float(value) if np.isfinite(value) else None
+
+
+def _span(values: NDArray) -> Span:
     """Smallest and largest, or the one value."""
-    low, high = float(np.min(values)), float(np.max(values))
+    low, high = _finite(np.min(values)), _finite(np.max(values))
     return [low] if low == high else [low, high]
 
 
-def _text(span: list[float]) -> str:
-    return " to ".join(f"{value:.4g}" for value in span)
+def _text(span: Span) -> str:
+    return " to ".join("inf" if value is None else f"{value:.4g}" for value in span)
 
 
 def format_report(report: dict) -> str:
@@ -204,6 +233,6 @@ def format_report(report: dict) -> str:
                 asked, made = _text(entry[key]["asked"]), _text(entry[key]["realised"])
                 lines.append(f"    {key} {asked} s, realised {made} s")
     for key, entry in report["learning"].items():
-        lines.append(f"  learning: {key} {entry['asked']:.4g}, realised {entry['realised']:.4g}")
+        lines.append(f"  learning: {key} {_text([entry['asked']])}, realised {_text([entry['realised']])}")
     lines += [f"  warning: {warning}" for warning in report["warnings"]]
     return "\n".join(lines)

@@ -77,7 +77,9 @@ def learning_record(rule: STDP, weight_unit: float, dt: float, config: Config) -
         ("plus", "x", rule.a_plus, rule.tau_plus),
         ("minus", "y", rule.a_minus, rule.tau_minus),
     ):
-        increment, shift = _amplitude(abs(amplitude) / weight_unit, room)
+        # A target must fit the trace that it is compared with.
+        fits = room if sign == "minus" else max(1, int(min(room, config.trace_max / max(rule.x_target, 1))))
+        increment, shift = _amplitude(abs(amplitude) / weight_unit, fits)
         record[f"{trace}_kind"] = kind
         record[f"{trace}_increment"], record[f"{sign}_shift"] = increment, shift
         per_unit = 2**dm.DITHER_BITS / dm.GAIN_ONE
@@ -92,8 +94,11 @@ def learning_record(rule: STDP, weight_unit: float, dt: float, config: Config) -
         entries[f"tau_{sign}"] = {"asked": tau, "realised": made_tau}
     target = rule.x_target * float(record["x_increment"][0])
     record["x_target"] = min(round(target), config.trace_max)
+    one = max(float(record["x_increment"][0]), 1.0)
+    entries["x_target"] = {"asked": rule.x_target, "realised": float(record["x_target"][0]) / one}
     record["gain"], record["flags"] = dm.GAIN_ONE, flags
     for name in ("w_min", "w_max"):
         bound = round(getattr(rule, name) / weight_unit)
         record[name] = np.clip(bound, config.weight_min, config.weight_max)
+        entries[name] = {"asked": getattr(rule, name), "realised": float(record[name][0]) * weight_unit}
     return record, entries

@@ -1,0 +1,1 @@
+"""The emulator beside Brian2, NEST and SuperNeuroMAT: `python -m tests.bench`."""
