@@ -444,7 +444,7 @@ def test_an_open_device_decides_the_configuration_and_is_left_open() -> None:
             np.testing.assert_array_equal(sim.run_steps(STEPS, noise()).array("some"), first)
         with pytest.raises(
             DeviceError,
-            match=r"^the image does not fit: it has neurons = 16, where the device has 24; and inputs = 16, .* 20; .*\.$",
+            match=r"^the image does not fit: .* 16, .* 24; and .* 16, .* 20; .*\.$",
         ):
             Simulation(lively(), device, SMALL)
 
