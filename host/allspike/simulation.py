@@ -191,7 +191,15 @@ class Simulation:
             found.append((when, who + symbol.start))
             if isinstance(stimulus, Poisson):
                 rates[symbol.start : symbol.start + symbol.size] = stimulus.rates(symbol.size, self.image.dt)
-        self._set_poisson(np.minimum(np.rint(rates * dm.RATE_ONE), dm.RATE_ONE - 1))
+        whole = np.minimum(np.rint(rates * dm.RATE_ONE), dm.RATE_ONE - 1)
+        lost = rates[(whole == 0) & (rates > 0)]
+        if lost.size:
+            least = 1 / dm.RATE_ONE / self.image.dt
+            raise ParameterError(
+                f"a Poisson rate of {lost.min() / self.image.dt:g} Hz rounds to zero; the device draws in steps "
+                f"of {least:.3g} Hz: use a longer dt, or draw the spikes on the host as a SpikeList."
+            )
+        self._set_poisson(whole)
         when, who = (np.concatenate(parts) for parts in zip(*found, strict=True))
         return when, who
 

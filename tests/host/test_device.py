@@ -14,11 +14,12 @@ from allspike.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError, ParameterError
 from allspike.image import Image
+from tests.examples import examples
 
 from .networks import Network, networks
 
 CONFIG = Config(neurons=16, inputs=4, weight_bits=7, event_ring=16, spike_ring=16)
-relaxed = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+relaxed = settings(deadline=None, max_examples=examples(40), suppress_health_check=list(HealthCheck))
 
 
 def small() -> Device:

@@ -12,13 +12,14 @@ from allspike.config import Config
 from allspike.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError, ParameterError
+from tests.examples import examples
 
 from .networks import Network, networks
 
 CONFIG = Config(neurons=8, inputs=4, event_ring=16, spike_ring=16)
 RUN = np.dtype([("event_head", "<u4"), ("run_until", "<u8"), ("spike_ack", "<u4")])
 MARK = dm.RING_MARKER
-relaxed = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+relaxed = settings(deadline=None, max_examples=examples(40), suppress_health_check=list(HealthCheck))
 
 
 def contents(bus: EmulatorBus) -> dict[str, bytes]:

@@ -29,6 +29,7 @@ from allspike import (
     files,
 )
 from allspike.errors import FileError
+from tests.examples import examples
 
 
 def plain_network(net: Network) -> object:
@@ -256,7 +257,7 @@ def loads_equal_or_not_at_all(kind: Kind, raw: bytes) -> bool:
     return True
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(
     name=st.sampled_from(["network", "image", "result"]),
     hits=st.lists(st.tuples(st.floats(0, 1), st.integers(1, 255)), min_size=1, max_size=3),
@@ -283,7 +284,7 @@ def test_no_single_byte_of_the_directory_gets_by(kinds: dict[str, Kind], name: s
     assert loaded < len(places)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(name=st.sampled_from(["network", "image", "result"]), share=st.floats(0, 0.9999))
 @example(name="network", share=0.0)
 @example(name="image", share=0.9999)

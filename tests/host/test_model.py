@@ -11,6 +11,7 @@ from allspike import device_map as dm
 from allspike.config import Config
 from allspike.device import Device
 from allspike.emulator.bus import EmulatorBus
+from tests.examples import examples
 
 from .model import COUNTERS, Model, change
 from .networks import Network, networks, rules
@@ -56,7 +57,7 @@ def assert_same(device: Device, model: Model) -> None:
     assert {name: device.counters()[name] for name in COUNTERS} == dict(model.count)
 
 
-@settings(relaxed, max_examples=250)
+@settings(relaxed, max_examples=examples(250))
 @given(network=networks(), later=rules(), data=st.data())
 def test_emulator_equals_the_document(network: Network, later: np.ndarray, data: st.DataObject) -> None:
     """Every spike, state, trace, weight and counter; the rule and the delays change on the way."""
@@ -74,7 +75,7 @@ def test_emulator_equals_the_document(network: Network, later: np.ndarray, data:
         model.write_rule(later[0])
 
 
-@settings(relaxed, max_examples=150)
+@settings(relaxed, max_examples=examples(150))
 @given(
     network=networks(), gain=st.integers(-128, 127), shifts=st.tuples(st.integers(0, 9), st.integers(0, 9))
 )
@@ -95,7 +96,7 @@ def test_learning_equals_the_document(network: Network, gain: int, shifts: list[
         assert_same(device, model)
 
 
-@settings(relaxed, max_examples=40)
+@settings(relaxed, max_examples=examples(40))
 @given(network=networks(), data=st.data())
 def test_renaming_neurons_renames_the_results(network: Network, data: st.DataObject) -> None:
     """Without a dither nothing depends on an index."""
@@ -114,7 +115,7 @@ def test_renaming_neurons_renames_the_results(network: Network, data: st.DataObj
     assert one.counters() == other.counters()
 
 
-@settings(relaxed, max_examples=40)
+@settings(relaxed, max_examples=examples(40))
 @given(network=networks())
 def test_silence_stays_silent(network: Network) -> None:
     """No event, no bias, thresholds above rest: nothing ever happens, whatever the other parameters are."""
@@ -189,7 +190,7 @@ def driven(axons: int, error: int, gain: int, shift: int = 0) -> Device:
     return device
 
 
-@settings(relaxed, max_examples=200)
+@settings(relaxed, max_examples=examples(200))
 @given(
     error=st.one_of(st.integers(0, 2**16 - 1), st.integers(0, 300)),
     gain=st.integers(-128, 127),

@@ -26,6 +26,7 @@ from allspike import (
     layers,
 )
 from allspike.errors import ParameterError
+from tests.examples import examples
 
 SMALL = Config(neurons=32, inputs=32)
 
@@ -87,7 +88,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("networks")
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(net=descriptions())
 def test_save_and_load_changes_nothing(net: Network, folder: Path) -> None:
     loaded = saved_and_loaded(net, folder)

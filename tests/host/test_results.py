@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from allspike import Result
 from allspike.errors import ParameterError
+from tests.examples import examples
 
 
 @st.composite
@@ -62,7 +63,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("results")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(result=results())
 def test_save_and_load_changes_nothing(result: Result, folder: Path) -> None:
     result.save(folder / "result.npz")

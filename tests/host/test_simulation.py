@@ -24,6 +24,7 @@ from allspike import (
 )
 from allspike import open as open_device
 from allspike.errors import DeviceError, ParameterError
+from tests.examples import examples
 
 SMALL = Config(neurons=16, inputs=16)
 STEPS = 120
@@ -197,7 +198,7 @@ def test_progress_is_told_to_the_end() -> None:
 # What must not matter
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(15))
 @given(seed=st.integers(0, 9999), current=st.booleans())
 def test_a_network_a_thousand_times_larger_spikes_the_same(seed: int, current: bool) -> None:
     """All volts and weights scaled; only the host's rounding could tell, and random weights are no ties."""
@@ -231,7 +232,7 @@ def test_a_network_a_thousand_times_larger_spikes_the_same(seed: int, current: b
     np.testing.assert_array_equal(large, plain)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(15))
 @given(seed=st.integers(0, 9999), order=st.permutations(range(10)))
 def test_renaming_static_neurons_renames_their_spikes(seed: int, order: list[int]) -> None:
     """Parameters of each neuron, its unit of weight and its delay move with it."""
@@ -357,6 +358,13 @@ def test_weights_beyond_a_synapse_are_refused(weights: object, words: str) -> No
     with pytest.raises(ParameterError, match=f"^[^\n]*{'.*'.join(map(re.escape, words.split()))}.*\\.$"):
         sim.set_weights("learn", weights)
     np.testing.assert_array_equal(sim.weights("learn"), before)
+
+
+def test_a_poisson_rate_that_would_round_to_zero_is_refused() -> None:
+    net = Network(dt=1e-4)
+    net.connect(net.inputs(1, "slow"), net.neurons(1), weight=1e-9)
+    with pytest.raises(ParameterError, match=r"^a Poisson rate of 0\.05 Hz rounds to zero; .*\.$"):
+        Simulation(net).run_steps(1, {"slow": Poisson(0.05)})
 
 
 def test_the_weight_that_is_beyond_is_the_one_that_is_named() -> None:
