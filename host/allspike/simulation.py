@@ -196,8 +196,8 @@ class Simulation:
         if lost.size:
             least = 1 / dm.RATE_ONE / self.image.dt
             raise ParameterError(
-                f"a Poisson rate of {lost.min() / self.image.dt:g} Hz rounds to zero; the device draws in steps "
-                f"of {least:.3g} Hz: use a longer dt, or draw the spikes on the host as a SpikeList."
+                f"a Poisson rate of {lost.min() / self.image.dt:g} Hz rounds to zero; the device draws in "
+                f"steps of {least:.3g} Hz: use a longer dt, or draw the spikes on the host as a SpikeList."
             )
         self._set_poisson(whole)
         when, who = (np.concatenate(parts) for parts in zip(*found, strict=True))
