@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 from typing import Annotated
 
 import typer
@@ -10,7 +11,12 @@ from rich.console import Console
 from rich.progress import Progress as Bars
 
 from ..device import Progress
-from ..errors import AllspikeError
+from ..errors import AllspikeError, MissingExtraError
+
+_GROUP = "allspike.commands"
+"""Entry points under which other rooms add their commands."""
+_EXTRAS = {"amaranth": "hdl"}
+"""Optional packages that commands import, and the extra that brings each."""
 
 app = typer.Typer(
     help="Spiking networks on an open FPGA emulator: describe, compile, run, read back.\n\n"
@@ -37,8 +43,15 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; errors become one sentence and an exit code."""
     from . import demos, networks  # noqa: F401, PLC0415  (they add their commands)
 
+    for added in entry_points(group=_GROUP):
+        app.add_typer(added.load(), name=added.name)
     try:
-        app(arguments)
+        try:
+            app(arguments)
+        except ModuleNotFoundError as missing:
+            if missing.name not in _EXTRAS:
+                raise
+            raise MissingExtraError(missing.name, _EXTRAS[missing.name], "this command") from None
     except AllspikeError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

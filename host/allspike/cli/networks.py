@@ -95,6 +95,7 @@ def run(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to write the result.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Where to draw the raster.")] = None,
     device: DeviceName = "emulator",
+    waves: Annotated[Path | None, typer.Option(help="Where a simulated device writes its waveform.")] = None,
     config: ConfigName = None,
     seed: Seed = 0,
     as_json: Json = False,
@@ -102,7 +103,9 @@ def run(
     """Run a network on a device; print rates, and write spikes, potentials and weights."""
     if (duration is None) == (steps is None):
         raise typer.BadParameter("give either --duration or --steps.")
-    for path in (out, plot):
+    if waves is not None:
+        device += f"{',' if ':' in device else ':'}waves={waves}"
+    for path in (out, plot, waves):
         if path is not None:
             files.check_writable(path)
     stimuli: dict[str, Stimulus] = {}

@@ -1,0 +1,35 @@
+"""`allspike hdl`: the gateware as files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from allspike.config import DEFAULT_PRESET, PRESETS, preset
+
+app = typer.Typer(help="The gateware: Verilog of a configured core.", no_args_is_help=True)
+
+
+@app.callback()
+def _commands() -> None:
+    """The gateware: Verilog of a configured core."""
+
+
+@app.command("generate")
+def generate_command(
+    config: Annotated[str, typer.Option(help=f"One of {', '.join(PRESETS)}.")] = DEFAULT_PRESET,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; stdout by default.")] = None,
+    build: Annotated[str, typer.Option(help="What `identity.build` says, up to 32 characters.")] = "rtl",
+) -> None:
+    """Write Verilog of a core, its ports documented at the top."""
+    from .generate import generate  # noqa: PLC0415  (only where Amaranth is)
+
+    text = generate(preset(config), build)
+    if out is None:
+        print(text)
+        return
+    try:
+        out.write_text(text)
+    except OSError as error:
+        raise typer.BadParameter(f"cannot write {out}: {error.strerror}; choose another place.") from None
+    print(f"wrote {out}")

@@ -1,0 +1,153 @@
+"""The ring of input events, and the reader that takes the words of a step from it."""
+
+from amaranth import Cat, Const, Module, Mux, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.memory import Memory
+from amaranth.lib.wiring import In, Out
+
+from allspike.config import Config
+from allspike.device_map import RING_MARKER, RING_STEP_MASK, RING_WORD, STEP_BITS
+
+from .ring_port import HalfPort
+
+MARKER_BIT = RING_MARKER.bit_length() - 1
+STEP_LOW_BITS = RING_STEP_MASK.bit_length()
+WORD_SHIFT = RING_WORD.bit_length() - 1
+"""A byte offset is a word's offset, shifted by this."""
+
+
+class EventRing(wiring.Component):
+    """Takes words up to the first marker of a later step, and names the inputs in them.
+
+    The reader keeps the step of the last marker as a distance, `lag = step - last`, which is 1 after a reset
+    (last = -1). A marker with low bits m lies `d + 1` steps after the last one, `d = (m - last - 1) mod
+    2**15`;
+    it is due if `lag - (d + 1) >= 0`, which is then the new lag. A word is late if the lag is not 0.
+
+    Members
+    -------
+    port : Out(HalfPort), flipped
+        The host's reads and writes, at any time.
+    offset : In(32), fits : Out(1), take : In(1)
+        The host's `event_head`: whether it can be true (not behind the one before, no further from the tail
+        than the ring is long, even); with `take` it is the head.
+    tail : Out(32)
+        Byte offset up to which words were taken.
+    start : In(1), done : Out(1)
+        Take the words of this step; done in the last clock. 2 clocks an event, 6 a marker, 2 if there is
+        none.
+    event : Out(stream of 15 bits), never waits
+        Word of an event, which may name no input.
+    late : Out(1)
+        With an event: it was due before this step.
+    advance : In(1)
+        The step ends.
+    clear : In(1)
+        As after power-on, but for the memory.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._words = config.event_ring // RING_WORD
+        self._bits = (self._words - 1).bit_length()
+        super().__init__(
+            {
+                "port": In(HalfPort(self._bits)),
+                "offset": In(32),
+                "fits": Out(1),
+                "take": In(1),
+                "tail": Out(32),
+                "start": In(1),
+                "done": Out(1),
+                "event": Out(stream.Signature(STEP_LOW_BITS, always_ready=True)),
+                "late": Out(1),
+                "advance": In(1),
+                "clear": In(1),
+            }
+        )
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.memory = memory = Memory(shape=16, depth=self._words, init=[])
+        read, store = memory.read_port(), memory.write_port()
+
+        # Offsets count words here; bit 0 of the host's counts no bytes.
+        head = Signal(32 - WORD_SHIFT)
+        tail = Signal(32 - WORD_SHIFT)
+        following = Signal.like(tail)
+        free = Signal(range(self._words + 1))
+        near = len(free)  # so many low bits tell offsets of the ring apart
+        ahead = Signal.like(head)
+        m.d.comb += [
+            following.eq(tail + 1),
+            self.tail.eq(Cat(0, tail)),
+            free.eq(self._words - (head - tail)[:near]),
+            ahead.eq(self.offset[WORD_SHIFT:] - head),
+            self.fits.eq((ahead <= free) & ~self.offset[:WORD_SHIFT].any()),
+        ]
+        with m.If(self.take):
+            m.d.sync += head.eq(self.offset[WORD_SHIFT:])
+
+        port = self.port
+        reading = port.enable & ~port.write
+        was_reading = Signal()
+        m.d.sync += was_reading.eq(reading)
+        with m.If(was_reading):
+            m.d.sync += port.value.eq(read.data)
+        m.d.comb += [
+            store.addr.eq(port.address),
+            store.data.eq(port.data),
+            store.en.eq(port.enable & port.write),
+        ]
+
+        place = Signal(self._bits)
+        m.d.comb += read.addr.eq(Mux(reading, port.address, place))
+
+        word = Signal(16)
+        marker = word[MARKER_BIT]
+        lag = Signal(STEP_BITS, init=1)
+        after = Signal(STEP_LOW_BITS)  # low bits of the step after the last marker's
+        gap = Signal(STEP_LOW_BITS)  # d
+        moved = Signal(STEP_BITS + 1)
+        due = ~moved[-1]
+        # Less d + 1 is plus the complement of d.
+        distance = Cat(~gap, Const(-1, len(moved) - len(gap)))
+        m.d.comb += moved.eq(lag + Mux(self.advance, 1, distance))
+        with m.If(self.advance):
+            m.d.sync += lag.eq(moved)
+
+        m.d.comb += [self.event.p.eq(word), self.late.eq(lag != 0)]
+        with m.FSM():
+            with m.State("IDLE"):
+                with m.If(self.start):
+                    m.next = "FETCH"
+            with m.State("FETCH"):
+                m.d.comb += place.eq(tail)
+                with m.If(tail[:near] == head[:near]):
+                    m.d.comb += self.done.eq(1)
+                    m.next = "IDLE"
+                with m.Elif(~reading):
+                    m.next = "LATCH"
+            with m.State("LATCH"):
+                m.d.sync += word.eq(read.data)
+                m.next = "TAKE"
+            with m.State("TAKE"):
+                m.d.comb += place.eq(following)
+                with m.If(marker):
+                    m.d.sync += gap.eq(word - after)
+                    m.next = "MARKER"
+                with m.Else():
+                    m.d.comb += self.event.valid.eq(1)
+                    m.d.sync += tail.eq(following)
+                    m.next = "FETCH"
+                    with m.If((following[:near] != head[:near]) & ~reading):
+                        m.next = "LATCH"
+            with m.State("MARKER"):
+                m.next = "FETCH"
+                with m.If(due):
+                    m.d.sync += [lag.eq(moved), after.eq(word + 1), tail.eq(following)]
+                with m.Else():
+                    m.d.comb += self.done.eq(1)
+                    m.next = "IDLE"
+        with m.If(self.clear):
+            m.d.sync += [head.eq(0), tail.eq(0), lag.eq(1), after.eq(0)]
+        return m

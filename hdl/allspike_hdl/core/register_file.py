@@ -1,0 +1,125 @@
+"""Where the words of the registers lie in their memory, and what a word keeps of what is written."""
+
+from amaranth import Cat, Const, Module, Mux, Shape, Signal, Value
+from amaranth.lib import data, enum
+
+from allspike import device_map as dm
+from allspike.config import Config
+
+from .interfaces import Learning
+
+WORD = 4
+"""Bytes of a bus word."""
+
+
+class Block(enum.Enum, shape=3):
+    """A region of registers: the top byte of its address."""
+
+    IDENTITY = dm.IDENTITY.base >> 24
+    CONTROL = dm.CONTROL.base >> 24
+    LEARNING = dm.LEARNING.base >> 24
+    STATUS = dm.STATUS.base >> 24
+    COUNTERS = dm.COUNTERS.base >> 24
+
+
+FILE_WORDS = 64
+IDENTITY_AT, CONTROL_AT, LEARNING_AT, COUNTERS_AT = 0, 16, 24, 32
+UPPER_AT = LEARNING_AT + dm.LEARNING_LAYOUT.size // WORD
+"""A word that the map has not: the upper half of a u8 whose lower half has just been read."""
+
+POISSON_BIT = 8 * (dm.CONTROL_LAYOUT.offset("flags") % WORD) + int(dm.ControlFlag.POISSON).bit_length() - 1
+"""Place of `ControlFlag.POISSON` in its word."""
+
+
+def control_at(field: str) -> int:
+    """The place of the word of the control record that `field` begins in, or lies in."""
+    return CONTROL_AT + dm.CONTROL_LAYOUT.offset(field) // WORD
+
+
+def status_word(field: str) -> int:
+    """The word of the status record that `field` begins in."""
+    return dm.STATUS_LAYOUT.offset(field) // WORD
+
+
+def learning_words(config: Config) -> range:
+    """The places of the learning record; none in a build that cannot learn."""
+    words = dm.LEARNING_LAYOUT.size // WORD if config.plasticity else 0
+    return range(LEARNING_AT, LEARNING_AT + words)
+
+
+class RegisterRequest(data.StructLayout):
+    """A word of a block to read or write; see `BusSignature`."""
+
+    def __init__(self) -> None:
+        super().__init__({"block": Block, "word": 5, "write": 1, "mask": WORD, "data": 32, "more": 1})
+
+
+class Control(data.StructLayout):
+    """The fields of the control record that the core looks at while it runs; offsets are with their rings."""
+
+    def __init__(self) -> None:
+        super().__init__({"run_until": dm.STEP_BITS, "pace": 32, "weight_shift": 4, "poisson": 1})
+
+
+class Status(data.StructLayout):
+    """The fields of the status record but the epoch."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "state": max(dm.State).bit_length(),
+                "step": dm.STEP_BITS,
+                "marker": dm.STEP_BITS,
+                "event_tail": 32,
+                "spike_head": 32,
+            }
+        )
+
+
+def identity_words(config: Config, build: str) -> list[int]:
+    """The identity record of a build."""
+    record = dm.encode_identity(config, build).tobytes()
+    return [int.from_bytes(record[k : k + WORD], "little") for k in range(0, len(record), WORD)]
+
+
+def kept(word: Value, at: int, config: Config) -> Value:
+    """What the register at place `at` keeps of `word`, as it reads back."""
+    if at == control_at("run_until") + 1:
+        return word[: dm.STEP_BITS - 32]
+    if at == control_at("weight_shift"):
+        shift = word[: Control()["weight_shift"].width]
+        return Cat(shift, Const(0, POISSON_BIT - len(shift)), word[POISSON_BIT] & int(config.poisson))
+    if at in learning_words(config):
+        parts = []
+        for name, width, first in _fields_of(at - LEARNING_AT):
+            layout = Learning(config)[name]
+            bits = word[first : first + layout.width]
+            if name in ("x_kind", "y_kind"):
+                bits = Cat(bits[0] & ~bits[1], bits[1])  # 3 is kept as 2
+            sign = bits[-1] if Shape.cast(layout.shape).signed else Const(0)
+            parts.append(Cat(bits, sign.replicate(width - layout.width)))
+        return Cat(parts)
+    return word
+
+
+def load_learning(m: Module, learning: Value, word: Signal, at: int, config: Config) -> None:
+    """Take the fields of the learning record that lie in the word at place `at`, as `kept` leaves them."""
+    for name, _, first in _fields_of(at - LEARNING_AT):
+        width = Learning(config)[name].width
+        m.d.sync += learning[name].eq(word[first : first + width])
+
+
+def _fields_of(word: int) -> list[tuple[str, int, int]]:
+    """Name, width and first bit of the fields in a word of the learning record."""
+    found = []
+    for field in dm.LEARNING_LAYOUT.fields:
+        offset = dm.LEARNING_LAYOUT.offset(field.name)
+        if offset // WORD == word:
+            width = 8 * dm.LEARNING.dtype[field.name].itemsize
+            found.append((field.name, width, 8 * (offset % WORD)))
+    return found
+
+
+def merged(old: Value, new: Value, mask: Value) -> Value:
+    """The bytes of `new` whose mask bit is set, and the others of `old`."""
+    return Cat(Mux(bit, new.word_select(k, 8), old.word_select(k, 8)) for k, bit in enumerate(mask))

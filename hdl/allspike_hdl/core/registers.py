@@ -1,0 +1,288 @@
+"""The registers: identity, control, learning, status and counters."""
+
+from amaranth import Cat, Module, Mux, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.memory import Memory
+from amaranth.lib.wiring import In, Out
+
+from allspike import device_map as dm
+
+from . import register_file as rf
+from .counters import NAMES, Counted, Counters
+from .interfaces import Learning
+from .register_file import Block, Control, RegisterRequest, Status
+from .sizes import Sizes
+
+_COUNTERS_END = rf.COUNTERS_AT + 2 * len(NAMES)
+
+
+class Registers(wiring.Component):
+    """Reads and writes the registers, word by word.
+
+    All that can be read lies in one memory of 32-bit words, what is written in the form in which it is kept:
+    registers that the core watches are copies of it. Between requests the words of one counter after the
+    other take what `Counters` has for them, so that a counter is as wide as the map says.
+
+    A write to the control record acts with the last word of its command (`more` low). When it changes the
+    epoch, the core finishes its step, its words discarded; then time, offsets, `run_until` and counters go to
+    0, the other words of the command are taken, and the generators start from the seed that stands there
+    then. The upper half of a u8 of status or counters that is read directly after the lower half belongs to
+    it.
+
+    Members
+    -------
+    request : In(stream of RegisterRequest), reply : Out(stream of 32 bits)
+        A request is taken when its reply is. Latency 2 to 6 clocks, and less than 10 more if a counter has
+        just its turn; a change of the epoch takes a step,
+        and what starting again takes.
+    control : Out(Control), learning : Out(Learning)
+        What the core watches.
+    closed : Out(1)
+        No command that writes to the control record is half done.
+    status : In(Status)
+    offset : Out(32), take_event_head, take_spike_ack : Out(1), event_head_fits, spike_ack_fits : In(1)
+        A new offset for a ring, which the ring takes if it says that it can be true.
+    halt : Out(1), halted : In(1)
+        The epoch changes: the core is to end its step, and stands still.
+    clear : Out(1)
+        Time, offsets and counters go to 0 in this clock.
+    restart : Out(1), seed : Out(32), restarted : In(1)
+        State and generators start again, from the seed, which stays until they have.
+    counted : In(Counted)
+        What happens in this clock.
+    """
+
+    def __init__(self, sizes: Sizes, build: str) -> None:
+        self._sizes = sizes
+        self._memory = Memory(shape=32, depth=rf.FILE_WORDS, init=rf.identity_words(sizes.config, build))
+        super().__init__(
+            {
+                "request": In(stream.Signature(RegisterRequest())),
+                "reply": Out(stream.Signature(32)),
+                "control": Out(Control()),
+                "learning": Out(Learning(sizes.config)),
+                "closed": Out(1),
+                "status": In(Status()),
+                "offset": Out(32),
+                "take_event_head": Out(1),
+                "take_spike_ack": Out(1),
+                "event_head_fits": In(1),
+                "spike_ack_fits": In(1),
+                "halt": Out(1),
+                "halted": In(1),
+                "clear": Out(1),
+                "restart": Out(1),
+                "seed": Out(32),
+                "restarted": In(1),
+                "counted": In(Counted(sizes)),
+            }
+        )
+
+    def elaborate(self, platform):
+        m = Module()
+        config = self._sizes.config
+        request = self.request.p
+        m.submodules.memory = memory = self._memory
+        port, store = memory.read_port(), memory.write_port()
+        m.submodules.counters = counters = Counters(self._sizes)
+
+        address = Signal(range(rf.FILE_WORDS), init=rf.CONTROL_AT)
+        old = Signal(32)
+        fresh = Signal(32)
+        carry = Signal()
+        amount = Signal.like(counters.amount)
+        above = Signal(dm.STEP_BITS - 32)  # the upper half of a step that was read
+        booting = Signal(init=1)  # from power-on to the first restart
+        reseed = Signal()  # the generators restart at the end of this command
+        opened = Signal()  # more words of this command follow
+        serving = Signal()  # a request, not a counter's turn
+        keeps = Signal()  # what was written is stored
+        tally = Signal()  # add to a counter
+        upper = Signal()  # its upper half
+        copying = Signal()  # to UPPER_AT
+        turn = Signal()  # a counter is next
+        visit = Signal(range(len(NAMES)))
+        paired = Signal()  # UPPER_AT belongs to the u8 at `half`
+        half = Signal(Cat(request.block, request.word[1:]).shape())
+
+        place = Signal.like(address)
+        low_half = Signal()
+        with m.Switch(request.block):
+            with m.Case(Block.IDENTITY):
+                m.d.comb += place.eq(rf.IDENTITY_AT | request.word)
+            with m.Case(Block.CONTROL):
+                m.d.comb += place.eq(rf.CONTROL_AT | request.word)
+            with m.Case(Block.LEARNING):
+                m.d.comb += place.eq(rf.LEARNING_AT | request.word)
+            with m.Case(Block.STATUS):  # the word that is not watched
+                m.d.comb += place.eq(rf.control_at("epoch"))
+                for name in ("step", "marker"):
+                    with m.If(request.word == rf.status_word(name)):
+                        m.d.comb += low_half.eq(~request.write)
+            with m.Case(Block.COUNTERS):
+                m.d.comb += place.eq(rf.COUNTERS_AT | request.word)
+                m.d.comb += low_half.eq(~request.word[0] & ~request.write)
+        writes = request.write & ((request.block == Block.CONTROL) | (request.block == Block.LEARNING))
+        live = (request.block == Block.STATUS) & (request.word != rf.status_word("epoch"))
+        is_upper = paired & ~request.write & request.word[0]
+        is_upper &= half == Cat(request.block, request.word[1:])
+
+        normal = Signal(32)
+        with m.Switch(address):
+            for at in (*range(rf.CONTROL_AT, rf.LEARNING_AT), *rf.learning_words(config)):
+                with m.Case(at):
+                    m.d.comb += normal.eq(rf.kept(rf.merged(old, request.data, request.mask), at, config))
+
+        m.d.comb += [
+            port.addr.eq(address),
+            store.addr.eq(address),
+            store.data.eq(fresh),
+            counters.counted.eq(self.counted),
+            counters.clear.eq(self.clear),
+            counters.select.eq(Mux(serving, request.word[1:], visit)),
+            self.offset.eq(fresh),
+            self.seed.eq(old),
+            self.reply.p.eq(fresh),
+            self.closed.eq(~opened & ~(self.request.valid & writes & (request.block == Block.CONTROL))),
+        ]
+
+        def finish() -> None:
+            """The request is done: restart if it changed the epoch and its command ends here."""
+            with m.If(reseed & ~(serving & request.more)):
+                m.d.sync += address.eq(rf.control_at("seed"))
+                m.next = "SEED FETCH"
+            with m.Else():
+                m.next = "REPLY"
+
+        with m.FSM(init="WIPE"):
+            with m.State("IDLE"):
+                m.d.sync += [upper.eq(0), copying.eq(0), keeps.eq(1)]
+                with m.If(self.request.valid & ~turn):
+                    m.d.sync += [serving.eq(1), address.eq(Mux(is_upper, rf.UPPER_AT, place))]
+                    m.d.sync += tally.eq((request.block == Block.COUNTERS) & low_half)
+                    m.next = "FETCH"
+                    with m.If(live & ~is_upper):
+                        m.next = "STATUS"
+                with m.Else():
+                    m.d.sync += [serving.eq(0), tally.eq(1), turn.eq(0)]
+                    m.d.sync += address.eq(rf.COUNTERS_AT + Cat(0, visit))
+                    m.next = "FETCH"
+            with m.State("FETCH"):
+                with m.If(~upper):
+                    m.d.comb += counters.take.eq(tally)
+                    m.d.sync += amount.eq(counters.amount)
+                m.next = "LATCH"
+            with m.State("LATCH"):
+                m.d.sync += old.eq(port.data)
+                m.next = "MERGE"
+            with m.State("MERGE"):
+                with m.If(tally):
+                    m.d.sync += Cat(fresh, carry).eq(old + Mux(upper, carry, amount))
+                    m.next = "STORE"
+                with m.Elif(writes):
+                    m.d.sync += fresh.eq(normal)
+                    m.next = "DECIDE"
+                with m.Else():
+                    m.d.sync += fresh.eq(old)
+                    finish()
+            with m.State("DECIDE"):
+                m.next = "STORE"
+                with m.Switch(address):
+                    with m.Case(rf.control_at("epoch")):
+                        with m.If(fresh != old):
+                            m.next = "HALT"
+                    with m.Case(rf.control_at("event_head")):
+                        m.d.comb += self.take_event_head.eq(self.event_head_fits)
+                        m.d.sync += keeps.eq(self.event_head_fits)
+                    with m.Case(rf.control_at("spike_ack")):
+                        m.d.comb += self.take_spike_ack.eq(self.spike_ack_fits)
+                        m.d.sync += keeps.eq(self.spike_ack_fits)
+                    with m.Case(rf.control_at("run_until")):
+                        m.d.sync += self.control.run_until[:32].eq(fresh)
+                    with m.Case(rf.control_at("run_until") + 1):
+                        m.d.sync += self.control.run_until[32:].eq(fresh)
+                    with m.Case(rf.control_at("pace")):
+                        m.d.sync += self.control.pace.eq(fresh)
+                    with m.Case(rf.control_at("weight_shift")):
+                        m.d.sync += self.control.weight_shift.eq(fresh)
+                        m.d.sync += self.control.poisson.eq(fresh[rf.POISSON_BIT])
+                    for at in rf.learning_words(config):
+                        with m.Case(at):
+                            rf.load_learning(m, self.learning, fresh, at, config)
+            with m.State("STATUS"):
+                self._status(m, fresh, above)
+                finish()
+            with m.State("STORE"):
+                m.d.comb += store.en.eq(keeps)
+                finish()
+                with m.If(copying):
+                    m.next = "IDLE"
+                with m.Elif(tally):
+                    with m.If(~upper & serving):
+                        m.next = "REPLY"
+                    with m.Elif(~upper & carry):
+                        m.d.sync += [upper.eq(1), address.eq(address | 1)]
+                        m.next = "FETCH"
+                    with m.Elif(serving):  # once more, for the half that may be read next
+                        m.d.sync += [copying.eq(1), address.eq(rf.UPPER_AT)]
+                        m.next = "STORE"
+                    with m.Else():
+                        m.d.sync += visit.eq(Mux(visit == len(NAMES) - 1, 0, visit + 1))
+                        m.next = "IDLE"
+            with m.State("HALT"):
+                m.d.comb += self.halt.eq(1)
+                with m.If(self.halted):
+                    m.d.comb += self.clear.eq(1)
+                    m.d.sync += self.control.run_until.eq(0)
+                    m.d.sync += address.eq(rf.control_at("event_head"))
+                    m.next = "WIPE"
+            with m.State("WIPE"):  # at power-on all that can be written, at a reset what it clears
+                m.d.comb += [store.en.eq(1), store.data.eq(0)]
+                m.d.sync += address.eq(address + 1)
+                with m.If((address == rf.control_at("spike_ack")) & ~booting):
+                    m.d.sync += address.eq(rf.COUNTERS_AT)
+                with m.If(address == _COUNTERS_END - 1):
+                    m.d.sync += [reseed.eq(1), address.eq(rf.control_at("epoch"))]
+                    m.next = "STORE"
+            with m.State("SEED FETCH"):
+                m.next = "SEED LATCH"
+            with m.State("SEED LATCH"):
+                m.d.sync += old.eq(port.data)
+                m.next = "RESTART"
+            with m.State("RESTART"):
+                m.d.comb += self.restart.eq(1)
+                m.d.sync += [reseed.eq(0), booting.eq(0)]
+                m.next = "RESTARTING"
+            with m.State("RESTARTING"):
+                with m.If(self.restarted):
+                    m.next = "IDLE"
+                    with m.If(serving):
+                        m.next = "REPLY"
+            with m.State("REPLY"):
+                m.d.comb += [self.reply.valid.eq(1), self.request.ready.eq(self.reply.ready)]
+                with m.If(self.reply.ready):
+                    m.d.sync += [turn.eq(1), opened.eq(writes & request.more)]
+                    m.d.sync += [paired.eq(low_half), half.eq(Cat(request.block, request.word[1:]))]
+                    m.next = "IDLE"
+                    with m.If(tally):
+                        m.d.sync += [upper.eq(1), address.eq(address | 1)]
+                        m.next = "FETCH"
+                    with m.Elif(low_half):
+                        m.d.sync += [fresh.eq(above), copying.eq(1), address.eq(rf.UPPER_AT)]
+                        m.next = "STORE"
+        return m
+
+    def _status(self, m: Module, word: Signal, above: Signal) -> None:
+        """The word of the status that is asked for, and the upper half that belongs to it."""
+        status = self.status
+        with m.Switch(self.request.p.word):
+            with m.Case(rf.status_word("state")):
+                m.d.sync += word.eq(status.state)
+            for name in ("step", "marker"):
+                with m.Case(rf.status_word(name)):
+                    m.d.sync += [word.eq(status[name][:32]), above.eq(status[name][32:])]
+                with m.Case(rf.status_word(name) + 1):
+                    m.d.sync += word.eq(status[name][32:])
+            for name in ("event_tail", "spike_head"):
+                with m.Case(rf.status_word(name)):
+                    m.d.sync += word.eq(status[name])

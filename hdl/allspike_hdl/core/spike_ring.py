@@ -1,0 +1,122 @@
+"""The ring of spikes: words, markers, waypoints, and no word lost."""
+
+from amaranth import Cat, Module, Mux, Signal
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.memory import Memory
+from amaranth.lib.wiring import In, Out
+
+from allspike.config import Config
+from allspike.device_map import RING_MARKER, RING_STEP_MASK, RING_WORD, STEP_BITS
+
+from .event_ring import STEP_LOW_BITS, WORD_SHIFT
+from .ring_port import HalfPort
+from .sizes import Sizes
+
+_WAYPOINT_BIT = (RING_STEP_MASK + 1).bit_length() - 1
+
+
+class SpikeWord(data.StructLayout):
+    """A neuron that fired in this step, or `end`: there is no more, the step ends."""
+
+    def __init__(self, sizes: Sizes) -> None:
+        super().__init__({"neuron": sizes.neuron_bits, "end": 1})
+
+
+class SpikeRing(wiring.Component):
+    """Writes the spikes of each step behind a marker, and takes none that has no room.
+
+    `gap` is 0 once the step has its marker, and otherwise the steps since the last one (`step + 1` after a
+    reset, as if step -1 had one): a neuron needs a marker first if it is not 0, the end of the step if it is
+    2**15.
+
+    Members
+    -------
+    port : Out(HalfPort), flipped
+        The host's reads, at any time; writes are ignored.
+    offset : In(32), fits : Out(1), take : In(1)
+        The host's `spike_ack`: whether it can be true (not behind the one before nor past the head, even);
+        with `take` it is the one.
+    head : Out(32)
+        Byte offset up to which words are valid.
+    step : In
+        The step; `marker` is right while it goes up with the word that ends it.
+    marker : Out
+        1 plus the step of the last marker; 0: none since the reset.
+    word : In(stream of SpikeWord)
+        A word is taken when it is in the ring; a marker before it takes one clock more.
+    full : Out(1)
+        A word waits for room.
+    discard : In(1)
+        Words are taken and forgotten.
+    clear : In(1)
+        As after power-on, but for the memory.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._words = config.spike_ring // RING_WORD
+        self._bits = (self._words - 1).bit_length()
+        super().__init__(
+            {
+                "port": In(HalfPort(self._bits)),
+                "offset": In(32),
+                "fits": Out(1),
+                "take": In(1),
+                "head": Out(32),
+                "step": In(STEP_BITS),
+                "marker": Out(STEP_BITS),
+                "word": In(stream.Signature(SpikeWord(Sizes(config)))),
+                "full": Out(1),
+                "discard": In(1),
+                "clear": In(1),
+            }
+        )
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.memory = memory = Memory(shape=16, depth=self._words, init=[])
+        read, store = memory.read_port(), memory.write_port()
+
+        port = self.port
+        was_reading = Signal()
+        m.d.comb += read.addr.eq(port.address)
+        m.d.sync += was_reading.eq(port.enable & ~port.write)
+        with m.If(was_reading):
+            m.d.sync += port.value.eq(read.data)
+
+        # Offsets count words here.
+        head = Signal(32 - WORD_SHIFT)
+        ack = Signal(32 - WORD_SHIFT)
+        used = Signal(range(self._words + 1))
+        behind = Signal.like(head)
+        m.d.comb += [
+            self.head.eq(Cat(0, head)),
+            used.eq(head - ack),
+            behind.eq(head - self.offset[WORD_SHIFT:]),
+            self.fits.eq((behind <= used) & ~self.offset[:WORD_SHIFT].any()),
+        ]
+        with m.If(self.take):
+            m.d.sync += ack.eq(self.offset[WORD_SHIFT:])
+
+        gap = Signal(STEP_LOW_BITS + 1, init=1)
+        word = self.word
+        opens = Mux(word.p.end, gap[_WAYPOINT_BIT], gap != 0)
+        writes = Signal()
+        room = used != self._words
+        m.d.comb += [
+            self.marker.eq(self.step + 1 - gap),
+            writes.eq(word.valid & ~self.discard & (opens | ~word.p.end)),
+            self.full.eq(writes & ~room),
+            word.ready.eq(self.discard | (~opens & (word.p.end | room))),
+            store.addr.eq(head),
+            store.data.eq(Mux(opens, RING_MARKER | self.step[:STEP_LOW_BITS], word.p.neuron)),
+            store.en.eq(writes & room),
+        ]
+        with m.If(store.en):
+            m.d.sync += head.eq(head + 1)
+            with m.If(opens):
+                m.d.sync += gap.eq(0)
+        with m.If(word.valid & word.ready & word.p.end):
+            m.d.sync += gap.eq(gap + 1)
+        with m.If(self.clear):
+            m.d.sync += [head.eq(0), ack.eq(0), gap.eq(1)]
+        return m

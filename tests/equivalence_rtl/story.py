@@ -1,0 +1,150 @@
+"""What a host does to a device from its reset on: runs, and what it changes between them."""
+
+from dataclasses import dataclass, replace
+
+import hypothesis.strategies as st
+import numpy as np
+
+from allspike import device_map as dm
+from allspike.config import Config
+from allspike.device import Device
+
+from ..host.networks import FLAVOURS, Network, _filled, rules
+
+FORMS = ("as drawn", "as drawn", "all fire", "saturated", "longest delays", "learning")
+"""What a network is forced to."""
+CHANGES = (
+    "nothing", "rule", "gain", "params", "inputs", "state", "traces", "weights", "plastic", "shift",
+    "poisson", "reset",
+)  # fmt: skip
+"""What a host does before a run."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """A change, then a run."""
+
+    change: str
+    seed: int
+    rule: np.ndarray
+    events: np.ndarray  # bool [steps, M]
+
+    def prepare(self, device: Device, network: Network) -> None:
+        """Make the change."""
+        config = device.config
+        rng = np.random.default_rng(self.seed)
+        how = FLAVOURS[self.seed % len(FLAVOURS)]
+        if self.change == "rule":
+            device.write_region(dm.LEARNING, self.rule)
+        elif self.change == "gain":
+            rule = network.rule.copy()
+            rule["gain"] = self.rule["gain"]
+            device.write_region(dm.LEARNING, rule)
+        elif self.change == "params":
+            device.write_region(dm.NEURON_PARAMS, np.roll(network.params, self.seed))
+        elif self.change == "inputs":
+            device.write_region(dm.INPUT_PARAMS, records(rng, config, dm.INPUT_PARAMS, how))
+        elif self.change == "state":
+            device.write_region(dm.NEURON_STATE, records(rng, config, dm.NEURON_STATE, how))
+        elif self.change == "traces":
+            device.write_region(dm.TRACES, _filled(rng, np.dtype("<u2"), (config.axons,), "x", how))
+        elif self.change == "weights":
+            shape = (config.axons, config.neurons)
+            device.write_region(dm.WEIGHTS, _filled(rng, np.dtype("i1"), shape, "w", how))
+        elif self.change == "plastic":
+            bits = rng.random((config.axons, config.neurons)) < 0.5
+            device.write_region(dm.PLASTIC, np.packbits(bits, axis=1, bitorder="little"))
+        elif self.change == "shift":
+            device.write("weight_shift", self.seed % 16)
+        elif self.change == "poisson":
+            device.write("control.flags", self.seed % 2)
+        elif self.change == "reset":
+            device.reset(self.seed)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A network, and what a host does with it."""
+
+    network: Network
+    acts: tuple[Act, ...]
+
+
+def records(rng: np.random.Generator, config: Config, region: dm.Region, how: str) -> np.ndarray:
+    """A region of records, filled as `how` says."""
+    filled = np.zeros(region.shape(config), region.dtype)
+    for name in region.dtype.names or ():
+        filled[name] = _filled(rng, region.dtype.fields[name][0], filled.shape, name, how)
+    return filled
+
+
+def forced(network: Network, form: str) -> Network:
+    """The network, or an extreme one in its place."""
+    config = network.config
+    network = replace(network, params=network.params.copy(), inputs=network.inputs.copy())
+    params = network.params
+    if form == "all fire":
+        params["threshold"], params["refractory"], params["adapt_increment"] = -config.state_max, 0, 0
+        params["flags"] &= ~np.uint8(dm.NeuronFlag.SILENT)
+        network.state["a"] = network.state["refractory"] = 0
+    elif form == "saturated":
+        ends = np.array([config.weight_min, config.weight_max], np.int8)
+        network.weights[:] = ends[np.arange(config.neurons) % 2]
+        network.state["v"] = network.state["i"] = np.where(
+            np.arange(config.neurons) % 3, config.state_max, -config.state_max
+        )
+        params["alpha"] = params["beta"] = 1 << dm.DECAY_BITS
+    elif form == "longest delays":
+        params["delay"] = config.max_delay
+        params["threshold"], params["refractory"] = config.state_max // 2, 1
+        network.state["v"] = config.state_max
+    elif form == "learning":
+        params["threshold"], params["refractory"] = -config.state_max, 0
+        params["adapt_increment"] = network.state["a"] = network.state["refractory"] = 0
+        params["flags"] = dm.NeuronFlag.PLASTIC_IN | dm.NeuronFlag.PLASTIC_OUT
+        network.inputs["flags"] = int(dm.InputFlag.PLASTIC_OUT)
+        network.plastic[:] = True
+        network.rule["gain"] = np.where(network.rule["gain"] == 0, 64, network.rule["gain"])
+        network.rule["plus_shift"] %= 10
+        network.rule["minus_shift"] %= 10
+        network.rule["w_min"], network.rule["w_max"] = config.weight_min, config.weight_max
+    return network
+
+
+@st.composite
+def networks_of(draw: st.DrawFn, config: Config) -> Network:
+    """Random networks of one build."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    most = st.sampled_from(("typical", *FLAVOURS))
+    network = Network(
+        config=config,
+        seed=draw(st.one_of(st.integers(0, 2**32 - 1), st.sampled_from((dm.SEED_LEARNING, dm.SEED_POISSON)))),
+        params=records(rng, config, dm.NEURON_PARAMS, draw(most)),
+        inputs=records(rng, config, dm.INPUT_PARAMS, draw(most)),
+        state=records(rng, config, dm.NEURON_STATE, draw(most)),
+        traces=_filled(rng, np.dtype("<u2"), (config.axons,), "x", draw(most)),
+        weights=_filled(rng, np.dtype("i1"), (config.axons, config.neurons), "w", draw(most)),
+        plastic=rng.random((config.axons, config.neurons)) < draw(st.sampled_from((0.0, 0.5, 1.0))),
+        rule=draw(rules()),
+        weight_shift=draw(st.one_of(st.integers(0, 4), st.integers(0, 15))),
+        poisson=draw(st.booleans()),
+        steps=0,
+        events=np.zeros((0, config.inputs), bool),
+    )
+    return forced(network, draw(st.sampled_from(FORMS)))
+
+
+@st.composite
+def stories(draw: st.DrawFn, config: Config) -> Story:
+    """Up to five runs, the first without a change before it."""
+
+    def act(change: str) -> Act:
+        seed = draw(st.integers(0, 2**16))
+        steps = draw(st.one_of(st.integers(1, 25), st.just(config.max_delay + 5)))
+        rate = draw(st.sampled_from((0.0, 0.1, 0.5, 1.0)))
+        events = np.random.default_rng(seed).random((steps, config.inputs)) < rate
+        return Act(change, seed, draw(rules()), events)
+
+    network = draw(networks_of(config))
+    changes = draw(st.lists(st.sampled_from(CHANGES), max_size=4))
+    return Story(network, tuple(act(change) for change in ["nothing", *changes]))

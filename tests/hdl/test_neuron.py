@@ -1,0 +1,78 @@
+"""The neuron's pipeline gives the model's integers, for any stored bits, each in its clock."""
+
+import random
+
+import pytest
+from amaranth.sim import Simulator
+
+from allspike.config import Config
+from allspike_hdl.core.neuron import Neuron
+from allspike_hdl.core.sizes import Sizes
+
+from .population_model import ModelNeuron, corner, random_params, random_state
+
+NEURONS = 1500
+
+
+def near_threshold(rng: random.Random, neuron: ModelNeuron, acc: int, shift: int, t: int) -> None:
+    """Set the threshold where this step just reaches it, or just fails to."""
+    ahead = ModelNeuron(neuron.config, neuron.params | {"flags": 2}, dict(neuron.state))
+    ahead.params["threshold"] = 2 ** (neuron.config.state_bits - 1) - 1
+    ahead.state["count"] = 1
+    ahead.step(acc, shift, t)
+    bound = 2 ** (neuron.config.state_bits - 1)
+    threshold = ahead.state["v"] - neuron.state["a"] + rng.randint(-1, 1)
+    neuron.params["threshold"] = min(max(threshold, -bound), bound - 1)
+
+
+@pytest.mark.parametrize("shift", [0, 3, 7, 9, 15])
+@pytest.mark.parametrize(("state_bits", "weight_bits", "inputs"), [(12, 8, 500), (16, 4, 0), (24, 8, 256)])
+def test_neuron_is_the_model(state_bits: int, weight_bits: int, inputs: int, shift: int) -> None:
+    config = Config(neurons=16, inputs=inputs, lanes=1, state_bits=state_bits, weight_bits=weight_bits)
+    sizes = Sizes(config)
+    rng = random.Random(f"{state_bits} {shift}")
+    zeros = rng.randrange(32)
+    t = (2 * rng.randrange(2**8) + 1) << zeros
+    neurons, accs = [], []
+    for _ in range(NEURONS):
+        neuron = ModelNeuron(config, random_params(rng, config), random_state(rng, config))
+        accs.append(corner(rng, sizes.acc_bits, True))
+        if rng.random() < 0.4:
+            near_threshold(rng, neuron, accs[-1], shift, t)
+        neurons.append(neuron)
+    before = [dict(neuron.state) for neuron in neurons]
+    fires = [neuron.step(acc, shift, t) for neuron, acc in zip(neurons, accs, strict=True)]
+    assert NEURONS // 10 < sum(fires) < NEURONS * 9 // 10
+
+    dut = Neuron(sizes)
+    timing = dut.timing
+
+    async def bench(ctx):
+        ctx.set(dut.weight_shift, shift)
+        ctx.set(dut.step_zeros, zeros)
+        for clock in range(NEURONS + timing.fired):
+            if clock < NEURONS:
+                ctx.set(dut.acc, accs[clock])
+            for name, delay in timing.params.items():
+                if 0 <= clock - delay < NEURONS:
+                    ctx.set(dut.params[name], neurons[clock - delay].params[name])
+            for name, delay in timing.state.items():
+                key = "count" if name == "refractory" else name
+                if 0 <= clock - delay < NEURONS:
+                    ctx.set(dut.state[name], before[clock - delay][key])
+            for name, delay in timing.next.items():
+                k = clock - delay
+                if 0 <= k < NEURONS:
+                    expected = neurons[k].state["count" if name == "refractory" else name]
+                    given = ctx.get(dut.next[name])
+                    if name == "v" and ctx.get(dut.hold):
+                        given = before[k]["v"]
+                    assert given == expected, (name, k, before[k], neurons[k].params, accs[k])
+            if clock >= timing.fired:
+                assert ctx.get(dut.fired) == fires[clock - timing.fired]
+            await ctx.tick()
+
+    sim = Simulator(dut)
+    sim.add_clock(1e-6)
+    sim.add_testbench(bench)
+    sim.run()

@@ -1,0 +1,311 @@
+"""Sweeps, lists and host accesses of the population, against phase 3 of the model."""
+
+import random
+
+import numpy as np
+import pytest
+from amaranth.sim import Simulator
+
+from allspike.config import Config
+from allspike.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT, NeuronFlag
+from allspike_hdl.core.population import Population
+from allspike_hdl.core.sizes import Sizes
+
+from .population_model import ModelNeuron, corner, random_params, random_state, stored_params
+
+OVERHEAD = 12
+"""Clocks of a sweep beyond one for each group."""
+BUDGET = 16
+SWEEPS = 14
+
+
+class Harness:
+    """A population with accumulators and a model beside it."""
+
+    def __init__(self, config: Config, seed: int) -> None:
+        self.config, self.sizes = config, Sizes(config)
+        self.dut = Population(self.sizes)
+        self.rng = random.Random(seed)
+        self.acc = [0] * config.neurons
+        self.cleared: set[int] = set()
+        self.neurons = [
+            ModelNeuron(
+                config, dict.fromkeys(NEURON_PARAMS_LAYOUT.dtype.names, 0) | {"delay": config.max_delay}
+            )
+            for _ in range(config.neurons)
+        ]
+        self.arrivals: dict[int, set[int]] = {}
+
+    def run(self, bench) -> None:
+        sim = Simulator(self.dut)
+        sim.add_clock(1e-6)
+        sim.add_testbench(self._accumulators, background=True)
+        sim.add_testbench(bench)
+        sim.run()
+
+    async def _accumulators(self, ctx):
+        """Answer a read one clock later; garbage at other times."""
+        acc, lanes = self.dut.acc, self.config.lanes
+        async for _, _, enable, block, clear in ctx.tick().sample(acc.enable, acc.block, acc.clear):
+            for lane in range(lanes):
+                value = (
+                    self.acc[block * lanes + lane] if enable else corner(self.rng, self.sizes.acc_bits, True)
+                )
+                ctx.set(acc.values[lane], value)
+            if enable:
+                assert block not in self.cleared, "a block is read after it was cleared"
+                if clear:
+                    self.cleared.add(block)
+
+    async def access(self, ctx, state: int, neuron: int, word: int, write: int = 0, value: int = 0) -> int:
+        request, reply = self.dut.access.request, self.dut.access.reply
+        given = {"state": state, "neuron": neuron, "word": word, "write": write, "data": value}
+        ctx.set(request.payload, given)
+        ctx.set(request.valid, 1)
+        await ctx.tick().until(request.ready)
+        ctx.set(request.valid, 0)
+        if self.rng.random() < 0.3:
+            await ctx.tick().repeat(self.rng.randint(1, 4))
+        ctx.set(reply.ready, 1)
+        (data,) = await ctx.tick().sample(reply.payload).until(reply.valid)
+        ctx.set(reply.ready, 0)
+        return data
+
+    async def write_params(self, ctx, j: int, params: dict[str, int]) -> None:
+        record = np.zeros(1, NEURON_PARAMS_LAYOUT.dtype)
+        for name, value in params.items():
+            record[name] = value
+        for word, value in enumerate(record.view("<u4").tolist()):
+            await self.access(ctx, 0, j, word, 1, value)
+        kept = stored_params(record[0], self.config)
+        self.neurons[j].params = {name: int(kept[name][0]) for name in kept.dtype.names}
+
+    async def write_state(self, ctx, j: int, state: dict[str, int]) -> None:
+        record = np.zeros(1, NEURON_STATE_LAYOUT.dtype)
+        for name, value in state.items():
+            record["refractory" if name == "count" else name] = value
+        for word, value in enumerate(record.view("<u4").tolist()):
+            await self.access(ctx, 1, j, word, 1, value)
+        self.neurons[j].state = dict(state)
+
+    async def check_state(self, ctx, j: int) -> None:
+        record = np.zeros(1, NEURON_STATE_LAYOUT.dtype)
+        for word in range(NEURON_STATE_LAYOUT.size // 4):
+            record.view("<u4")[word] = await self.access(ctx, 1, j, word)
+        given = {n: int(record["refractory" if n == "count" else n][0]) for n in ("v", "i", "a", "count")}
+        assert given == self.neurons[j].state, j
+        assert record["y"] == 0
+
+    async def take(self, ctx, stream, empty) -> list:
+        """All entries, with random waits; the payload must not move while it waits."""
+        entries = []
+        eager = self.rng.random() < 0.5
+        idle = 0
+        while not ctx.get(empty):
+            ready = eager or self.rng.random() < 0.5
+            ctx.set(stream.ready, ready)
+            _, _, valid, payload = await ctx.tick().sample(stream.valid, stream.payload)
+            idle = 0 if valid else idle + 1
+            assert idle < 8, "the list is neither empty nor offered"
+            if valid and ready:
+                entries.append(payload)
+            elif valid:
+                assert ctx.get(stream.valid)
+                assert ctx.get(stream.payload) == payload
+        ctx.set(stream.ready, 0)
+        await ctx.tick()
+        assert not ctx.get(stream.valid)
+        return entries
+
+    async def sweep(self, ctx, t: int, shift: int) -> None:
+        dut, config, rng = self.dut, self.config, self.rng
+        self.cleared.clear()
+        scale = rng.choice([4, 8, self.sizes.acc_bits])
+        self.acc = [corner(rng, min(scale, self.sizes.acc_bits), True) for _ in range(config.neurons)]
+        fired = [j for j, neuron in enumerate(self.neurons) if neuron.step(self.acc[j], shift, t)]
+        for j in fired:
+            self.arrivals.setdefault(t + self.neurons[j].params["delay"], set()).add(j)
+
+        ctx.set(dut.step, t % 2**32)
+        ctx.set(dut.weight_shift, shift)
+        ctx.set(dut.start, 1)
+        await ctx.tick()
+        ctx.set(dut.start, 0)
+        clocks = 1
+        while not ctx.get(dut.done):
+            assert ctx.get(dut.busy)
+            assert not ctx.get(dut.fired.valid)
+            await ctx.tick()
+            clocks += 1
+        assert clocks == config.neurons // config.neuron_lanes + OVERHEAD
+        assert OVERHEAD <= BUDGET
+        assert not ctx.get(dut.busy)
+        assert self.cleared == set(range(self.sizes.row_blocks))
+
+        entries = await self.take(ctx, dut.fired, dut.fired_empty)
+        assert [entry.neuron for entry in entries] == fired
+        for entry in entries:
+            flags = self.neurons[entry.neuron].params["flags"]
+            assert entry.plastic_in == bool(flags & NeuronFlag.PLASTIC_IN)
+            assert entry.silent == bool(flags & NeuronFlag.SILENT)
+
+    async def take_arriving(self, ctx, t: int) -> None:
+        """The arrivals of step t."""
+        dut = self.dut
+        if self.rng.random() < 0.5:
+            await ctx.tick().repeat(self.rng.randint(1, 5))
+        ctx.set(dut.arriving_enable, 1)
+        entries = await self.take(ctx, dut.arriving, dut.arriving_empty)
+        ctx.set(dut.arriving_enable, 0)
+        assert [entry.neuron for entry in entries] == sorted(self.arrivals.pop(t, set()))
+        for entry in entries:
+            flags = self.neurons[entry.neuron].params["flags"]
+            assert entry.plastic_out == bool(flags & NeuronFlag.PLASTIC_OUT)
+
+
+def lively(harness: Harness, j: int) -> dict[str, int]:
+    """Parameters with which a neuron fires now and then."""
+    params = random_params(harness.rng, harness.config)
+    if harness.rng.random() < 0.7:
+        params |= {"threshold": harness.rng.randint(0, 60), "leak": 0, "reset": 0}
+        params |= {"refractory": harness.rng.randrange(3), "adapt_increment": harness.rng.randrange(9)}
+    if harness.rng.random() < 0.5:
+        params["bias"] = harness.rng.randint(0, 60)
+    params["delay"] = harness.rng.choice([1, harness.rng.randint(0, 255)])
+    return params
+
+
+@pytest.mark.parametrize(
+    ("neurons", "lanes", "neuron_lanes", "max_delay", "state_bits"),
+    [
+        (1, 1, 1, 16, 24), (3, 1, 1, 1, 24), (10, 2, 1, 4, 12), (10, 2, 2, 16, 16), (12, 4, 1, 128, 24),
+        (12, 4, 2, 2, 24), (4, 4, 4, 16, 12), (16, 8, 1, 16, 24), (16, 8, 4, 16, 24), (16, 16, 2, 8, 24),
+        (8, 8, 8, 16, 24),
+    ],
+)  # fmt: skip
+def test_sweeps_are_the_model(neurons, lanes, neuron_lanes, max_delay, state_bits) -> None:
+    config = Config(
+        neurons=neurons,
+        inputs=5,
+        lanes=lanes,
+        neuron_lanes=neuron_lanes,
+        max_delay=max_delay,
+        state_bits=state_bits,
+    )
+    harness = Harness(config, neurons * 100 + lanes * 10 + neuron_lanes)
+    rng = harness.rng
+    count = {"fired": 0, "arrived": 0}
+
+    async def bench(ctx):
+        t = 0
+        for j in range(neurons):
+            await harness.write_params(ctx, j, lively(harness, j))
+            await harness.write_state(ctx, j, random_state(rng, config))
+        for _ in range(SWEEPS):
+            await harness.sweep(ctx, t, rng.choice([0, 0, 1, 4, 15]))
+            t += 1
+            count["arrived"] += len(harness.arrivals.get(t, ()))
+            count["fired"] += sum(len(due) for due in harness.arrivals.values())
+            if rng.random() < 0.5:
+                j = rng.randrange(neurons)
+                await harness.write_params(ctx, j, lively(harness, j))
+                await harness.check_state(ctx, rng.randrange(neurons))
+            if rng.random() < 0.2:
+                await harness.write_state(ctx, rng.randrange(neurons), random_state(rng, config))
+            await harness.take_arriving(ctx, t)
+        for j in range(neurons):
+            await harness.check_state(ctx, j)
+        # Far ahead in time, every period of the adaptation takes its turn.
+        harness.arrivals = {k - t + 2**33: due for k, due in harness.arrivals.items()}
+        t = 2**33
+        for _ in range(3):
+            await harness.sweep(ctx, t, 0)
+            t += 1
+            await harness.take_arriving(ctx, t)
+        for j in range(neurons):
+            await harness.check_state(ctx, j)
+
+    harness.run(bench)
+    assert count["fired"] > 0 or neurons == 1
+    assert count["arrived"] > 0 or neurons == 1
+
+
+@pytest.mark.parametrize(("lanes", "neuron_lanes"), [(1, 1), (4, 2)])
+@pytest.mark.parametrize("when", ["idle", "sweeping", "ending"])
+def test_restart_clears_state_and_keeps_parameters(lanes: int, neuron_lanes: int, when: str) -> None:
+    config = Config(neurons=12, inputs=0, lanes=lanes, neuron_lanes=neuron_lanes)
+    harness = Harness(config, lanes)
+    dut = harness.dut
+    groups = config.neurons // neuron_lanes
+
+    async def bench(ctx):
+        for j in range(config.neurons):
+            await harness.write_params(
+                ctx, j, lively(harness, j) | {"threshold": 0, "bias": 50, "delay": 1 + j}
+            )
+        for t in range(3):
+            await harness.sweep(ctx, t, 0)
+            if when != "idle" or t < 2:
+                await harness.take_arriving(ctx, t + 1)
+        if when != "idle":
+            harness.cleared.clear()
+            ctx.set(dut.start, 1)
+            await ctx.tick()
+            ctx.set(dut.start, 0)
+            await ctx.tick().repeat({"sweeping": 3, "ending": groups + OVERHEAD - 2}[when])
+        ctx.set(dut.restart, 1)
+        await ctx.tick()
+        ctx.set(dut.restart, 0)
+        clocks = 1
+        while ctx.get(dut.busy):
+            assert not ctx.get(dut.done)
+            assert not ctx.get(dut.acc.enable)
+            await ctx.tick()
+            clocks += 1
+        assert clocks == groups + OVERHEAD
+        assert not ctx.get(dut.done)
+        assert ctx.get(dut.fired_empty) and ctx.get(dut.arriving_empty)
+        harness.arrivals.clear()
+        for j, neuron in enumerate(harness.neurons):
+            neuron.state = {"v": 0, "i": 0, "a": 0, "count": 0}
+            await harness.check_state(ctx, j)
+        for t in range(14):
+            await harness.sweep(ctx, t, 0)
+            await harness.take_arriving(ctx, t + 1)
+
+    harness.run(bench)
+
+
+@pytest.mark.parametrize("neuron_lanes", [1, 4])
+def test_lists_cost_their_entries(neuron_lanes: int) -> None:
+    """With all neurons firing one entry a clock, with few of them no clock for those that are silent."""
+    config = Config(neurons=20, inputs=0, lanes=4, neuron_lanes=neuron_lanes)
+    harness = Harness(config, 1)
+    dut = harness.dut
+
+    async def clocks_of(ctx, stream, empty) -> int:
+        clocks = 0
+        ctx.set(stream.ready, 1)
+        while not ctx.get(empty):
+            await ctx.tick()
+            clocks += 1
+        ctx.set(stream.ready, 0)
+        return clocks
+
+    async def bench(ctx):
+        for few in (False, True):
+            for j in range(config.neurons):
+                params = {"threshold": 1, "bias": int(not few or j in (5, 18)), "delay": 1}
+                await harness.write_params(ctx, j, params)
+            harness.cleared.clear()
+            ctx.set(dut.start, 1)
+            await ctx.tick()
+            ctx.set(dut.start, 0)
+            await ctx.tick().until(dut.done)
+            entries = 2 if few else config.neurons
+            assert await clocks_of(ctx, dut.fired, dut.fired_empty) <= entries + 3
+            ctx.set(dut.arriving_enable, 1)
+            assert await clocks_of(ctx, dut.arriving, dut.arriving_empty) <= entries + 3
+            ctx.set(dut.arriving_enable, 0)
+
+    harness.run(bench)

@@ -1,0 +1,62 @@
+"""Small cores with a bus: what the simulation's own tests drive instead of the real core."""
+
+from amaranth import Cat, Module, Signal
+from amaranth.lib import wiring
+from amaranth.lib.memory import Memory
+from amaranth.lib.wiring import In
+
+from allspike_hdl.core.interfaces import BusSignature
+
+WORDS = 64
+COUNTER = 1 << 8
+"""Word address of a register that counts down to 0 at every clock; all below it is memory."""
+
+
+class Memoryful(wiring.Component):
+    """`WORDS` words of memory, and a register that counts down to 0, one at every clock.
+
+    A request is taken one clock after it is offered, its reply is offered one clock later.
+    """
+
+    bus: In(BusSignature())
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.memory = memory = Memory(shape=32, depth=WORDS, init=[])
+        read, write = memory.read_port(domain="comb"), memory.write_port(granularity=8)
+        request, reply = self.bus.request, self.bus.reply
+        left = Signal(32)
+        waited = Signal()
+        m.d.comb += [
+            read.addr.eq(request.payload.address),
+            write.addr.eq(request.payload.address),
+            write.data.eq(request.payload.data),
+        ]
+        m.d.sync += waited.eq(request.valid & ~waited & ~reply.valid)
+        m.d.comb += request.ready.eq(waited)
+        with m.If(left != 0):
+            m.d.sync += left.eq(left - 1)
+        with m.If(request.valid & request.ready):
+            m.d.sync += reply.valid.eq(1)
+            with m.If(request.payload.address == COUNTER):
+                m.d.sync += reply.payload.eq(left)
+                with m.If(request.payload.write):
+                    mask = Cat(bit.replicate(8) for bit in request.payload.mask)
+                    m.d.sync += left.eq(request.payload.data & mask)
+            with m.Else():
+                m.d.sync += reply.payload.eq(read.data)
+                m.d.comb += write.en.eq(request.payload.mask & request.payload.write.replicate(4))
+        with m.If(reply.valid & reply.ready):
+            m.d.sync += reply.valid.eq(0)
+        return m
+
+
+class Mute(wiring.Component):
+    """Takes requests and never replies."""
+
+    bus: In(BusSignature())
+
+    def elaborate(self, platform):
+        m = Module()
+        m.d.sync += self.bus.request.ready.eq(1)
+        return m
