@@ -18,6 +18,7 @@ from .bus import Bus
 CONFIG = Config.from_dict(json.loads(os.environ["ALLSPIKE_BENCH_CONFIG"]))
 BUILD = "bench"
 STEPS = 6
+RESET_CLOCKS = 16
 
 
 async def started(core: SimHandleBase, **waits: float) -> Bus:
@@ -30,7 +31,7 @@ async def started(core: SimHandleBase, **waits: float) -> Bus:
 
 async def reset(core: SimHandleBase) -> None:
     core.rst.value = 1
-    for _ in range(2):
+    for _ in range(RESET_CLOCKS):
         await FallingEdge(core.clk)
     core.rst.value = 0
 

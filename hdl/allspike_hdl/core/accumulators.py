@@ -16,9 +16,8 @@ _TURNAROUND = 4
 class Accumulators(wiring.Component):
     """`acc_j += w_ij`, `lanes` neurons a clock; exact, for they are wide enough for the sum of all weights.
 
-    Successive rows come to the same block after NB clocks. From four blocks a row on that is later than the
-    sum is
-    back in its memory; fewer blocks are registers, added to in one clock.
+    Successive rows come to the same block after NB clocks. From four blocks a row on, that is later than the
+    sum is back in its memory; fewer blocks are registers, added to in one clock.
 
     Members
     -------
@@ -32,8 +31,8 @@ class Accumulators(wiring.Component):
     weights : In
         In lane order.
 
-    A block is as `add` or `clear` left it from the fourth clock after, and not to be read before. Only one of `add`, `clear` and
-    `port.enable` at a time.
+    A block is as `add` or `clear` left it from the fourth clock after, and not to be read before. Only one of
+    `add`, `clear` and `port.enable` at a time.
     """
 
     def __init__(self, sizes: Sizes) -> None:

@@ -188,24 +188,29 @@ class BusAdapter(wiring.Component):
         return m
 
     def _wire(self, m: Module, word, element, index, cursor, writing, value) -> None:
-        """What each memory is asked: which element, and what to write."""
+        """What each memory is asked: which element, and what to write. Where it lies is known a clock
+        before."""
         state_bits, param_bits = bits_for(STATE_WORDS), bits_for(PARAM_WORDS)
         half = Cat(index[0], word)
         neuron = Mux(element.state, word[state_bits:], word[param_bits:])
         synapse, target = self.synapses.request, self.neurons.request
         by_cursor = (element.width == Width.BIT) | (element.width == Width.BYTE)
-        m.d.comb += [
+        apart = Signal()
+        m.d.sync += [
             synapse.p.item.eq(element.item),
             synapse.p.axon.eq(Mux(by_cursor, cursor.axon, half)),
             synapse.p.neuron.eq(Mux(by_cursor, cursor.neuron, word[state_bits:])),
-            synapse.p.write.eq(writing),
-            synapse.p.data.eq(value),
             target.p.state.eq(element.state),
             target.p.neuron.eq(neuron),
             target.p.word.eq(Mux(element.state, word[:state_bits], word[:param_bits])),
+            apart.eq(element.width == Width.HALF),
+        ]
+        m.d.comb += [
+            synapse.p.write.eq(writing),
+            synapse.p.data.eq(value),
             target.p.write.eq(writing),
             # The lower half of a word that is taken apart is the post trace.
-            target.p.data.eq(Mux(element.width == Width.HALF, value << 16, value)),
+            target.p.data.eq(Mux(apart, value << 16, value)),
         ]
         for port in (self.events, self.spikes, self.inputs):
             m.d.comb += [port.address.eq(half), port.write.eq(writing), port.data.eq(value)]
@@ -215,7 +220,9 @@ class BusAdapter(wiring.Component):
         wait = Signal(range(PORT_LATENCY))
         m.d.sync += wait.eq(Mux(asking, PORT_LATENCY - 1, Mux(wait == 0, 0, wait - 1)))
         m.d.comb += [taken.eq(1), answered.eq(wait == 0)]
-        with m.Switch(element.place):
+        chosen = Signal(Place)
+        m.d.sync += chosen.eq(element.place)
+        with m.Switch(chosen):
             for place, access in ((Place.SYNAPSES, self.synapses), (Place.NEURONS, self.neurons)):
                 with m.Case(place):
                     m.d.comb += [
