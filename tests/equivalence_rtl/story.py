@@ -1,6 +1,7 @@
 """What a host does to a device from its reset on: runs, and what it changes between them."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import hypothesis.strategies as st
 import numpy as np
@@ -28,6 +29,10 @@ class Act:
     seed: int
     rule: np.ndarray
     events: np.ndarray  # bool [steps, M]
+
+    def __repr__(self) -> str:
+        count, steps = int(self.events.sum()), len(self.events)
+        return f"{self.change} (seed {self.seed}), then {steps} steps with {count} events"
 
     def prepare(self, device: Device, network: Network) -> None:
         """Make the change."""
@@ -69,6 +74,30 @@ class Story:
     network: Network
     acts: tuple[Act, ...]
 
+    def __repr__(self) -> str:
+        """What a shrunk example comes to: of records, what is not 0."""
+        n = self.network
+        told = [f"seed {n.seed}", f"weight_shift {n.weight_shift}", f"poisson {n.poisson}"]
+        told += [f"rule {_not_zero(n.rule[0])}"]
+        for name, values in (("neuron", n.params), ("state", n.state), ("input", n.inputs)):
+            told += [f"{name} {k}: {found}" for k, one in enumerate(values) if (found := _not_zero(one))]
+        told += [f"traces {n.traces.tolist()}"] if n.traces.any() else []
+        weights = {tuple(at): int(n.weights[tuple(at)]) for at in np.argwhere(n.weights)[:_TOLD].tolist()}
+        told += [f"{np.count_nonzero(n.weights)} weights {weights}, {n.plastic.sum()} plastic"]
+        return "\n  ".join([f"{n.config}", *told, *map(repr, self.acts)])
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What Hypothesis prints, instead of all fields."""
+        printer.text(repr(self))
+
+
+_TOLD = 20
+"""Weights that an example shows."""
+
+
+def _not_zero(record: np.void) -> dict[str, int]:
+    return {name: int(record[name]) for name in record.dtype.names or () if record[name]}
+
 
 def records(rng: np.random.Generator, config: Config, region: dm.Region, how: str) -> np.ndarray:
     """A region of records, filled as `how` says."""
@@ -76,6 +105,16 @@ def records(rng: np.random.Generator, config: Config, region: dm.Region, how: st
     for name in region.dtype.names or ():
         filled[name] = _filled(rng, region.dtype.fields[name][0], filled.shape, name, how)
     return filled
+
+
+def quieten(network: Network, neurons: int, axons: int) -> None:
+    """Leave nothing on the neurons and axons from these on: what makes an example small."""
+    for values, alive in ((network.params, neurons), (network.state, neurons), (network.traces, axons)):
+        values[alive:] = np.zeros((), values.dtype)
+    network.params["threshold"][neurons:] = network.config.state_max
+    for synapses in (network.weights, network.plastic):
+        synapses[axons:] = 0
+        synapses[:, neurons:] = 0
 
 
 def forced(network: Network, form: str) -> Network:
@@ -131,7 +170,10 @@ def networks_of(draw: st.DrawFn, config: Config) -> Network:
         steps=0,
         events=np.zeros((0, config.inputs), bool),
     )
-    return forced(network, draw(st.sampled_from(FORMS)))
+    network = forced(network, draw(st.sampled_from(FORMS)))
+    # Half of them stay whole. One integer each, since Hypothesis takes what draws less for simpler.
+    quieten(network, *(min(draw(st.integers(0, 2 * size)), size) for size in (config.neurons, config.axons)))
+    return network
 
 
 @st.composite
@@ -140,7 +182,8 @@ def stories(draw: st.DrawFn, config: Config) -> Story:
 
     def act(change: str) -> Act:
         seed = draw(st.integers(0, 2**16))
-        steps = draw(st.one_of(st.integers(1, 25), st.just(config.max_delay + 5)))
+        steps = draw(st.integers(1, 30))
+        steps = steps if steps <= 25 else config.max_delay + 5
         rate = draw(st.sampled_from((0.0, 0.1, 0.5, 1.0)))
         events = np.random.default_rng(seed).random((steps, config.inputs)) < rate
         return Act(change, seed, draw(rules()), events)

@@ -37,6 +37,7 @@ class Memories:
         self.ports: dict[str, dict[int, int]] = {"events": {}, "spikes": {}, "inputs": {}}
         self.registers: list[tuple] = []
         self.touched_unheld = False
+        self.held_last = False
 
     def run(self, bench) -> None:
         ports = [self._port(name) for name in self.ports]
@@ -103,6 +104,7 @@ class Memories:
         dut = self.dut
         while True:
             payload = await when(ctx, dut.registers.valid, dut.registers.payload)
+            self.held_last = bool(ctx.get(dut.hold))
             self.registers.append(
                 tuple(int(getattr(payload, name)) if name != "block" else Block(payload.block)
                       for name in ("block", "word", "write", "mask", "data", "more"))
@@ -222,6 +224,8 @@ def test_registers_get_the_request_as_it_is() -> None:
                 )
                 assert await memories.word(ctx, region.base + 4 * word, *request) == 0x1000 + word
                 assert memories.registers[-1] == (block, word, *request)
+                steady = region is dm.COUNTERS or (region is dm.LEARNING and request[0])
+                assert memories.held_last == steady
 
     memories.run(bench)
 

@@ -186,6 +186,32 @@ def test_any_command_to_the_control_record_acts_as_in_the_emulator(name: str) ->
     assert seen == {0, int(dm.State.RUNNING | dm.State.STALLED)}
 
 
+def test_what_is_written_after_a_run_acts_from_the_next_step_on() -> None:
+    """Walks of the last step may be under way when the host goes on: rule and counters wait for them."""
+    network = network_of(CONFIGS["learns"], 5)
+    network.params["flags"] |= int(dm.NeuronFlag.SILENT)  # nobody empties the ring here
+    buses = pair_of("learns")
+    for bus in buses:
+        device = Device(bus)
+        network.write_to(device)
+        device.run(4, network.events_from(0, 4))
+    run = np.array([5], "<u8").tobytes()
+    rule = network.rule.copy()
+    rule["gain"], rule["x_decay"], rule["y_decay"], rule["w_max"] = -30, 4000, 5000, 3
+    for region, data in ((dm.LEARNING, rule.tobytes()), (dm.COUNTERS, None)):
+        found = []
+        for bus in buses:
+            bus.write(dm.CONTROL.address("run_until"), run)
+            if data:
+                bus.write(region.base, data)
+            else:
+                counters = np.frombuffer(bus.read(region.base, region.layout.size), region.dtype)[0]
+                found.append([int(counters[name]) for name in region.names if name not in TIMES])
+        assert contents(buses[0]) == contents(buses[1])
+        assert data or found[0] == found[1]
+        run = np.array([9], "<u8").tobytes()
+
+
 def test_memories_can_be_read_while_it_runs_and_while_it_waits() -> None:
     """The core stands still for them: between two steps, or where it waits for room."""
     config = CONFIGS["learns"]

@@ -6,7 +6,8 @@ import pytest
 from allspike import device_map as dm
 from allspike.config import Config
 from allspike.emulator.bus import EmulatorBus
-from allspike_hdl.core.counters import NAMES
+from allspike_hdl.core import register_file as rf
+from allspike_hdl.core.counters import LOCAL_BITS, NAMES
 from allspike_hdl.core.register_file import Block
 from allspike_hdl.core.registers import Registers
 from allspike_hdl.core.sizes import Sizes
@@ -20,6 +21,7 @@ CONFIGS = [
 ]
 MODULO = 1 << 32
 SLOWEST = 24
+LOW = 1 << LOCAL_BITS
 
 
 class Host:
@@ -249,13 +251,11 @@ def test_counters_carry_into_their_upper_words() -> None:
 
     async def bench(ctx):
         await host.read(ctx, dm.STATUS)
-        # A count of 2**32 takes too long: start from just below, in the memory itself.
-        ctx.set(dut._memory.data[32 + 2 * NAMES.index("rows")], MODULO - 5)
-        for _ in range(9):
-            ctx.set(dut.counted.rows, 1)
-            await ctx.tick()
-            ctx.set(dut.counted.rows, 0)
-            await ctx.tick().repeat(300)
+        # A count of 2**32 takes too long: start from below it, in the memory itself.
+        ctx.set(dut._memory.data[rf.COUNTERS_AT + 2 * NAMES.index("rows")], MODULO - LOW)
+        ctx.set(dut.counted.rows, 1)
+        await ctx.tick().repeat(LOW + 4)
+        ctx.set(dut.counted.rows, 0)
         read = np.frombuffer(await host.read(ctx, dm.COUNTERS), dm.COUNTERS.dtype)[0]
         assert int(read["rows"]) == MODULO + 4
         assert sum(int(read[name]) for name in NAMES) == MODULO + 4

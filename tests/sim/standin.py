@@ -60,3 +60,25 @@ class Mute(wiring.Component):
         m = Module()
         m.d.sync += self.bus.request.ready.eq(1)
         return m
+
+
+class Halves(wiring.Component):
+    """Replies at once, with a word whose upper half is constant and whose lower half counts the clocks."""
+
+    UPPER = 0xABCD
+
+    bus: In(BusSignature())
+
+    def elaborate(self, platform):
+        m = Module()
+        request, reply = self.bus.request, self.bus.reply
+        clocks = Signal(16)
+        m.d.sync += clocks.eq(clocks + 1)
+        m.d.comb += [
+            reply.valid.eq(request.valid),
+            request.ready.eq(reply.ready),
+            reply.payload[16:].eq(self.UPPER),
+        ]
+        with m.If(request.valid):
+            m.d.comb += reply.payload[:16].eq(clocks)
+        return m

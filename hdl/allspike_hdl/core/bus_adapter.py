@@ -8,7 +8,7 @@ from allspike.device_map import RING_WORD
 
 from .elements import PARAM_WORDS, REGION_BITS, STATE_WORDS, Elements, Place, Width
 from .interfaces import BusSignature, NeuronAccess, SynapseAccess
-from .register_file import WORD, RegisterRequest, merged
+from .register_file import WORD, Block, RegisterRequest, merged
 from .ring_port import PORT_LATENCY, HalfPort
 from .sizes import Sizes, bits_for
 from .synapse_cursor import SynapseCursor
@@ -17,12 +17,12 @@ from .synapse_cursor import SynapseCursor
 class BusAdapter(wiring.Component):
     """Answers requests for words of the memory map, one after the other.
 
-    Words of registers and rings are answered at once. For the others the adapter waits until the core stands
-    still. A word that is no element by itself is read or written element by element, each a request to its
-    memory: 4 weights, 32 plastic bits, 2 traces, rate and flags of an input, 2 words of a ring, and of a
-    neuron y and the refractory count. A write of some of the bytes of an element reads it first. In the last
-    word of a region, what lies past its end reads as 0 and is not written; other addresses that the map has
-    not are the master's to refuse.
+    Words of registers and rings are answered at once. For the memories, for counters and for writes to the
+    learning rule the adapter waits until the core stands still. A word that is no element by itself is read
+    or written element by element, each a request to its memory: 4 weights, 32 plastic bits, 2 traces, rate
+    and flags of an input, 2 words of a ring, and of a neuron y and the refractory count. A write of some of
+    the bytes of an element reads it first. In the last word of a region, what lies past its end reads as 0
+    and is not written; other addresses that the map has not are the master's to refuse.
 
     Members
     -------
@@ -113,12 +113,16 @@ class BusAdapter(wiring.Component):
         answer = Signal(32)
         self._wire(m, word, element, index, cursor, writing, value)
         self._ask(m, element, asking, taken, answered, answer)
-        waits = (element.place != Place.EVENTS) & (element.place != Place.SPIKES)
+        # Walks may be under way when a step has ended: they still need their rule, and still count.
+        registers = element.place == Place.REGISTERS
+        steady = (element.region == Block.LEARNING.value) & write
+        steady |= element.region == Block.COUNTERS.value
+        waits = (element.place != Place.EVENTS) & (element.place != Place.SPIKES) & (~registers | steady)
 
         def step_on() -> None:
             """The element is done."""
             m.d.comb += cursor.next.eq(by_cursor)
-            m.d.sync += [value.eq(shifted), mask.eq(masks), index.eq(index + 1)]
+            m.d.sync += [value.eq(shifted), mask.eq(masks), index.eq(index + 1), writing.eq(0)]
             m.next = "ELEMENT"
             with m.If(last):
                 m.next = "REPLY"
@@ -140,12 +144,13 @@ class BusAdapter(wiring.Component):
             with m.State("DECODE"):
                 m.d.comb += cursor.seek.eq(by_cursor)
                 m.next = "ELEMENT"
+                with m.If(registers):
+                    m.next = "REGISTERS"
                 with m.If(waits):
                     m.next = "HOLD"
-                with m.If(element.place == Place.REGISTERS):
-                    m.next = "REGISTERS"
             with m.State("REGISTERS"):
                 m.d.comb += [self.registers.valid.eq(1), self.answer.ready.eq(1), found.eq(self.answer.p)]
+                m.d.comb += self.hold.eq(waits)
                 with m.If(self.answer.valid):
                     m.d.sync += value.eq(shifted)
                     m.next = "REPLY"
@@ -153,11 +158,14 @@ class BusAdapter(wiring.Component):
                 m.d.comb += self.hold.eq(1)
                 with m.If(self.held & (~by_cursor | cursor.ready)):
                     m.next = "ELEMENT"
+                    with m.If(registers):
+                        m.next = "REGISTERS"
             with m.State("ELEMENT"):
                 m.d.comb += self.hold.eq(waits)
                 with m.If(element.inside & (~write | (touched & part))):
                     m.next = "READ"
                 with m.Elif(element.inside & touched):
+                    m.d.sync += writing.eq(1)
                     m.next = "WRITE"
                 with m.Else():
                     step_on()
@@ -169,12 +177,12 @@ class BusAdapter(wiring.Component):
                 m.d.comb += [self.hold.eq(waits), found.eq(answer)]
                 with m.If(answered):
                     with m.If(write):
-                        m.d.sync += value.eq(merged(answer, value, mask))
+                        m.d.sync += [value.eq(merged(answer, value, mask)), writing.eq(1)]
                         m.next = "WRITE"
                     with m.Else():
                         step_on()
             with m.State("WRITE"):
-                m.d.comb += [self.hold.eq(waits), asking.eq(1), writing.eq(1)]
+                m.d.comb += [self.hold.eq(waits), asking.eq(1)]
                 with m.If(taken):
                     m.next = "WRITE WAIT"
             with m.State("WRITE WAIT"):

@@ -1,6 +1,9 @@
-"""Counters: small ones that see every clock, added now and then to words in memory."""
+"""Counters: small ones that see every clock, from which words in memory are brought up to date."""
 
-from amaranth import Cat, Module, Signal
+from functools import reduce
+from operator import or_
+
+from amaranth import Module, Mux, Signal
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -24,10 +27,10 @@ class Counted(data.StructLayout):
 
 
 class Counters(wiring.Component):
-    """What was counted since it was last taken, for each counter of the map.
+    """How far a word in memory is behind its counter.
 
-    Wide counters would cost more logic than the rest of the control, so that these are narrow, and
-    `Registers` visits one after the other and adds what it takes to a word in memory.
+    Wide counters would cost more logic than the rest of the control, so that these hold the low bits of each
+    counter alone; `Registers` visits one after the other and adds `behind` to its word.
 
     Members
     -------
@@ -35,12 +38,12 @@ class Counters(wiring.Component):
         What happens in this clock.
     select : In
         A counter.
-    amount : Out
-        What the selected counter holds; no latency.
-    take : In(1)
-        The selected counter goes back to 0; what happens in this clock is not lost.
+    now : Out
+        Its low bits; no latency.
+    updates : Out(1)
+        It is the one that has more of them.
     clear : In(1)
-        All go back to 0.
+        All go to 0.
     """
 
     def __init__(self, sizes: Sizes) -> None:
@@ -50,8 +53,8 @@ class Counters(wiring.Component):
             {
                 "counted": In(layout),
                 "select": In(bits_for(len(NAMES))),
-                "amount": Out(max(self._widths)),
-                "take": In(1),
+                "now": Out(max(self._widths)),
+                "updates": Out(1),
                 "clear": In(1),
             }
         )
@@ -59,15 +62,19 @@ class Counters(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         counts = [Signal(width, name=name) for name, width in zip(NAMES, self._widths, strict=True)]
-        for k, (name, count) in enumerate(zip(NAMES, counts, strict=True)):
-            taken = Signal(name=f"taken_{name}")
-            m.d.comb += taken.eq(self.take & (self.select == k))
-            kept = count & ~taken.replicate(count.shape().width)
-            m.d.sync += count.eq(kept + self.counted[name])
-        with m.If(self.clear):
-            m.d.sync += Cat(counts).eq(0)
-        with m.Switch(self.select):
-            for k, count in enumerate(counts):
-                with m.Case(k):
-                    m.d.comb += self.amount.eq(count)
+        for name, count in zip(NAMES, counts, strict=True):
+            m.d.sync += count.eq(count + self.counted[name])
+            with m.If(self.clear):
+                m.d.sync += count.eq(0)
+        chosen = [count & (self.select == k).replicate(len(count)) for k, count in enumerate(counts)]
+        m.d.comb += [
+            self.now.eq(reduce(or_, chosen)),
+            self.updates.eq(self.select == NAMES.index("updates")),
+        ]
         return m
+
+    @staticmethod
+    def behind(word, now, updates):
+        """How much to add to `word`, whose counter's low bits are `now`."""
+        distance = (now - word[: len(now)])[: len(now)]
+        return Mux(updates, distance, distance[:LOCAL_BITS])

@@ -82,24 +82,52 @@ def identity_words(config: Config, build: str) -> list[int]:
     return [int.from_bytes(record[k : k + WORD], "little") for k in range(0, len(record), WORD)]
 
 
-def kept(word: Value, at: int, config: Config) -> Value:
-    """What the register at place `at` keeps of `word`, as it reads back."""
+def _sources(at: int, config: Config) -> list[int | None]:
+    """For each bit that the register at place `at` reads back the bit that it keeps of a word; none: 0."""
+    bits: list[int | None] = list(range(32))
     if at == control_at("run_until") + 1:
-        return word[: dm.STEP_BITS - 32]
-    if at == control_at("weight_shift"):
-        shift = word[: Control()["weight_shift"].width]
-        return Cat(shift, Const(0, POISSON_BIT - len(shift)), word[POISSON_BIT] & int(config.poisson))
-    if at in learning_words(config):
-        parts = []
+        bits[dm.STEP_BITS - 32 :] = [None] * (64 - dm.STEP_BITS)
+    elif at == control_at("weight_shift"):
+        held = {*range(Control()["weight_shift"].width), *([POISSON_BIT] if config.poisson else [])}
+        bits = [k if k in held else None for k in bits]
+    elif at in learning_words(config):
+        bits = [None] * 32
         for name, width, first in _fields_of(at - LEARNING_AT):
-            layout = Learning(config)[name]
-            bits = word[first : first + layout.width]
-            if name in ("x_kind", "y_kind"):
-                bits = Cat(bits[0] & ~bits[1], bits[1])  # 3 is kept as 2
-            sign = bits[-1] if Shape.cast(layout.shape).signed else Const(0)
-            parts.append(Cat(bits, sign.replicate(width - layout.width)))
-        return Cat(parts)
-    return word
+            field = Learning(config)[name]
+            last = first + field.width - 1
+            bits[first : last + 1] = range(first, last + 1)
+            if Shape.cast(field.shape).signed:
+                bits[last : first + width] = [last] * (first + width - last)
+    return bits
+
+
+def kept(word: Value, address: Value, config: Config) -> Value:
+    """What the register at `address` keeps of `word`, as it reads back.
+
+    Bit by bit, for few bits differ from place to place: a multiplexer of words costs several times as much.
+    """
+    places = [*range(CONTROL_AT, LEARNING_AT), *learning_words(config)]
+    sources = {at: _sources(at, config) for at in places}
+    kinds = [
+        (LEARNING_AT + offset // WORD, 8 * (offset % WORD))
+        for offset in map(dm.LEARNING_LAYOUT.offset, ("x_kind", "y_kind"))
+        if config.plasticity
+    ]
+
+    def at_one_of(chosen: list[int]) -> Value:
+        return Cat(address == at for at in chosen).any() if chosen else Const(0)
+
+    bits = []
+    for k in range(32):
+        bit = word[k]
+        for source in sorted({bits[k] for bits in sources.values()} - {k, None}):
+            bit = Mux(at_one_of([at for at in places if sources[at][k] == source]), word[source], bit)
+        cleared = at_one_of([at for at in places if sources[at][k] is None])
+        for at, low in kinds:
+            if k == low:  # a kind of 3 is kept as 2
+                cleared |= (address == at) & word[low + 1]
+        bits.append(bit & ~cleared)
+    return Cat(bits)
 
 
 def load_learning(m: Module, learning: Value, word: Signal, at: int, config: Config) -> None:

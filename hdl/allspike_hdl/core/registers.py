@@ -90,7 +90,8 @@ class Registers(wiring.Component):
         old = Signal(32)
         fresh = Signal(32)
         carry = Signal()
-        amount = Signal.like(counters.amount)
+        now = Signal.like(counters.now)
+        updates = Signal()
         above = Signal(dm.STEP_BITS - 32)  # the upper half of a step that was read
         booting = Signal(init=1)  # from power-on to the first restart
         reseed = Signal()  # the generators restart at the end of this command
@@ -122,16 +123,16 @@ class Registers(wiring.Component):
             with m.Case(Block.COUNTERS):
                 m.d.comb += place.eq(rf.COUNTERS_AT | request.word)
                 m.d.comb += low_half.eq(~request.word[0] & ~request.write)
-        writes = request.write & ((request.block == Block.CONTROL) | (request.block == Block.LEARNING))
+        writes = request.block == Block.CONTROL
+        if config.plasticity:
+            writes |= request.block == Block.LEARNING
+        writes &= request.write
         live = (request.block == Block.STATUS) & (request.word != rf.status_word("epoch"))
         is_upper = paired & ~request.write & request.word[0]
         is_upper &= half == Cat(request.block, request.word[1:])
 
         normal = Signal(32)
-        with m.Switch(address):
-            for at in (*range(rf.CONTROL_AT, rf.LEARNING_AT), *rf.learning_words(config)):
-                with m.Case(at):
-                    m.d.comb += normal.eq(rf.kept(rf.merged(old, request.data, request.mask), at, config))
+        m.d.comb += normal.eq(rf.kept(rf.merged(old, request.data, request.mask), address, config))
 
         m.d.comb += [
             port.addr.eq(address),
@@ -168,22 +169,20 @@ class Registers(wiring.Component):
                     m.d.sync += address.eq(rf.COUNTERS_AT + Cat(0, visit))
                     m.next = "FETCH"
             with m.State("FETCH"):
-                with m.If(~upper):
-                    m.d.comb += counters.take.eq(tally)
-                    m.d.sync += amount.eq(counters.amount)
+                m.d.sync += [now.eq(counters.now), updates.eq(counters.updates)]
                 m.next = "LATCH"
             with m.State("LATCH"):
                 m.d.sync += old.eq(port.data)
                 m.next = "MERGE"
             with m.State("MERGE"):
+                behind = Mux(upper, carry, counters.behind(old, now, updates))
+                m.d.sync += Cat(fresh, carry).eq(old + Mux(tally, behind, 0))
                 with m.If(tally):
-                    m.d.sync += Cat(fresh, carry).eq(old + Mux(upper, carry, amount))
                     m.next = "STORE"
                 with m.Elif(writes):
                     m.d.sync += fresh.eq(normal)
                     m.next = "DECIDE"
                 with m.Else():
-                    m.d.sync += fresh.eq(old)
                     finish()
             with m.State("DECIDE"):
                 m.next = "STORE"
@@ -210,8 +209,8 @@ class Registers(wiring.Component):
                         with m.Case(at):
                             rf.load_learning(m, self.learning, fresh, at, config)
             with m.State("STATUS"):
-                self._status(m, fresh, above)
-                finish()
+                self._status(m, old, above)
+                m.next = "MERGE"
             with m.State("STORE"):
                 m.d.comb += store.en.eq(keeps)
                 finish()

@@ -9,6 +9,7 @@ from allspike.device_map import STEP_BITS, State
 from .inputs import ArrivingInput
 from .interfaces import Arriving, Fired, WalkCommand, WalkKind
 from .pacer import Pacer
+from .relay import Relay
 from .sizes import Sizes
 from .spike_ring import SpikeWord
 
@@ -20,8 +21,8 @@ class Scheduler(wiring.Component):
     rows are done, the neurons are swept. 4. Each neuron that fired is a word for the spike ring, a column and
     a post trace. 5. Traces fade, and the step ends when the spike ring has all its words.
 
-    A row, column or trace is a command to the walker. It need not have ended for the next phase to begin, but
-    rows before the sweep. Between the phases pass at most 3 clocks.
+    A row, column or trace is a command to the walker, which passes registers on its way. It need not have
+    ended for the next phase to begin, but rows before the sweep. Between the phases pass at most 3 clocks.
 
     Members
     -------
@@ -92,8 +93,11 @@ class Scheduler(wiring.Component):
         m = Module()
         config = self._sizes.config
         m.submodules.pacer = pacer = Pacer()
-        walks, word, fired = self.walks, self.word, self.fired
+        m.submodules.relay = relay = Relay(WalkCommand(self._sizes))
+        wiring.connect(m, relay.target, wiring.flipped(self.walks))
+        walks, word, fired = relay.source, self.word, self.fired
 
+        busy = self.busy | ~relay.empty
         below = Signal()
         idle = Signal()
         booting = Signal(init=1)  # until the first restart
@@ -107,9 +111,9 @@ class Scheduler(wiring.Component):
             pacer.standing.eq(idle & ~below),
             self.late_step.eq(pacer.late),
             self.running.eq(~idle),
-            self.halted.eq(idle & ~self.busy),
+            self.halted.eq(idle & ~busy),
             self.restarted.eq(~restarting),
-            self.held.eq(self.hold & (idle | self.full) & ~self.busy & ~restarting),
+            self.held.eq(self.hold & (idle | self.full) & ~busy & ~restarting),
             self.state.eq(
                 Mux(~idle | below | restarting, int(State.RUNNING), 0) | Mux(self.full, int(State.STALLED), 0)
             ),
@@ -117,7 +121,7 @@ class Scheduler(wiring.Component):
         ]
         with m.If(self.restart):
             m.d.sync += [restarting.eq(1), booting.eq(0)]
-        with m.Elif(~self.busy & ~booting):
+        with m.Elif(~busy & ~booting):
             m.d.sync += restarting.eq(0)
         with m.If(self.advance):
             m.d.sync += self.step.eq(self.step + 1)
@@ -168,7 +172,7 @@ class Scheduler(wiring.Component):
                     m.next = "ROWS END"
             with m.State("ROWS END"):
                 # Without rows the sweep need not wait for traces that still fade.
-                with m.If(~self.walk_busy | ~rowed):
+                with m.If((~self.walk_busy & relay.empty) | ~rowed):
                     m.d.comb += self.start_sweep.eq(1)
                     m.next = "SWEEP"
             with m.State("SWEEP"):
@@ -178,7 +182,7 @@ class Scheduler(wiring.Component):
             with m.State("WORD"):
                 self._word(m)
             if config.plasticity:
-                self._columns(m)
+                self._columns(m, walks)
             with m.State("END"):
                 m.d.comb += [word.valid.eq(1), word.p.end.eq(1)]
                 with m.If(word.ready):
@@ -201,9 +205,9 @@ class Scheduler(wiring.Component):
         with m.Elif(self.fired_empty):
             m.next = "FADE" if self._sizes.config.plasticity else "END"
 
-    def _columns(self, m: Module) -> None:
+    def _columns(self, m: Module, walks) -> None:
         """What the walker does for a neuron that fired, and for the end of the step."""
-        fired, walks = self.fired, self.walks
+        fired = self.fired
         with m.State("COLUMN"):
             walk = fired.p.plastic_in & self.learns
             m.d.comb += [

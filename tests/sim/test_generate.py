@@ -1,0 +1,70 @@
+"""Generated Verilog: documented, small, and with the same meaning for every tool."""
+
+import re
+
+import pytest
+
+from allspike.config import Config
+from allspike.device_map import MAP_VERSION
+from allspike_hdl.generate import BUS_PORTS, CLOCK_PORTS, MODULE, generate, to_verilog
+from allspike_sim.simulation import Simulation
+from allspike_sim.verilate import Toolchain, library
+
+from .standin import WORDS, Halves, Memoryful
+
+CONFIG = Config(neurons=8, inputs=2, lanes=2, event_ring=16, spike_ring=16)
+
+
+@pytest.fixture(scope="module")
+def verilog() -> str:
+    return generate(CONFIG, "a build")
+
+
+def ports(verilog: str) -> set[str]:
+    listed = re.search(rf"^module {MODULE}\((.*)\);$", verilog, re.MULTILINE)
+    assert listed is not None
+    return set(listed[1].split(", "))
+
+
+def test_the_header_names_every_port_and_every_value_of_the_configuration(verilog: str) -> None:
+    above = verilog.split("/*", maxsplit=1)[0]
+    assert all(line.startswith("//") for line in above.splitlines() if line)
+    assert ports(verilog) == set(BUS_PORTS) | set(CLOCK_PORTS)
+    described = re.findall(r"^//   (?:input|output) +(?:\[\d+:0\] +)?(\w+) +\S", above, re.MULTILINE)
+    assert set(described) == ports(verilog)
+    for name, value in CONFIG.to_dict().items():
+        assert re.search(rf"^//   {name} +{value}$", above, re.MULTILINE)
+    assert "build 'a build'" in above
+    assert f"memory map version {MAP_VERSION}" in above
+
+
+def test_widths_in_the_header_are_those_of_the_module(verilog: str) -> None:
+    declared = re.findall(r"^//   (input|output) +(\[\d+:0\])? *(\w+) +\S", verilog, re.MULTILINE)
+    assert len(declared) == len(ports(verilog))
+    for direction, width, name in declared:
+        declaration = " ".join(filter(None, (direction, width, name)))
+        assert f"\n  {declaration};\n" in verilog
+
+
+def test_it_is_the_same_every_time(verilog: str) -> None:
+    assert generate(CONFIG, "a build") == verilog
+
+
+def test_without_a_reset_there_is_no_port_for_it() -> None:
+    text = generate(CONFIG, reset=False)
+    assert ports(text) == set(BUS_PORTS) | {"clk"}
+    assert " rst " not in text.split("/*")[0]
+
+
+def test_empty_memories_take_no_text() -> None:
+    text = to_verilog(Memoryful(), reset=False)
+    assert f"k < {WORDS}" in text
+    assert "[1] = 32'h00000000;" not in text
+
+
+def test_constant_parts_of_a_signal_have_their_value() -> None:
+    """Plain `always @*` with nothing to wait for would never set them."""
+    simulation = Simulation(library(to_verilog(Halves(), reset=False), Toolchain()), limit=10)
+    first, second = simulation.read(0, 2).tolist()
+    assert first >> 16 == second >> 16 == Halves.UPPER
+    assert second == first + 1
