@@ -14,7 +14,7 @@ from ..device import Progress
 from ..errors import AllspikeError, MissingExtraError
 
 _GROUP = "allspike.commands"
-"""Entry points under which other rooms add their commands."""
+"""Entry points under which other rooms add their commands: functions, or `Typer` objects with several."""
 _EXTRAS = {"amaranth": "hdl"}
 """Optional packages that commands import, and the extra that brings each."""
 
@@ -44,7 +44,11 @@ def main(arguments: list[str] | None = None) -> None:
     from . import demos, networks  # noqa: F401, PLC0415  (they add their commands)
 
     for added in entry_points(group=_GROUP):
-        app.add_typer(added.load(), name=added.name)
+        command = added.load()
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=added.name)
+        else:
+            app.command(added.name)(command)
     try:
         try:
             app(arguments)
