@@ -339,7 +339,7 @@ def test_time_is_told_by_kind_of_walk():
     config = Config(neurons=16, inputs=0, lanes=4)
 
     async def body(bench: Bench) -> None:
-        bench.rows = 0  # of the power-up
+        assert bench.rows == bench.columns == 0  # in the clear of the power-up
         bench.take(random_rule(Random(1), config))
         await bench.do([(ROW, k, 1) for k in range(5)])
         assert 5 * 4 <= bench.rows <= 5 * 4 + 11 and bench.columns == 0

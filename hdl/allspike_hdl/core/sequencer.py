@@ -76,7 +76,7 @@ class Sequencer(wiring.Component):
                 "restart": In(1),
                 "clearing": Out(1),
                 "valid": Out(1),
-                "slot": Out(Slot(sizes)),
+                "slot": Out(Slot(sizes), init={"clear": 1}),  # no walk until the first
                 "second": Out(1),
                 "idle": Out(1),
                 "in_rows": Out(1),
