@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT := out
 export MPLBACKEND := Agg
 
-.PHONY: demo test lint bench soak clean
+.PHONY: demo test lint bench synth clock soak clean
 
 demo: $(VENV)/.demo
 	$(BIN)/allspike demo digits --out $(OUT)
@@ -20,6 +20,12 @@ lint: $(VENV)/.all
 
 bench: $(VENV)/.all
 	$(BIN)/python -m tests.bench --write docs/benchmarks.md
+
+synth: $(VENV)/.all
+	$(BIN)/python -m tests.synth --write docs/cost.md
+
+clock: $(VENV)/.all
+	$(BIN)/python -m tests.synth --route --write docs/clock.md
 
 soak: $(VENV)/.all
 	ALLSPIKE_SOAK=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests
