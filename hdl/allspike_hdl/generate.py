@@ -1,16 +1,20 @@
-"""Verilog of a configured core, with plain ports, for people who build it into something else."""
+"""Verilog of a configured core or of a whole device, with plain ports, for people who build it into something
+else."""
 
 import re
 
-from amaranth import ClockDomain, ClockSignal, Module
+from amaranth import ClockDomain, ClockSignal, Module, Signal
 from amaranth.back import verilog
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from allspike.config import Config
 from allspike.device_map import MAP_VERSION
+from allspike.link_map import LINK_VERSION
 
 from .core.core import Core
+from .link.link import DEFAULT_BUFFER
+from .top import Top
 
 _INITIAL = re.compile(
     r"  initial begin\n(?P<body>    (?P<name>\S+ ?)\[0\] = .*\n(?:    (?P=name)\[\d+\] = .*\n)*)  end\n"
@@ -18,17 +22,19 @@ _INITIAL = re.compile(
 """What Yosys writes for the initial contents of a memory."""
 _WORD = re.compile(r"\[(\d+)\] = (\S+);\n")
 
-_MODULE = re.compile(r"(?P<head>^module .*\n)(?P<body>(?:.*\n)*?)(?=^endmodule)", re.MULTILINE)
+_MODULE = re.compile(r"(?P<head>^module [^;]*;\n)(?P<body>(?:.*\n)*?)(?=^endmodule)", re.MULTILINE)
 _CONSTANT = re.compile(r"  always @\*\n(    \S+(?: ?\[[\d:]+\])? = \d+'[hbd][0-9a-f]+;\n)")
 """What Yosys writes for the constant part of a signal whose other parts are computed."""
 _DUMMY = "constant_parts"
 
 MODULE = "allspike_core"
-"""Name of the Verilog module."""
+"""Name of the Verilog module of a core."""
+BOARD_MODULE = "allspike_board"
+"""Name of the Verilog module of a core with its link."""
 
 CLOCK_PORTS = {
-    "clk": "clock; every port is synchronous to its rising edge",
-    "rst": "synchronous reset: the core is as after power-on",
+    "clk": "clock; all is synchronous to its rising edge, but for rx",
+    "rst": "synchronous reset: all is as after power-on",
 }
 BUS_PORTS = {
     "request_valid": (In(1), "a request is offered; stays, with the request, until it is taken"),
@@ -42,7 +48,14 @@ BUS_PORTS = {
     "reply_ready": (In(1), "the host takes the reply at this edge if it is offered"),
     "reply_data": (Out(32), "what was read, little-endian; of a write it means nothing"),
 }
-"""Ports of the Verilog module beside clock and reset: how each is declared, and what it means."""
+"""Ports of a core beside clock and reset: how each is declared, and what it means."""
+BOARD_PORTS = {
+    "rx": (In(1, init=1), "serial line from the host, idle when high; may be asynchronous"),
+    "tx": (Out(1), "serial line to the host, idle when high"),
+    "activity": (Out(1), "for a lamp: the core runs, or a valid request came lately"),
+    "error": (Out(1), "for a lamp: a frame was damaged or dropped, or a byte in error, lately"),
+}
+"""Those of a core with its link."""
 
 
 class PlainPorts(wiring.Component):
@@ -66,15 +79,13 @@ class PlainPorts(wiring.Component):
     def __init__(self, inner: wiring.Component, reset: bool = True) -> None:
         self._inner = inner
         self._reset = reset
-        own_clock = {} if reset else {"clk": In(1)}
-        super().__init__({name: member for name, (member, _) in BUS_PORTS.items()} | own_clock)
+        super().__init__(_members(BUS_PORTS, reset))
 
     def elaborate(self, platform):
         m = Module()
         m.submodules.core = inner = self._inner
         if not self._reset:
-            m.domains.sync = ClockDomain(reset_less=True)
-            m.d.comb += ClockSignal().eq(self.clk)
+            _clock(m, self.clk)
         request, reply = inner.bus.request, inner.bus.reply
         m.d.comb += [
             request.valid.eq(self.request_valid),
@@ -91,9 +102,52 @@ class PlainPorts(wiring.Component):
         return m
 
 
+class BoardPorts(wiring.Component):
+    """A `Top`, its clock and reset as those of `PlainPorts`.
+
+    Members
+    -------
+    See `BOARD_PORTS`.
+    """
+
+    def __init__(self, top: Top, reset: bool = True) -> None:
+        self._top = top
+        self._reset = reset
+        super().__init__(_members(BOARD_PORTS, reset))
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.board = top = self._top
+        if not self._reset:
+            _clock(m, self.clk)
+        m.d.comb += [
+            top.rx.eq(self.rx),
+            self.tx.eq(top.tx),
+            self.activity.eq(top.activity),
+            self.error.eq(top.error),
+        ]
+        return m
+
+
+def _members(ports: dict, reset: bool) -> dict:
+    """The members of a component with these ports; a clock among them if there is no reset."""
+    own_clock = {} if reset else {"clk": In(1)}
+    return {name: member for name, (member, _) in ports.items()} | own_clock
+
+
+def _clock(m: Module, clk: Signal) -> None:
+    """A clock domain that starts once."""
+    m.domains.sync = ClockDomain(reset_less=True)
+    m.d.comb += ClockSignal().eq(clk)
+
+
 def to_verilog(inner: wiring.Component, reset: bool = True) -> str:
     """Verilog of a component with a bus, as a module `MODULE` with `PlainPorts`."""
-    text = verilog.convert(PlainPorts(inner, reset), name=MODULE, emit_src=False, strip_internal_attrs=True)
+    return _converted(PlainPorts(inner, reset), MODULE)
+
+
+def _converted(component: wiring.Component, name: str) -> str:
+    text = verilog.convert(component, name=name, emit_src=False, strip_internal_attrs=True)
     return _MODULE.sub(_awake, _INITIAL.sub(_folded, text))
 
 
@@ -123,30 +177,28 @@ def _awake(module: re.Match[str]) -> str:
     return f"{head}  reg {_DUMMY} = 0;\n{body}" if count else module[0]
 
 
-def header(config: Config, build: str, reset: bool = True) -> str:
+def _header(title: str, settings: dict[str, object], about: list[str], ports: dict, reset: bool) -> str:
     """What stands above the module: how it was configured, and what its ports mean."""
     lines = [
-        f"{MODULE}: Allspike core, build {build!r}, memory map version {MAP_VERSION}",
+        title,
         "",
         "Generated: change the configuration and generate again instead of editing.",
         "",
         "Configuration:",
-        *(f"  {name:<13} {value}" for name, value in config.to_dict().items()),
+        *(f"  {name:<13} {value}" for name, value in settings.items()),
         "",
-        "Ports. One request at a time; every request, a write too, has one reply. What the words mean is",
-        "docs/memory_map.md; what a command writes to the control record acts after its last word.",
+        *about,
         *(
             f"  {'input':<14}{name:<17}{meaning}"
             for name, meaning in CLOCK_PORTS.items()
             if reset or name != "rst"
         ),
-        *(_port_line(name) for name in BUS_PORTS),
+        *(_port_line(name, *port) for name, port in ports.items()),
     ]
-    return "".join(f"// {line}".rstrip() + "\n" for line in lines)
+    return "".join(f"// {line}".rstrip() + "\n" for line in lines) + "\n"
 
 
-def _port_line(name: str) -> str:
-    member, meaning = BUS_PORTS[name]
+def _port_line(name: str, member: wiring.Member, meaning: str) -> str:
     width = f"[{member.shape - 1}:0]" if member.shape > 1 else ""
     return f"  {'input' if member.flow == In else 'output':<7}{width:<7}{name:<17}{meaning}"
 
@@ -168,4 +220,42 @@ def generate(config: Config, build: str = "verilog", reset: bool = True) -> str:
     str
         One file; the module is `MODULE`, its ports are described on top.
     """
-    return header(config, build, reset) + "\n" + to_verilog(Core(config, build), reset)
+    title = f"{MODULE}: Allspike core, build {build!r}, memory map version {MAP_VERSION}"
+    about = [
+        "Ports. One request at a time; every request, a write too, has one reply. What the words mean is",
+        "docs/memory_map.md; what a command writes to the control record acts after its last word.",
+    ]
+    head = _header(title, config.to_dict(), about, BUS_PORTS, reset)
+    return head + to_verilog(Core(config, build), reset)
+
+
+def generate_board(
+    config: Config,
+    baud: int,
+    buffer: int = DEFAULT_BUFFER,
+    build: str = "verilog",
+    reset: bool = True,
+) -> str:
+    """Verilog of a core with its link.
+
+    Parameters
+    ----------
+    config, baud, buffer, build
+        See `Top`.
+    reset : bool
+        See `PlainPorts`.
+
+    Returns
+    -------
+    str
+        One file; the module is `BOARD_MODULE`, its ports are described on top.
+    """
+    title = (
+        f"{BOARD_MODULE}: Allspike device, build {build!r}, memory map version {MAP_VERSION}, link version"
+    )
+    settings = config.to_dict() | {"baud": baud, "buffer": buffer}
+    about = ["Ports. What goes over the serial line is docs/protocol.md."]
+    head = _header(f"{title} {LINK_VERSION}", settings, about, BOARD_PORTS, reset)
+    return head + _converted(
+        BoardPorts(Top(config, baud=baud, build=build, buffer=buffer), reset), BOARD_MODULE
+    )
