@@ -12,7 +12,7 @@ from allspike.link_map import divisor_of
 
 from .board import Board
 from .gateware import board_verilog
-from .verilate import Toolchain, library
+from .verilate import BOARD_MODULE, Toolchain, library
 
 DRIVER = Path(__file__).with_name("board.cpp")
 _KINDS: dict[Any, Callable[[str], Any]] = {
@@ -86,6 +86,7 @@ class Virtual:
         compiled = library(
             board_verilog(config, self.baud, self.buffer),
             Toolchain(waves=self.waves is not None),
+            BOARD_MODULE,
             what=f"a board of {size}",
             driver=DRIVER,
         )
