@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from allspike.config import DEFAULT_PRESET, PRESETS, preset
-
-DEFAULT_BAUD = 115_200
+from allspike.link_map import DEFAULT_BAUD
 
 app = typer.Typer(help="The gateware: Verilog of a configured core or device.", no_args_is_help=True)
 

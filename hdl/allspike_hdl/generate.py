@@ -76,12 +76,11 @@ def generate_board(
     str
         One file; the module is `BOARD_MODULE`, its ports are described on top.
     """
-    title = (
-        f"{BOARD_MODULE}: Allspike device, build {build!r}, memory map version {MAP_VERSION}, link version"
-    )
+    versions = f"memory map version {MAP_VERSION}, link version {LINK_VERSION}"
+    title = f"{BOARD_MODULE}: Allspike device, build {build!r}, {versions}"
     settings = config.to_dict() | {"baud": baud, "buffer": buffer} | _blocks(device)
     about = ["Ports. What goes over the serial line is docs/protocol.md."]
-    head = _header(f"{title} {LINK_VERSION}", settings, about, BOARD_PORTS, reset)
+    head = _header(title, settings, about, BOARD_PORTS, reset)
     top = Top(config, baud=baud, build=build, buffer=buffer)
     return head + converted(BoardPorts(top, reset), BOARD_MODULE, device)
 
