@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT := out
 export MPLBACKEND := Agg
 
-.PHONY: demo test lint bench synth clock soak clean
+.PHONY: demo test lint bench bench-core synth clock soak clean
 
 demo: $(VENV)/.demo
 	$(BIN)/allspike demo digits --out $(OUT)
@@ -20,6 +20,9 @@ lint: $(VENV)/.all
 
 bench: $(VENV)/.all
 	$(BIN)/python -m tests.bench --write docs/benchmarks.md
+
+bench-core: $(VENV)/.all
+	$(BIN)/python -m tests.bench_core --write docs/benchmarks.md
 
 synth: $(VENV)/.all
 	$(BIN)/python -m tests.synth --write docs/cost.md

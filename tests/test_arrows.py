@@ -1,6 +1,6 @@
 """The arrows between the rooms: who may import whom, read from the sources.
 
-hdl -> host (allspike.config and allspike.device_map alone); sim -> hdl, host; boards -> hdl, host; host ->
+hdl -> host (allspike.config, device_map and link_map alone); sim -> hdl, host; boards -> hdl, host; host ->
 none of them, and never Amaranth. The map needs NumPy and the configuration, the configuration its errors
 alone: what the gateware takes from the host stays small.
 """
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = {"host": "allspike", "hdl": "allspike_hdl", "sim": "allspike_sim", "boards": "allspike_boards"}
 MAY_IMPORT = {
     "host": {"allspike"},
-    "hdl": {"allspike_hdl", "allspike.config", "allspike.device_map"},
+    "hdl": {"allspike_hdl", "allspike.config", "allspike.device_map", "allspike.link_map"},
     "sim": {"allspike_sim", "allspike_hdl", "allspike"},
     "boards": {"allspike_boards", "allspike_hdl", "allspike"},
 }
@@ -25,6 +25,7 @@ TOOLS_OF_GATEWARE = {"amaranth", "amaranth_boards", "amaranth_soc", "cocotb", "c
 STANDARD = set(sys.stdlib_module_names)
 NARROW = {
     "allspike.device_map": STANDARD | {"numpy", "allspike.config"},
+    "allspike.link_map": STANDARD | {"allspike.device_map", "allspike.errors"},
     "allspike.config": STANDARD | {"allspike.errors"},
     "allspike.errors": STANDARD,
 }

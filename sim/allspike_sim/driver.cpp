@@ -1,22 +1,12 @@
-// Drives a Verilated core: one clock, one bus, no opinion about what the words mean.
-//
-// A clock is a rising and a falling edge; what the core answers to the inputs of a clock is read after the
-// falling edge before it, when all logic has settled.
+// Drives a Verilated core by its bus, with no opinion about what the words mean.
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 
-#include "Vcore.h"
-#include "verilated.h"
-
-#ifdef ALLSPIKE_WAVES
-#include "verilated_vcd_c.h"
-#endif
+#include "simulation.h"
 
 namespace {
 
-constexpr uint64_t HALF_CLOCK = 5;      // time units of the waveform
 constexpr uint64_t FIRST_INTERVAL = 16;  // clocks between two looks at the status: doubles up to the last
 constexpr uint64_t LAST_INTERVAL = 1024;
 
@@ -30,55 +20,30 @@ struct Request {
 
 }  // namespace
 
-struct Simulation {
-    VerilatedContext context;
-    std::unique_ptr<Vcore> core;
-    uint64_t clocks = 0;
-#ifdef ALLSPIKE_WAVES
-    VerilatedVcdC waves;
-#endif
-
-    Simulation() : core(std::make_unique<Vcore>(&context)) {}
-
-    void dump(uint64_t phase) {
-#ifdef ALLSPIKE_WAVES
-        waves.dump((2 * clocks + phase) * HALF_CLOCK);
-#else
-        (void)phase;
-#endif
-    }
-
-    void clock() {
-        core->clk = 1;
-        core->eval();
-        dump(0);
-        core->clk = 0;
-        core->eval();
-        dump(1);
-        ++clocks;
-    }
+struct Simulation : Clocked {
+    Simulation() { module->eval(); }
 
     // One request and its reply; false if they took more than `limit` clocks.
     bool transfer(const Request &request, uint32_t *reply, uint64_t limit) {
         const uint64_t end = clocks + limit;
-        core->request_valid = 1;
-        core->request_address = request.address;
-        core->request_write = request.write;
-        core->request_mask = request.mask;
-        core->request_data = request.data;
-        core->request_more = request.more;
-        core->reply_ready = 1;
-        core->eval();
+        module->request_valid = 1;
+        module->request_address = request.address;
+        module->request_write = request.write;
+        module->request_mask = request.mask;
+        module->request_data = request.data;
+        module->request_more = request.more;
+        module->reply_ready = 1;
+        module->eval();
         // A core may take the request only together with its reply.
-        while (core->request_valid || core->reply_ready) {
+        while (module->request_valid || module->reply_ready) {
             if (clocks >= end) return false;
-            const bool taken = core->request_ready;
-            const bool replied = core->reply_ready && core->reply_valid;
-            if (replied) *reply = core->reply_data;
+            const bool taken = module->request_ready;
+            const bool replied = module->reply_ready && module->reply_valid;
+            if (replied) *reply = module->reply_data;
             clock();
-            if (taken) core->request_valid = 0;
-            if (replied) core->reply_ready = 0;
-            if (taken || replied) core->eval();
+            if (taken) module->request_valid = 0;
+            if (replied) module->reply_ready = 0;
+            if (taken || replied) module->eval();
         }
         return true;
     }
@@ -88,31 +53,11 @@ extern "C" {
 
 // A core as after power-on. `waves` names the file of the waveform; null, or in a build without waves: none.
 Simulation *allspike_create(const char *waves) {
-    auto *simulation = new Simulation;
-#ifdef ALLSPIKE_WAVES
-    if (waves) {
-        simulation->context.traceEverOn(true);
-        simulation->core->trace(&simulation->waves, 99);
-        simulation->waves.open(waves);
-        if (!simulation->waves.isOpen()) {
-            delete simulation;
-            return nullptr;
-        }
-    }
-#else
-    (void)waves;
-#endif
-    simulation->core->eval();
-    return simulation;
+    auto simulation = std::make_unique<Simulation>();
+    return simulation->open_waves(waves) ? simulation.release() : nullptr;
 }
 
-void allspike_destroy(Simulation *simulation) {
-#ifdef ALLSPIKE_WAVES
-    simulation->waves.close();
-#endif
-    simulation->core->final();
-    delete simulation;
-}
+void allspike_destroy(Simulation *simulation) { delete simulation; }
 
 uint64_t allspike_clocks(const Simulation *simulation) { return simulation->clocks; }
 

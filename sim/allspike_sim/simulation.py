@@ -2,7 +2,6 @@
 
 import ctypes
 import weakref
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -10,34 +9,25 @@ from numpy.typing import NDArray
 
 from allspike.errors import DeviceError
 
+from .native import HANDLE, U64, bound
+
 FAULT = "a fault of the gateware, please report it with the network and a waveform (waves=FILE)."
-_U64 = ctypes.c_uint64
-_HANDLE = ctypes.c_void_p
 _FUNCTIONS = {
-    "create": (_HANDLE, (ctypes.c_char_p,)),
-    "destroy": (None, (_HANDLE,)),
-    "clocks": (_U64, (_HANDLE,)),
-    "run": (None, (_HANDLE, _U64)),
-    "read": (ctypes.c_int, (_HANDLE, ctypes.c_uint32, ctypes.c_void_p, ctypes.c_size_t, _U64)),
+    "create": (HANDLE, (ctypes.c_char_p,)),
+    "destroy": (None, (HANDLE,)),
+    "clocks": (U64, (HANDLE,)),
+    "run": (None, (HANDLE, U64)),
+    "read": (ctypes.c_int, (HANDLE, ctypes.c_uint32, ctypes.c_void_p, ctypes.c_size_t, U64)),
     "write": (
         ctypes.c_int,
-        (_HANDLE, ctypes.c_uint32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, _U64),
+        (HANDLE, ctypes.c_uint32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, U64),
     ),
     "run_while": (
         ctypes.c_int,
-        (_HANDLE, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32, _U64, _U64),
+        (HANDLE, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32, U64, U64),
     ),
 }
 """What driver.cpp exports: results and arguments."""
-
-
-@cache
-def _driver(library: Path) -> ctypes.CDLL:
-    driver = ctypes.CDLL(str(library))
-    for name, (result, arguments) in _FUNCTIONS.items():
-        function = getattr(driver, f"allspike_{name}")
-        function.restype, function.argtypes = result, arguments
-    return driver
 
 
 class Simulation:
@@ -60,7 +50,7 @@ class Simulation:
 
     def __init__(self, library: Path, limit: int, waves: Path | None = None) -> None:
         self.limit = limit
-        self._driver = driver = _driver(library)
+        self._driver = driver = bound(library, _FUNCTIONS)
         self._handle = handle = driver.allspike_create(None if waves is None else bytes(waves))
         if handle is None:
             raise DeviceError(

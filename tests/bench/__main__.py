@@ -9,6 +9,7 @@ from pathlib import Path
 
 from . import floor, machine, page, table
 from .cell import Cell
+from .document import write_section
 
 SIZES = (96, 256, 1024)
 PERIODS = (10, 100)
@@ -17,7 +18,7 @@ PERIODS = (10, 100)
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=page.TITLE)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to FILE")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write the page of results to FILE")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="replace the section of results in FILE")
     parser.add_argument("--quick", action="store_true", help="smallest network, short runs")
     options = parser.parse_args()
 
@@ -31,7 +32,7 @@ def main() -> int:
     text = page.render(results, floors, seconds, rounds)
     print(f"\n{text}\nTook {(time.monotonic() - began) / 60:.1f} minutes.")
     if options.write:
-        options.write.write_text(text)
+        write_section(options.write, "emulator", text)
     if options.json:
         figures = {
             "machine": machine.describe(),

@@ -30,9 +30,14 @@ class Parts:
 
 def make_device(cell: Cell, parts: Parts | None = None) -> Device:
     """An emulated device that holds the network of `cell`."""
-    parts = parts or Parts()
-    config = Config(neurons=cell.neurons, inputs=0, spike_ring=SPIKE_RING)
-    device = Device(EmulatorBus(config))
+    device = Device(EmulatorBus(Config(neurons=cell.neurons, inputs=0, spike_ring=SPIKE_RING)))
+    load(device, cell, parts or Parts())
+    return device
+
+
+def load(device: Device, cell: Cell, parts: Parts) -> None:
+    """Put the network of `cell` on the neurons of a device; inputs that it has stay without synapses."""
+    config = device.config
     unit = net.THRESHOLD_UNITS
     flags = dm.NeuronFlag(0)
     if not parts.reporting:
@@ -48,17 +53,18 @@ def make_device(cell: Cell, parts: Parts | None = None) -> Device:
     params["delay"] = 1
     params["flags"] = flags
     device.write_region(dm.NEURON_PARAMS, params)
-    device.write_region(dm.WEIGHTS, cell.weights().astype(np.int8))
+    weights = np.zeros(dm.WEIGHTS.shape(config), np.int8)
+    weights[config.inputs :] = np.minimum(cell.weights(), config.weight_max)
+    device.write_region(dm.WEIGHTS, weights)
     if cell.learning:
         device.write("plastic", np.full(dm.PLASTIC.shape(config), 255, np.uint8))
-        device.write_region(dm.LEARNING, _rule(parts))
+        device.write_region(dm.LEARNING, _rule(config, parts))
     device.reset()
     if parts.firing:
         device.write("v", np.rint(cell.potentials() * unit))
-    return device
 
 
-def _rule(parts: Parts) -> np.ndarray:
+def _rule(config: Config, parts: Parts) -> np.ndarray:
     """The pair rule with exponential traces, about one weight unit a spike."""
     rule = np.zeros(1, dm.LEARNING.dtype)
     rule["gain"] = dm.GAIN_ONE if parts.depression or parts.potentiation else 0
@@ -67,7 +73,7 @@ def _rule(parts: Parts) -> np.ndarray:
     rule["x_increment"] = rule["y_increment"] = 1 << 14
     # 2**14 * GAIN_ONE / 2**12 is 2**8, one unit in the fixed point of a change.
     rule["plus_shift"] = rule["minus_shift"] = 12
-    rule["w_min"], rule["w_max"] = 1, net.WEIGHT_LIMIT
+    rule["w_min"], rule["w_max"] = 1, min(net.WEIGHT_LIMIT, config.weight_max)
     return rule
 
 

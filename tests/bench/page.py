@@ -1,8 +1,9 @@
-"""The page of results, docs/benchmarks.md."""
+"""The section "emulator" of docs/benchmarks.md."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from . import machine, table
+from .document import table as table_of
 from .emulator import SPIKE_RING
 from .floor import Floor
 from .table import Result
@@ -11,7 +12,7 @@ from .worker import NEURON_TRACES, SIMULATORS
 TITLE = "The emulator beside Brian2, NEST and SuperNeuroMAT"
 
 _HOW = """\
-## How it is measured
+### How it is measured
 
 One network for all: N leaky integrate-and-fire neurons, all-to-all with themselves included, every one
 of the N x N synapses present with a weight that is not zero, a step of 1 ms, a delay of one step. A
@@ -38,7 +39,7 @@ Each simulator has a process of its own, and the simulators take turns, {rounds}
 """
 
 _FLOOR = """\
-## How far from the floor
+### How far from the floor
 
 A step cannot cost less than its memory traffic: for every spike, a row of N int8 weights. "Copy" copies
 the rows of the spikes, in the order in which they come, from one array to another; "add" adds them up to
@@ -47,7 +48,7 @@ resets, delays. GB/s counts the weights read, one byte each.
 """
 
 _PARTS = """\
-## Where a step goes
+### Where a step goes
 
 Nanoseconds a step, found by leaving parts of the work out while the same neurons fire. The sweep is a
 step in which nobody fires; reporting is the spike ring, the transport and the decoding on the host; the
@@ -58,18 +59,9 @@ noise can make them negative.
 """
 
 _INTRODUCTION = """\
-This page is written by the command below; the figures are those of one run on one machine, whole and as
+This section is written by the command below; the figures are those of one run on one machine, whole and as
 measured. Compare figures within it, not with those of another machine.
 """
-
-
-def _row(cells: Iterable[object]) -> str:
-    return "| " + " | ".join(str(cell) for cell in cells) + " |"
-
-
-def _table(head: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
-    rule = ["---", *["---:"] * (len(head) - 1)]
-    return "\n".join([_row(head), _row(rule), *map(_row, rows)])
 
 
 def _speed(value: float | None) -> str:
@@ -85,7 +77,7 @@ def _verdict(ratio: float, goal: table.Goal) -> str:
 
 
 def _speeds(results: Sequence[Result]) -> str:
-    return _table(
+    return table_of(
         ["steps a second", *SIMULATORS],
         [[r.cell, *(_speed(r.speed.get(name)) for name in SIMULATORS)] for r in results],
     )
@@ -97,11 +89,11 @@ def _ratios(results: Sequence[Result]) -> str:
         ratio, documented = r.ratio(), r.ratio(without=NEURON_TRACES)
         shown = f"{documented:.1f} ({_verdict(documented, r.goal)})" if r.cell.learning else ""
         rows.append([r.cell, r.goal[0], r.goal[1], f"{ratio:.1f} ({_verdict(ratio, r.goal)})", shown])
-    return _table(["times the fastest peer", "target", "aim", "measured", f"without {NEURON_TRACES}"], rows)
+    return table_of(["times the fastest peer", "target", "aim", "measured", f"without {NEURON_TRACES}"], rows)
 
 
 def _rates(results: Sequence[Result]) -> str:
-    return _table(
+    return table_of(
         ["firing a step", *SIMULATORS],
         [
             [r.cell, *(f"{r.rate[name]:.2%}" if name in r.rate else "" for name in SIMULATORS)]
@@ -118,7 +110,7 @@ def _floors(floors: Sequence[Floor]) -> str:
     def both(floor: Floor, spent: float) -> str:
         return f"{spent:,.0f} ns, {floor.traffic / spent:.1f} GB/s"
 
-    return _table(
+    return table_of(
         ["a step", "weights read", "copy", "add", "rows"],
         [[_name(f), f"{f.traffic:,.0f} B", both(f, f.copy), both(f, f.add), both(f, f.rows)] for f in floors],
     )
@@ -127,7 +119,7 @@ def _floors(floors: Sequence[Floor]) -> str:
 def _parts(floors: Sequence[Floor]) -> str:
     names = ("sweep", "rows", "report", "static", "traces", "depression", "potentiation", "learning")
     head = ("sweep", "rows", "reporting", "static step", "traces", "depression", "potentiation", "STDP step")
-    return _table(
+    return table_of(
         ["ns a step", *head, "copies"],
         [
             [
@@ -141,7 +133,7 @@ def _parts(floors: Sequence[Floor]) -> str:
 
 
 def render(results: Sequence[Result], floors: Sequence[Floor], seconds: float, rounds: int) -> str:
-    """The page."""
+    """The section."""
     facts = "\n".join(f"- {key}: {value}" for key, value in machine.describe().items())
     how = _HOW.format(
         tolerance=table.TOLERANCE,
@@ -151,10 +143,10 @@ def render(results: Sequence[Result], floors: Sequence[Floor], seconds: float, r
         seconds=seconds,
     )
     parts = (
-        f"# {TITLE}",
+        f"## {TITLE}",
         _INTRODUCTION,
         facts,
-        f"## Speed\n\n{_speeds(results)}",
+        f"### Speed\n\n{_speeds(results)}",
         "How many times as fast as the fastest peer is the emulator?",
         _ratios(results),
         how,

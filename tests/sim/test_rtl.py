@@ -11,7 +11,7 @@ from allspike import device_map as dm
 from allspike.config import Config, preset
 from allspike.errors import DeviceError, MissingExtraError, ParameterError
 from allspike_hdl.generate import to_verilog
-from allspike_sim import rtl
+from allspike_sim import gateware, rtl
 from allspike_sim.rtl import RtlBus, masked_words, open_rtl
 
 from .standin import Memoryful, Mute
@@ -143,6 +143,6 @@ def test_an_unknown_option_or_preset_is_refused(argument: str) -> None:
 
 
 def test_without_amaranth_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rtl, "find_spec", lambda name: None)
+    monkeypatch.setattr(gateware, "find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"'amaranth'.*pip install \"allspike\[rtl\]\""):
         open_rtl("core96", None)

@@ -1,0 +1,1 @@
+"""Handlers that pyserial finds for the URLs of this package: `allspike://...`, the virtual board."""

@@ -1,0 +1,76 @@
+// A Verilated module with a clock: what all drivers have in common.
+//
+// A clock is a rising and a falling edge; what the module answers to the inputs of a clock is read after the
+// falling edge before it, when all logic has settled.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "Vcore.h"
+#include "verilated.h"
+
+#ifdef ALLSPIKE_WAVES
+#include "verilated_vcd_c.h"
+#endif
+
+class Clocked {
+  public:
+    uint64_t clocks = 0;
+
+    Clocked() : module(std::make_unique<Vcore>(&context)) {}
+
+    ~Clocked() {
+#ifdef ALLSPIKE_WAVES
+        waves.close();
+#endif
+        module->final();
+    }
+
+    // Starts the waveform in the file `path`; null, or in a build without waves: none. Whether it is open.
+    bool open_waves(const char *path) {
+#ifdef ALLSPIKE_WAVES
+        if (path) {
+            context.traceEverOn(true);
+            module->trace(&waves, 99);
+            waves.open(path);
+            return waves.isOpen();
+        }
+#else
+        (void)path;
+#endif
+        return true;
+    }
+
+    void clock() {
+        module->clk = 1;
+        module->eval();
+        dump(0);
+        module->clk = 0;
+        module->eval();
+        dump(1);
+        ++clocks;
+    }
+
+  private:
+    static constexpr uint64_t HALF_CLOCK = 5;  // time units of the waveform
+
+    VerilatedContext context;
+
+  protected:
+    std::unique_ptr<Vcore> module;
+
+  private:
+#ifdef ALLSPIKE_WAVES
+    VerilatedVcdC waves;
+#endif
+
+    void dump(uint64_t phase) {
+#ifdef ALLSPIKE_WAVES
+        waves.dump((2 * clocks + phase) * HALF_CLOCK);
+#else
+        (void)phase;
+#endif
+    }
+};

