@@ -26,6 +26,8 @@ _MODULE = re.compile(r"(?P<head>^module [^;]*;\n)(?P<body>(?:.*\n)*?)(?=^endmodu
 _CONSTANT = re.compile(r"  always @\*\n(    \S+(?: ?\[[\d:]+\])? = \d+'[hbd][0-9a-f]+;\n)")
 """What Yosys writes for the constant part of a signal whose other parts are computed."""
 _DUMMY = "constant_parts"
+_UNSET = re.compile(r" = \{0\{1'b0\}\}(?=;)|  \(\* init = \{0\{1'b0\}\} \*\)\n")
+"""What Yosys writes for a register without a value at power-on."""
 
 MODULE = "allspike_core"
 """Name of the Verilog module of a core."""
@@ -148,7 +150,7 @@ def to_verilog(inner: wiring.Component, reset: bool = True) -> str:
 
 def _converted(component: wiring.Component, name: str) -> str:
     text = verilog.convert(component, name=name, emit_src=False, strip_internal_attrs=True)
-    return _MODULE.sub(_awake, _INITIAL.sub(_folded, text))
+    return _MODULE.sub(_awake, _INITIAL.sub(_folded, _UNSET.sub("", text)))
 
 
 def _folded(initial: re.Match[str]) -> str:

@@ -86,7 +86,7 @@ def test_frames_are_encoded_whatever_waits(waits: tuple[float, float]) -> None:
     async def answers(ctx):
         items = []
         for frame in frames:
-            items += [{"data": byte, "end": 0} for byte in frame] + [{"data": 0, "end": 1}]
+            items += [{"data": byte, "end": 0} for byte in frame] + [{"data": rng.randrange(256), "end": 1}]
         await feed(ctx, dut.answered, items, rng, waits[0])
 
     async def line(ctx):

@@ -54,8 +54,7 @@ def test_answers_carry_their_own_crc_and_those_of_memory() -> None:
             for byte in sealed(body):
                 found = await drain(ctx, dut.answered, rng, 0.3)
                 assert (found.data, found.end) == (byte, 0)
-            found = await drain(ctx, dut.answered, rng, 0.3)
-            assert (found.data, found.end) == (0, 1)
+            assert (await drain(ctx, dut.answered, rng, 0.3)).end
             await pulse(ctx, dut.restart)
 
     queue: list[list[dict]] = []

@@ -19,6 +19,12 @@ async def read(ctx, dut, address: int) -> int:
     return await receive(ctx, dut.bus.reply)
 
 
+async def settle(ctx, dut) -> None:
+    """Whatever is to be done is done."""
+    await ctx.tick().repeat(30)
+    assert not ctx.get(dut.pending)
+
+
 async def write(ctx, dut, value: int, mask: int = 0b1111) -> None:
     payload = {"address": LINE.base // 4, "write": 1, "mask": mask, "data": value, "more": 0}
     await send(ctx, dut.bus.request, payload)
@@ -59,12 +65,16 @@ def test_a_divisor_holds_from_when_it_is_applied() -> None:
             await write(ctx, dut, value)
             assert ctx.get(dut.pending) and ctx.get(dut.divisor) == before
             await pulse(ctx, dut.apply)
-            assert not ctx.get(dut.pending) and ctx.get(dut.divisor) == value
+            await settle(ctx, dut)
+            assert ctx.get(dut.divisor) == value
             assert await read(ctx, dut, LINE.base) == value
         for value, mask in ((0, 15), (3, 15), (1 << 16, 15), ((1 << 31) + 9, 15), (9, 1), (9, 7), (9, 0)):
             await write(ctx, dut, value, mask)
             assert not ctx.get(dut.pending)
+            assert await read(ctx, dut, LINE.base) == MAX_DIVISOR
         await pulse(ctx, dut.broken)
+        await settle(ctx, dut)
+        assert await read(ctx, dut, LINE.base) == DIVISOR
         assert ctx.get(dut.divisor) == DIVISOR
 
     simulate(dut, bench)
@@ -77,12 +87,14 @@ def test_damage_in_a_row_brings_the_first_divisor_back(valid_at: int | None) -> 
     async def bench(ctx):
         await write(ctx, dut, 9)
         await pulse(ctx, dut.apply)
+        await settle(ctx, dut)
         for k in range(MAX_DAMAGED):
             if k == valid_at:
                 await pulse(ctx, dut.frames)
             assert ctx.get(dut.divisor) == 9
             await pulse(ctx, rng.choice((dut.damaged, dut.framing)))
             await pulse(ctx, dut.overruns)
+        await settle(ctx, dut)
         assert ctx.get(dut.divisor) == (DIVISOR if valid_at in (None, 0) else 9)
 
     simulate(dut, bench)

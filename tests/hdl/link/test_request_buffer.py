@@ -12,6 +12,7 @@ HEAD, CRC = 7, 4
 class Bench:
     def __init__(self, size: int) -> None:
         self.dut = RequestBuffer(size)
+        self.size = size
         self.outcomes: list[str] = []
 
     async def watch(self, ctx):
@@ -37,7 +38,8 @@ class Bench:
     async def read(self, ctx) -> bytes:
         """The next request."""
         low, high = await receive(ctx, self.dut.byte), await receive(ctx, self.dut.byte)
-        return bytes([await receive(ctx, self.dut.byte) for _ in range(low + 256 * high + HEAD)])
+        length = (low + 256 * high + 1) % (2 * self.size)
+        return bytes([await receive(ctx, self.dut.byte) for _ in range(length + HEAD)])
 
 
 @pytest.mark.parametrize("size", [64, 1024])

@@ -11,7 +11,7 @@ from .reference import packed, unpacked
 
 @pytest.mark.parametrize("waits", [(0, 0), (0.5, 0), (0, 0.5)])
 def test_tokens_become_what_they_stand_for(waits: tuple[float, float]) -> None:
-    dut, rng = Unpacker(10), seeded(waits)
+    dut, rng = Unpacker(11), seeded(waits)
     cases = [b"\x7f" + bytes(range(128)), b"\xbf", b"\xff\7", b"\0\5" * 9, b"\x05abc", b"\xc3", b"\x80\x00"]
     for _ in range(15):
         data = b"".join(rng.choice((b"\0", b"\1", b"\2\3")) * rng.randint(1, 70) for _ in range(4))
@@ -19,7 +19,7 @@ def test_tokens_become_what_they_stand_for(waits: tuple[float, float]) -> None:
 
     async def source(ctx):
         for tokens in cases:
-            await feed(ctx, dut.source, len(tokens).to_bytes(2, "little") + tokens, rng, waits[0])
+            await feed(ctx, dut.source, (len(tokens) - 1).to_bytes(2, "little") + tokens, rng, waits[0])
 
     async def bench(ctx):
         for tokens in cases:
@@ -45,12 +45,12 @@ def test_tokens_become_what_they_stand_for(waits: tuple[float, float]) -> None:
 
 
 def test_a_token_that_nobody_takes_to_its_end_is_not_whole() -> None:
-    dut = Unpacker(10)
+    dut = Unpacker(11)
 
     async def bench(ctx):
         ctx.set(dut.load, 1)
         ctx.set(dut.bytes.ready, 1)
-        await send(ctx, dut.source, 1)
+        await send(ctx, dut.source, 0)
         ctx.set(dut.load, 0)
         ctx.set(dut.packed, 1)
         ctx.set(dut.counting, 1)
