@@ -11,8 +11,8 @@ from amaranth.lib.wiring import In, Out
 _ATTRIBUTES = {"ram_style": "block", "no_rw_check": 1}
 """For synthesis: block RAM, and no logic around it that defines what a read gives of a word being written."""
 _UNSET = {"init": ""}
-"""For synthesis: the register at a read port has no value at power-on. That of iCE40's block RAM has none, and
-one would cost a lookup table a bit."""
+"""For synthesis: the register at a read port has no value at power-on. That of iCE40's block RAM has none,
+and one would cost a lookup table a bit."""
 
 
 class BlockMemory(wiring.Component):

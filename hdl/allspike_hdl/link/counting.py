@@ -1,7 +1,8 @@
 """Counters that can be loaded, at one lookup table a bit.
 
 The sum of a value and a constant takes a lookup table a bit, and the choice between it and what is loaded
-another. Where the condition of the choice is also an operand of the adder, both fit into the one with the carry.
+another. Where the condition of the choice is also an operand of the adder, both fit into the one with the
+carry.
 """
 
 from amaranth import Value
