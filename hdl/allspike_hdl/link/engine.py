@@ -80,7 +80,7 @@ class Engine(wiring.Component):
         wiring.connect(m, wiring.flipped(self.request), unpacker.source)
         self._buses(m, mover, table.local)
         m.d.comb += [
-            cursor.byte.eq(unpacker.bytes.p),
+            cursor.byte.eq(self.request.p),  # of the head and the size, which nothing unpacks
             cursor.next_lane.eq(mover.count),
             cursor.next_word.eq(mover.next_word),
             table.region.eq(cursor.region),
@@ -103,7 +103,7 @@ class Engine(wiring.Component):
         m.d.comb += [
             reads.eq((op == Op.READ) | (op == Op.DIGEST)),
             mover.write.eq(~reads),
-            item.p.data.eq(byte.p),
+            item.p.data.eq(self.request.p),
             item.p.kind.eq(Kind.SEND),
         ]
         self._judge(m, known, op, reads, cursor, table, unpacker.whole, verdict)
@@ -229,15 +229,15 @@ class Engine(wiring.Component):
     def _buses(self, m: Module, mover: Mover, is_local) -> None:
         """The mover's bus is one of the two."""
         request, reply = mover.bus.request, mover.bus.reply
-        for bus, chosen in ((self.core, ~is_local), (self.local, is_local)):
+        core, local = self.core, self.local
+        for bus, chosen in ((core, ~is_local), (local, is_local)):
             m.d.comb += [
                 bus.request.p.eq(request.p),
                 bus.request.valid.eq(request.valid & chosen),
                 bus.reply.ready.eq(reply.ready & chosen),
             ]
-            with m.If(chosen):
-                m.d.comb += [
-                    request.ready.eq(bus.request.ready),
-                    reply.valid.eq(bus.reply.valid),
-                    reply.p.eq(bus.reply.p),
-                ]
+        m.d.comb += [
+            request.ready.eq(Mux(is_local, local.request.ready, core.request.ready)),
+            reply.valid.eq(Mux(is_local, local.reply.valid, core.reply.valid)),
+            reply.p.eq(Mux(is_local, local.reply.p, core.reply.p)),
+        ]
