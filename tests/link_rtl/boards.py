@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-
 from allspike.config import Config
 from allspike.link.link import POLL
 from allspike_sim.board import Board
