@@ -1,7 +1,7 @@
 """The tables of docs/memory_map.md and docs/protocol.md, from `device_map` and `link_map`.
 
-`python -m tests.docs.map_tables` rewrites them. A table stands between `<!-- NAME -->` and `<!-- end -->`; NAME is
-"regions", "constants", "example", a region made of records, or a class of flags.
+`python -m tests.docs.map_tables` rewrites them. A table stands between `<!-- NAME -->` and `<!-- end -->`;
+NAME is "regions", "constants", "example", a region made of records, or a class of flags.
 """
 
 import ast
