@@ -27,9 +27,9 @@ def measure(builds: Sequence[Build], fewer_lanes: Sequence[Build], jobs: int) ->
     pairs = [(build, family) for build in builds for family in FAMILIES]
     pairs += [(build, XILINX_7) for build in fewer_lanes]
     with ThreadPoolExecutor(jobs) as pool:
-        costs = dict(zip(pairs, pool.map(one, pairs), strict=True))
+        costs = list(pool.map(one, pairs))
     rows: dict[Build, dict[str, Cost]] = {}
-    for (build, family), cost in costs.items():
+    for (build, family), cost in zip(pairs, costs, strict=True):
         rows.setdefault(build, {})[family.name] = cost
     return [page.Row(build, by_family) for build, by_family in rows.items()]
 
