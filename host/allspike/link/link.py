@@ -185,6 +185,8 @@ class Link:
         """Release the port."""
         atexit.unregister(self.close)
         self._closing = True
+        with suppress(AttributeError, OSError, serial.SerialException):
+            self._port.cancel_read()  # type: ignore[attr-defined]
         if self._thread is not threading.current_thread():
             self._thread.join(timeout=1.0)
         with self._changed:
