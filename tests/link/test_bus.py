@@ -189,3 +189,16 @@ def test_a_closed_device_says_so() -> None:
 def test_another_version_of_the_protocol_is_refused() -> None:
     with pytest.raises(DeviceError, match="link version 2 and this software version 1"):
         LinkBus(Link(ModelPort(Model(EmulatorBus(CONFIG), version=2)), "the board"))
+
+
+def test_a_line_that_is_slower_than_told_is_waited_for() -> None:
+    """Answers take 60 ms where 10 were allowed; what comes too late teaches."""
+    port = ModelPort(Model(EmulatorBus(CONFIG)), slowness=1.0, latency=0.03)
+    bus = LinkBus(Link(port, "the board", latency=0.01))
+    for _ in range(10):
+        bus.counts()
+    before = bus.traffic
+    for _ in range(5):
+        bus.counts()
+    assert (bus.traffic - before).retries == 0
+    bus.close()

@@ -185,6 +185,8 @@ class Link:
         """Release the port."""
         atexit.unregister(self.close)
         self._closing = True
+        with suppress(AttributeError, OSError, serial.SerialException):
+            self._port.cancel_read()  # type: ignore[attr-defined]
         if self._thread is not threading.current_thread():
             self._thread.join(timeout=1.0)
         with self._changed:
@@ -242,7 +244,10 @@ class Link:
         dropped = self._splitter.dropped
         frames = self._splitter.feed(data)
         self._traffic.damaged += self._splitter.dropped - dropped
+        stale = self._traffic.stale
         answered = [self._window.receive(frame) for frame in frames]
+        if self._traffic.stale > stale:  # it was asked again too early
+            self.latency = max(min(2 * self.latency, self.timeout / 4), self.latency)
         if any(answered):
             self._misses = 0
             self._asked = self.clock()
