@@ -7,7 +7,7 @@ from tests.bench.link import PRESENT, Load, Stream, load, standin, stream
 
 Figures = TypeVar("Figures", Load, Stream)
 TRIES = 3
-"""The wire keeps the machine's time: whatever else runs there only makes figures worse, so the best counts."""
+"""The wire keeps the machine's time: whatever else runs there only makes figures worse; the best counts."""
 
 
 def best(measure: Callable[[], Figures], enough: float) -> Figures:
