@@ -129,7 +129,7 @@ def test_what_is_damaged_is_counted_and_never_answered() -> None:
 
 
 def test_a_frame_without_room_is_dropped_and_counted() -> None:
-    wire = Wire(buffer=64)
+    wire = Wire(buffer=128)
 
     async def bench(ctx):
         await wire.ask(ctx, request(1, Op.WRITE, dm.WEIGHTS.base, bytes(24)))
