@@ -4,16 +4,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .checks import checked_array, checked_count, plain_array
+from .config import Config
 from .connect import AllToAll, Pattern
 from .errors import ParameterError
 from .learning import STDP
 from .neuron import LIF
+
+if TYPE_CHECKING:
+    from .superneuromat import Translation
 
 Weights = ArrayLike | Callable[[NDArray[np.int64], NDArray[np.int64]], ArrayLike]
 
@@ -100,6 +104,7 @@ class Network:
         self.dt = float(dt)
         self.populations: dict[str, Population] = {}
         self.projections: dict[str, Projection] = {}
+        self.translation: Translation | None = None
 
     def __repr__(self) -> str:
         lines = [f"<Network dt={self.dt:g} s>"]
@@ -223,6 +228,7 @@ class Network:
         copy = type(self)(self.dt)
         copy.populations = dict(self.populations)
         copy.projections = dict(self.projections)
+        copy.translation = self.translation
         for name, matrix in weights.items():
             projection = self[name]
             if not isinstance(projection, Projection):
@@ -273,7 +279,13 @@ class Network:
         ------
         FileError
             If the place cannot be written.
+        ParameterError
+            If it was translated from SuperNeuroMAT, whose file keeps more than this one would.
         """
+        if self.translation is not None:
+            raise ParameterError(
+                "a network translated from SuperNeuroMAT stays in its JSON file: save that, or an image."
+            )
         from .network_file import save  # noqa: PLC0415  (it needs this module)
 
         save(self, path)
@@ -290,6 +302,42 @@ class Network:
         from .network_file import load  # noqa: PLC0415
 
         return load(path)
+
+    @classmethod
+    def from_superneuromat(
+        cls,
+        source: Any,
+        *,
+        name: int | str = 0,
+        exact: bool = False,
+        config: Config | str | None = None,
+        dt: float = 1e-3,
+    ) -> "Network":
+        """Translate a network of SuperNeuroMAT 3.5; what became of it is in its `translation`.
+
+        Parameters
+        ----------
+        source : SNN, str or Path
+            An object of SuperNeuroMAT, or the path of a file of its `saveas_json`.
+        name : int or str
+            Which network of a file.
+        exact : bool
+            Refuse what would not give the same spikes and weights.
+        config : Config or str, optional
+            A build or preset whose widths to translate for; by default the widest, which most builds have.
+        dt : float
+            Seconds that a step stands for.
+
+        Raises
+        ------
+        FileError
+            If the file is missing, damaged or of another kind.
+        ParameterError
+            If it is no such network, or not exact though it must be.
+        """
+        from .superneuromat import translate  # noqa: PLC0415
+
+        return translate(source, name=name, exact=exact, config=config, dt=dt)
 
 
 _SLACK = 0.02

@@ -1,6 +1,7 @@
 """`allspike compile`, `run`, `info`, `plot`: networks, images and results from files."""
 
 import json
+import sys
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from .. import results as results_module
 from ..compiler import compile_network, format_report
 from ..config import PRESETS
 from ..device_map import MAP_VERSION
-from ..errors import FileError, ParameterError
+from ..errors import CapacityError, FileError, ParameterError
 from ..image import Image
 from ..network import Network
 from ..results import Result
@@ -65,18 +66,35 @@ def _indices(text: str, name: str) -> list[int]:
     return chosen
 
 
+def _network(path: Path, config: str | None, exact: bool) -> Network:
+    """A network saved by `Network.save`, or by SuperNeuroMAT as JSON."""
+    if path.suffix == ".json":
+        return Network.from_superneuromat(path, config=config, exact=exact)
+    if exact:
+        raise typer.BadParameter("--exact is for SuperNeuroMAT's networks (.json).")
+    return Network.load(path)
+
+
+Exact = Annotated[
+    bool, typer.Option("--exact", help="Refuse a SuperNeuroMAT network that would not behave the same here.")
+]
+
+
 @app.command("compile")
 def compile_command(
-    network: Annotated[Path, typer.Argument(help="A network saved by Network.save.")],
+    network: Annotated[
+        Path, typer.Argument(help="A network: a file of Network.save or SuperNeuroMAT's JSON.")
+    ],
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to write the image.")] = None,
     config: ConfigName = None,
     seed: Seed = 0,
+    exact: Exact = False,
     as_json: Json = False,
 ) -> None:
     """Compile a network and report what quantisation did to it."""
     if out is not None:
         files.check_writable(out)
-    image = compile_network(Network.load(network), config, seed=seed)
+    image = compile_network(_network(network, config, exact), config, seed=seed)
     if out is not None:
         image.save(out)
     print(json.dumps(image.report) if as_json else format_report(image.report))
@@ -84,7 +102,7 @@ def compile_command(
 
 @app.command()
 def run(
-    network: Annotated[Path, typer.Argument(help="A network or an image.")],
+    network: Annotated[Path, typer.Argument(help="A network, SuperNeuroMAT's JSON, or an image.")],
     duration: Annotated[float | None, typer.Option(help="Seconds of emulated time.")] = None,
     steps: Annotated[int | None, typer.Option(help="Steps, instead of a duration.", min=0)] = None,
     poisson: Annotated[list[str] | None, typer.Option(help="INPUTS=HZ: Poisson spikes.")] = None,
@@ -98,6 +116,7 @@ def run(
     waves: Annotated[Path | None, typer.Option(help="Where a simulated device writes its waveform.")] = None,
     config: ConfigName = None,
     seed: Seed = 0,
+    exact: Exact = False,
     as_json: Json = False,
 ) -> None:
     """Run a network on a device; print rates, and write spikes, potentials and weights."""
@@ -116,11 +135,16 @@ def run(
             raise typer.BadParameter(f"--poisson {name}={text}: {text!r} is not a number of Hz.") from None
     stimuli |= {name: _spike_file(path) for name, path in _pairs(spikes, "INPUTS=FILE").items()}
     recorded = {name: _indices(text, name) for name, text in _pairs(record_v, "POPULATION=0,3,5-9").items()}
-    loaded = Image.load(network) if files.kind_of(network) == images.FORMAT else Network.load(network)
+    is_image = network.suffix != ".json" and files.kind_of(network) == images.FORMAT
+    loaded = Image.load(network) if is_image else _network(network, config, exact)
+    translation = loaded.translation if isinstance(loaded, Network) else None
     with Simulation(loaded, device, config, seed=seed) as simulation:
         if steps is None:
             assert duration is not None
             steps = simulation.steps_of(duration)
+        if translation is not None:
+            translation.start(simulation)
+            stimuli = {**translation.stimuli(steps), **stimuli}
         began = time.perf_counter()
         interrupted = False
         try:
@@ -131,7 +155,10 @@ def run(
                 raise
             result, interrupted = simulation.last, True
         seconds = time.perf_counter() - began
+        differences = [] if translation is None else translation.differences_after(simulation)
         line = line_facts(simulation.device)
+    if exact and differences:
+        raise CapacityError(f"the run was not exact: {' '.join(differences)}")
     if out is not None:
         result.save(out)
     if plot is not None:
@@ -140,6 +167,8 @@ def run(
     rates = {name: float(result.rates(name).mean()) for name in result.sizes}
     steps = result.steps
     summary = {"steps": steps, "seconds": seconds, "steps_per_second": steps / max(seconds, 1e-9)}
+    for difference in differences:
+        print(f"not exact: {difference}", file=sys.stderr)
     if as_json:
         print(json.dumps(summary | {"mean_rates": rates, "counters": result.counters} | line))
     else:
@@ -173,10 +202,10 @@ def info(
 
 def _about_file(path: Path) -> dict[str, Any]:
 
-    kind = files.kind_of(path)
+    kind = "superneuromat" if path.suffix == ".json" else files.kind_of(path)
     facts: dict[str, Any] = {"kind": kind}
-    if kind == network_file.FORMAT:
-        net = Network.load(path)
+    if kind in (network_file.FORMAT, "superneuromat"):
+        net = _network(path, None, False)
         facts |= {
             "populations": {name: len(p) for name, p in net.populations.items()},
             "projections": {name: len(p) for name, p in net.projections.items()},

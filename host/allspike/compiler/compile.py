@@ -65,9 +65,16 @@ def compile_network(
     seed = checked_count("seed", seed, 0, 2**32 - 1)
     chosen, name = choose_config(network, config)
     placement = place(network)
-    scale = units(network, placement, chosen, weight_unit, weight_shift)
+    translation = network.translation
+    if translation is not None:
+        translation.check(chosen)
+    own = translation if weight_unit is None and weight_shift is None else None
+    unit = weight_unit if own is None else own.weight_unit
+    scale = units(network, placement, chosen, unit, weight_shift if own is None else own.weight_shift)
     cell = physics(network)
     report = reporting.Builder(name, chosen, placement, scale)
+    if translation is not None:
+        report.translation(translation.facts, translation.differences)
 
     params = _neuron_params(network, placement, chosen, cell, scale, report)
     inputs = np.zeros(chosen.inputs, dm.INPUT_PARAMS.dtype)

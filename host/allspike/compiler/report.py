@@ -1,5 +1,7 @@
 """What quantisation did to a network: built while it is compiled, printed for people, kept as plain data."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -176,6 +178,10 @@ class Builder:
                     "units are lost, so the far end of the window is: narrow w_min to w_max or raise it."
                 )
 
+    def translation(self, facts: Sequence[str], differences: Sequence[str]) -> None:
+        """How a network of another tool was translated, and what is not exact in it."""
+        self._plain["translation"] = {"facts": list(facts), "differences": list(differences)}
+
     def finish(self) -> dict:
         """The report as plain data."""
         return self._plain | {"warnings": self._warnings}
@@ -234,5 +240,8 @@ def format_report(report: dict) -> str:
                 lines.append(f"    {key} {asked} s, realised {made} s")
     for key, entry in report["learning"].items():
         lines.append(f"  learning: {key} {_text([entry['asked']])}, realised {_text([entry['realised']])}")
+    translation = report.get("translation", {})
+    lines += [f"  translated: {fact}" for fact in translation.get("facts", [])]
+    lines += [f"  not exact: {difference}" for difference in translation.get("differences", [])]
     lines += [f"  warning: {warning}" for warning in report["warnings"]]
     return "\n".join(lines)

@@ -120,7 +120,7 @@ def units(
     network: Network,
     placement: Placement,
     config: Config,
-    weight_unit: float | None,
+    weight_unit: float | NDArray[np.float64] | None,
     weight_shift: int | None,
 ) -> Units:
     """Choose the units of a network for a configuration.
@@ -130,9 +130,9 @@ def units(
     network : Network
     placement : Placement
     config : Config
-    weight_unit : float, optional
-        The user's weight of one weight unit, for all neurons; by default the largest weight onto each neuron
-        takes the whole range.
+    weight_unit : float or [neurons], optional
+        The user's weight of one weight unit, for all neurons or each; by default the largest weight onto each
+        neuron takes the whole range.
     weight_shift : int, optional
         The shift; by default the largest that leaves V and I room.
     """
@@ -147,7 +147,7 @@ def units(
     charge = np.where(cell.charge > 0, cell.charge, 1.0)
     room = config.state_max
     if weight_unit is not None:
-        weight = np.full(placement.neurons, float(weight_unit))
+        weight = np.broadcast_to(np.asarray(weight_unit, np.float64), placement.neurons).copy()
     else:
         weight = np.where(plastic, shared, largest) / top
         # Without synapses any unit will do: one that gives the threshold a quarter of the range.
