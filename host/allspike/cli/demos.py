@@ -8,6 +8,7 @@ import typer
 
 from ..compiler import format_report
 from ..demos import digits as demonstration
+from ..demos import microseer as citations
 from ..errors import FileError
 from .app import DeviceName, Json, demo, progress_bars
 
@@ -27,10 +28,7 @@ def digits(
     """Recognise handwritten digits: train off chip, quantise, run on the device, 32 steps an image."""
     folder = Path("out") if out is None and not as_json else out
     if folder is not None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise FileError(f"cannot make the folder {folder}: {error.strerror}; choose another.") from None
+        _make(folder)
     with progress_bars(as_json) as bar:
         simulation, outcome = demonstration.run(device, images, seed, bar("training"), bar("recognising"))
     summary = outcome.summary()
@@ -47,6 +45,46 @@ def digits(
     )
     for path in paths:
         print(f"wrote {path}")
+
+
+@demo.command()
+def microseer(
+    data: Annotated[Path, typer.Option(help="Folder with *.content, *.cites and *.indices.")],
+    device: DeviceName = "emulator",
+    out: Annotated[Path | None, typer.Option(help="Folder for a picture.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Find the topics of papers by STDP along citations: SuperNeuroMAT's network, and one whose topics
+    count."""
+    papers = citations.load(data)
+    if out is not None:
+        _make(out)
+    outcomes = {}
+    for design in (citations.REFERENCE, citations.COUNTING):
+        with progress_bars(as_json) as bar:
+            outcomes[design.name] = citations.run(papers, design, device, bar(design.name))
+    paths = [citations.draw(outcomes, out / "microseer.png")] if out is not None else []
+    summaries = {name: outcome.summary() for name, outcome in outcomes.items()}
+    if as_json:
+        print(json.dumps(summaries["reference"] | {"counting": summaries["counting"]}))
+        return
+    for name, outcome in outcomes.items():
+        facts = summaries[name]
+        print(
+            f"{name} network: {facts['correct']} of {facts['papers']} papers right: {facts['accuracy']:.1%}, "
+            f"{facts['ties']} ties\nconfusion (rows: topic, columns: answer; {' '.join(papers.topics)})\n"
+            f"{_table(outcome.confusion)}\n"
+        )
+    for path in paths:
+        print(f"wrote {path}")
+
+
+def _make(folder: Path) -> None:
+    """Make a folder, unless it is there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"cannot make the folder {folder}: {error.strerror}; choose another.") from None
 
 
 def _table(matrix: object) -> str:
