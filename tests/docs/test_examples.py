@@ -1,0 +1,72 @@
+"""The examples of the docs: short, and what they claim is so. Their pictures are theirs to write."""
+
+import runpy
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import networkx as nx
+import numpy as np
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "docs" / "examples"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
+
+
+def example(name: str) -> SimpleNamespace:
+    return SimpleNamespace(**runpy.run_path(str(FOLDER / f"{name}.py")))
+
+
+def test_the_path_length_of_a_small_world_shows_in_its_spikes() -> None:
+    script = example("small_world")
+    lengths, clusters = {}, {}
+    for p in (0.0, 0.1):
+        net = script.world(p)
+        found = script.distances(net)
+        graph = nx.from_numpy_array(net["ring"].matrix(), create_using=nx.DiGraph)
+        # Not on average alone: the step of every spike is the distance of its neuron.
+        for start, ways in nx.all_pairs_shortest_path_length(graph):
+            assert all(found[start, end] == distance for end, distance in ways.items())
+        lengths[p], clusters[p] = script.path_length(found), script.clustering(net)
+    assert lengths[0.1] < lengths[0.0] / 2
+    assert clusters[0.1] > 0.75 * clusters[0.0]
+
+
+def test_halves_recall_patterns_up_to_the_capacity() -> None:
+    script = example("associative_memory")
+    stored = script.patterns(16)
+    spikes = script.recall(stored, stored)
+    shown = spikes[:, 0]
+    assert not shown[:, script.SIZE // 2 :].any()
+    assert np.array_equal(shown[:, : script.SIZE // 2], stored[:, : script.SIZE // 2] > 0)
+    assert np.mean(script.overlaps(16, 0) > script.RECALLED) == 1
+    assert np.mean(script.overlaps(22, 1) > script.RECALLED) > 0.9
+    assert np.mean(script.overlaps(40, 0) > script.RECALLED) < 0.5
+
+
+def test_the_modulator_changes_the_rhythm_and_not_the_order() -> None:
+    script = example("pattern_generator")
+    periods = []
+    for rate in (0.0, 100.0, 250.0):
+        result = script.run(np.full(2000, rate))
+        when, leg = script.steps_of(result)
+        steady = leg[when > script.SETTLING]
+        assert np.array_equal(np.diff(steady) % script.LEGS, np.ones(steady.size - 1))
+        periods.append(script.period(result))
+    assert periods[0] > 1.2 * periods[1] > 1.2 * 1.2 * periods[2]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_is_short_and_draws_its_picture(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = FOLDER / f"{name}.py"
+    assert len(path.read_text().splitlines()) <= 80
+    copy = tmp_path / "docs" / "examples" / path.name  # it writes beside itself: not over what is committed
+    copy.parent.mkdir(parents=True)
+    (tmp_path / "docs" / "pictures").mkdir()
+    copy.write_text(path.read_text())
+    monkeypatch.setattr(sys, "argv", [str(copy), "--short"])
+    runpy.run_path(str(copy), run_name="__main__")
+    assert (tmp_path / "docs" / "pictures" / f"{name}.png").stat().st_size > 10_000
+    assert (FOLDER.parent / "pictures" / f"{name}.png").exists()
