@@ -47,8 +47,8 @@ class EventRing(wiring.Component):
     ahead : Out(signed)
         Words up to which words were taken, less those up to which there are any: 0 or below.
     start : In(1), done : Out(1)
-        Take the words of this step; done in the last clock. 2 clocks an event, 6 a marker, 2 if there is
-        none.
+        Take the words of this step; done, for a clock, after the last clock. 2 clocks an event, 6 a marker,
+        2 if there is none.
     event : Out(stream of 15 bits), never waits
         Word of an event, which may name no input.
     late : Out(1)
@@ -127,6 +127,7 @@ class EventRing(wiring.Component):
             m.d.sync += lag.eq(moved)
 
         m.d.comb += [self.event.p.eq(word), self.late.eq(lag != 0)]
+        m.d.sync += self.done.eq(0)
         with m.FSM():
             with m.State("IDLE"):
                 with m.If(self.start):
@@ -134,7 +135,7 @@ class EventRing(wiring.Component):
             with m.State("FETCH"):
                 m.d.comb += place.eq(tail)
                 with m.If(~ahead.any()):
-                    m.d.comb += self.done.eq(1)
+                    m.d.sync += self.done.eq(1)
                     m.next = "IDLE"
                 with m.Elif(~reading):
                     m.next = "LATCH"
@@ -157,7 +158,7 @@ class EventRing(wiring.Component):
                 with m.If(due):
                     m.d.sync += [lag.eq(moved), after.eq(word + 1), tail.eq(following)]
                 with m.Else():
-                    m.d.comb += self.done.eq(1)
+                    m.d.sync += self.done.eq(1)
                     m.next = "IDLE"
         with m.If(self.clear):
             m.d.sync += [head.eq(0), tail.eq(0), lag.eq(1), after.eq(0)]
