@@ -91,11 +91,14 @@ class Model:
             self.divisor = self.power_on_divisor
 
     def _frame(self, frame: bytes) -> bytes | None:
+        if _decoded_size(frame) > self.buffer // 2:
+            self.counts["overruns"] += 1
+            return None
         try:
             content = cobs.decode(frame)
         except cobs.DecodeError:
             content = b""
-        if len(content) < 11 or len(content) > self.buffer // 2 or _crc(content[:-4]) != content[-4:]:
+        if len(content) < 11 or _crc(content[:-4]) != content[-4:]:
             self.counts["damaged"] += 1
             self._bad()
             return None
@@ -147,6 +150,17 @@ class Model:
 
     def _link_record(self) -> bytes:
         return struct.pack("<HHI5I", self.version, 0, self.buffer, *(self.counts[name] for name in COUNTS))
+
+
+def _decoded_size(frame: bytes) -> int:
+    """Bytes that a frame brings, though it may end within a block."""
+    size = place = 0
+    while place < len(frame):
+        code = frame[place]
+        size += min(code - 1, len(frame) - place - 1)
+        place += code
+        size += place < len(frame) and code < 0xFF
+    return size
 
 
 def _crc(data: bytes) -> bytes:

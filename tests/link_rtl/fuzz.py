@@ -24,6 +24,8 @@ SPAN = 300
 """Bytes of garbage between two requests that have to be answered, about."""
 PATIENCE = 0.05
 """Seconds of the board after which a request counts as unanswered: 10 times what any takes."""
+KINDS = ("random", "no end", "valid", "damaged", "cut", "zeros", "long")
+SHARES = (0.16, 0.16, 0.16, 0.16, 0.16, 0.16, 0.04)
 TARGETS = (dm.NEURON_PARAMS, dm.NEURON_STATE, dm.INPUT_PARAMS, dm.TRACES, dm.WEIGHTS, dm.PLASTIC, dm.LEARNING)
 """Regions that valid requests write; those that let the core run stay as they are."""
 
@@ -58,12 +60,22 @@ class Garbage:
             return sealed(body + struct.pack("<I", size) + bytes((0xC0 + size - 1, int(rng.integers(256)))))
         return sealed(body + struct.pack("<I", size) + (rng.bytes(2) if rng.random() < 0.1 else b""))
 
+    def long(self) -> bytes:
+        """A frame of about the most bytes that have room: a WRITE with a right CRC or not, or no frame."""
+        rng = self._random
+        head = struct.pack("<HBI", rng.integers(1 << 16), WRITE, dm.WEIGHTS.base)
+        data = rng.bytes(VIRTUAL.buffer // 2 - len(head) - 4 + int(rng.integers(-2, 3)))
+        frame = b"\0" + sealed(head + data)
+        return {"whole": frame, "cut": frame[:-2] + b"\0", "damaged": self._damage(frame)}[
+            str(rng.choice(("whole", "cut", "damaged")))
+        ]
+
     def next(self) -> bytes:
         """Some bytes for the line."""
         rng = self._random
         out = b""
         while len(out) < SPAN:
-            kind = str(rng.choice(("random", "no end", "valid", "damaged", "cut", "zeros")))
+            kind = str(rng.choice(KINDS, p=SHARES))
             self.kinds[kind] += 1
             size = int(rng.integers(1, 60))
             out += {
@@ -73,6 +85,7 @@ class Garbage:
                 "damaged": lambda size=size: self._damage(self.request()),
                 "cut": lambda size=size: self.request()[:size],
                 "zeros": lambda size=size: bytes(size % 4),
+                "long": self.long,
             }[kind]()
         return out
 
