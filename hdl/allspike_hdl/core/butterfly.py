@@ -49,9 +49,8 @@ class Butterfly(wiring.Component):
 def _exchanged(items: list, select: Value, stages: range) -> list:
     """`items` after these stages, two at a time.
 
-    Half the lanes take the two in the other order. Else every inner multiplexer would serve two lanes,
-    which tempts
-    logic synthesis to share them, where one six-input table a lane is all that is needed.
+    Half the lanes take the two in the other order. Else every inner multiplexer would serve two lanes, which
+    tempts logic synthesis to share them, where one six-input table a lane is all that is needed.
     """
     for stage in stages[::2]:
         pair = [s for s in (stage, stage + 1) if s in stages]

@@ -44,9 +44,9 @@ def is_less_by(a: Value, b: Value, one: Value) -> Value:
 
 
 class Decay(wiring.Component):
-    """The product of a decay: `sgn(z) * m`, m the nearest to `|z| * min(factor, 1)`, halves upwards, but
-    below
-    |z| for a factor below 1.
+    """The product of a decay: `sgn(z) * m`, for a magnitude m.
+
+    m is the nearest to `|z| * min(factor, 1)`, halves upwards, but below |z| for a factor below 1.
 
     A factor of 1 and above is taken as -1, the one of the two that 16 signed bits hold, and the product is
     rounded by a carry. So the result is spread over three members, for the adder that follows:
