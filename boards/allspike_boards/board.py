@@ -112,6 +112,14 @@ class Board:
     pack_options: tuple[str, ...] = ()
     """Further arguments of the tool that writes the bitstream."""
 
+    def wiring(self) -> str:
+        """All that a bitstream depends on beside the configuration, as text."""
+        taken = (
+            self.name, self.chip, self.platform, self.oscillator, self.oscillator_hz, self.pll_on_pad, self.uart,
+            self.buffer, self.alive, self.activity, self.error, self.netlist_options, self.pack_options,
+        )  # fmt: skip
+        return repr(taken)
+
     def make_platform(self) -> Any:
         """An Amaranth platform; one can be prepared once."""
         module, _, name = self.platform.partition(":")

@@ -33,7 +33,8 @@ class Clocking(Elaboratable):
 
     def elaborate(self, platform):
         m = Module()
-        clock, locked = Signal(), Signal()
+        clock = Signal()
+        locked = Signal()
         name, number, _ = resource_of(self._board.oscillator)
         pin = platform.request(name, number, dir="-")
         if self._pll is not None and self._board.pll_on_pad:
@@ -50,7 +51,8 @@ class Clocking(Elaboratable):
 
         m.domains.settling = ClockDomain(reset_less=True, local=True)
         m.d.comb += ClockSignal("settling").eq(clock)
-        timer = Signal(range(int(_SETTLE * self._hz) + 1), init=int(_SETTLE * self._hz))
+        clocks = int(_SETTLE * self._hz)
+        timer = Signal(range(clocks + 1), init=clocks)
         settled = Signal()
         with m.If(~locked):
             m.d.settling += [timer.eq(timer.init), settled.eq(0)]

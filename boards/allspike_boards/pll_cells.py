@@ -96,7 +96,8 @@ def gowin(pll: Pll, source: Signal, clock: Signal, locked: Signal, hz: int, devi
 def xilinx7(pll: Pll, source: Signal, clock: Signal, locked: Signal, hz: int) -> Module:
     """An MMCM and its global buffer; `hz` comes in."""
     m = Module()
-    made, feedback = Signal(), Signal()
+    made = Signal()
+    feedback = Signal()
     m.submodules.buffer = Instance("BUFG", i_I=made, o_O=clock)
     m.submodules.mmcm = Instance(
         "MMCME2_BASE",

@@ -41,7 +41,8 @@ class System(Elaboratable):
         m.submodules.tx = tx = io.Buffer("o", line.tx)
         m.d.comb += [top.rx.eq(rx.i), tx.o.eq(top.tx)]
         half = self._config.clock_hz // 2
-        blink, count = Signal(), Signal(range(half))
+        blink = Signal()
+        count = Signal(range(half))
         m.d.sync += count.eq(count + 1)
         with m.If(count == half - 1):
             m.d.sync += [count.eq(0), blink.eq(~blink)]

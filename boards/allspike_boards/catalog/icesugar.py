@@ -29,5 +29,6 @@ BOARDS = [
             "One cable. The jumper J3 (RX, TX of the adapter) must be set, as it is when new.",
             "Its adapter is a microcontroller: if bytes are lost at 500,000 baud, build with --baud 115200.",
         ),
+        netlist_options=("-dsp",),
     )
 ]
