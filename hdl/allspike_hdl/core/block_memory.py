@@ -1,5 +1,7 @@
 """Block RAM as it comes: one write port, read ports that say nothing about collisions."""
 
+from collections.abc import Sequence
+
 from amaranth import Module, Signal
 from amaranth.hdl import ShapeLike
 from amaranth.lib import wiring
@@ -26,6 +28,8 @@ class BlockMemory(wiring.Component):
         Each costs a copy of the memory.
     split : bool
         The shape is an array, whose elements can be written one by one.
+    init
+        The first words at power-on; the others are 0.
 
     Members
     -------
@@ -36,8 +40,17 @@ class BlockMemory(wiring.Component):
         Write at the end of the clock: the word, or, if `split`, those of its elements whose bit is set.
     """
 
-    def __init__(self, shape: ShapeLike, depth: int, *, read_ports: int = 1, split: bool = False) -> None:
+    def __init__(
+        self,
+        shape: ShapeLike,
+        depth: int,
+        *,
+        read_ports: int = 1,
+        split: bool = False,
+        init: Sequence[int] = (),
+    ) -> None:
         self._shape, self._depth = shape, depth
+        self._init = init
         self._ports = read_ports
         self._split = split
         address = (depth - 1).bit_length()
@@ -54,7 +67,7 @@ class BlockMemory(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         m.submodules.memory = memory = Memory(
-            shape=self._shape, depth=self._depth, init=[], attrs=_ATTRIBUTES
+            shape=self._shape, depth=self._depth, init=self._init, attrs=_ATTRIBUTES
         )
         write = memory.write_port(granularity=1 if self._split else None)
         m.d.comb += [

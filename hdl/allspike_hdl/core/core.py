@@ -2,7 +2,7 @@
 
 from amaranth import Module
 from amaranth.lib import wiring
-from amaranth.lib.wiring import In
+from amaranth.lib.wiring import In, Out
 
 from allspike.config import Config
 
@@ -32,9 +32,12 @@ class Core(wiring.Component):
     -------
     bus : In(BusSignature)
         See `BusAdapter`.
+    running : Out(1)
+        A step is under way.
     """
 
     bus: In(BusSignature())
+    running: Out(1)
 
     def __init__(self, config: Config, build: str = "rtl") -> None:
         self._config = config
@@ -70,6 +73,7 @@ class Core(wiring.Component):
         wiring.connect(m, population.acc, walker.acc)
 
         m.d.comb += [
+            self.running.eq(scheduler.running),
             # The host's registers.
             scheduler.run_until.eq(registers.control.run_until),
             scheduler.pace.eq(registers.control.pace),

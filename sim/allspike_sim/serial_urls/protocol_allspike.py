@@ -33,6 +33,7 @@ class Serial(SerialBase):
             raise SerialException(str(error)) from error
         self._waiting = bytearray()
         self._cancelled = False
+        self._broken_at = 0.0
         self._reconfigure_port()
         self.is_open = True
 
@@ -104,7 +105,11 @@ class Serial(SerialBase):
             self._board.set_rate(self._baudrate)
 
     def _update_break_state(self) -> None:
-        """A break of open length is not simulated."""
+        # The line is held low once it is known for how long.
+        if self._break_state:
+            self._broken_at = self.board.time
+        else:
+            self.board.send_break(self.board.time - self._broken_at)
 
     def _update_rts_state(self) -> None:
         """The board has no such pin."""

@@ -1,0 +1,108 @@
+"""The data of a request as bytes, packed or not."""
+
+from amaranth import Cat, Module, Mux, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from allspike.link_map import Token
+
+from .counting import down
+from .receiver import BYTE_BITS
+
+_LONG_BITS, _SHORT_BITS = 7, 6
+"""Bits of the count of a literal, and of the other tokens."""
+
+
+class Unpacker(wiring.Component):
+    """Hands on the bytes of a request; while `packed`, what tokens stand for. No latency.
+
+    Parameters
+    ----------
+    count_bits : int
+        Width of the count of data bytes.
+
+    Members
+    -------
+    source : In(stream of 8 bits)
+        Lengths and requests, as `RequestBuffer` has them.
+    bytes : Out(stream of 8 bits)
+    load : In(2)
+        The byte handed on in this clock is the low, the high part of the count.
+    counting : In(1)
+        What comes is data, up to the count.
+    packed : In(1)
+        The data are tokens.
+    dry : Out(1)
+        No byte of the data is left to hand on.
+    whole : Out(1)
+        ... and no token is cut short, neither by the end of the data nor by who takes no more of it.
+    """
+
+    def __init__(self, count_bits: int) -> None:
+        self._count_bits = count_bits
+        super().__init__(
+            {
+                "source": In(stream.Signature(BYTE_BITS)),
+                "bytes": Out(stream.Signature(BYTE_BITS)),
+                "load": In(2),
+                "counting": In(1),
+                "packed": In(1),
+                "dry": Out(1),
+                "whole": Out(1),
+            }
+        )
+
+    def elaborate(self, platform):
+        m = Module()
+        count = Signal(self._count_bits)
+        spent = Signal()
+        offered = Signal()
+        taken = Signal()
+        m.d.comb += [
+            spent.eq(count == 0),
+            offered.eq(self.source.valid & ~(self.counting & spent)),
+            self.source.ready.eq(taken & offered),
+        ]
+        counts = Signal()
+        m.d.comb += counts.eq(self.counting & self.source.ready)
+        with m.If(counts):
+            m.d.sync += count.eq(down(count, counts))
+        with m.Elif(self.load[0]):
+            m.d.sync += count[:BYTE_BITS].eq(self.source.p)
+        with m.Elif(self.load[1]):
+            m.d.sync += count[BYTE_BITS:].eq(self.source.p)
+
+        kind = Signal(2)
+        repeats = Signal(_LONG_BITS)  # of the token, after the present byte
+        zeros = Signal()
+        last = Signal()
+        passes = Signal()
+        m.d.comb += [last.eq(repeats == 0), self.dry.eq(spent & ~zeros)]
+        m.d.comb += [self.bytes.p.eq(Mux(zeros, 0, self.source.p)), self.bytes.valid.eq(offered | zeros)]
+        with m.FSM():
+            with m.State("TOKEN"):
+                m.d.comb += [self.whole.eq(spent), taken.eq(self.packed | self.bytes.ready)]
+                with m.If(self.packed):
+                    m.d.comb += self.bytes.valid.eq(0)
+                    m.d.sync += [
+                        kind.eq(self.source.p[_SHORT_BITS:]),
+                        repeats.eq(
+                            Cat(self.source.p[:_SHORT_BITS], self.source.p[_SHORT_BITS] & ~self.source.p[-1])
+                        ),
+                    ]
+                    with m.If(offered):
+                        m.next = "DATA"
+            with m.State("DATA"):
+                literal = ~kind[1]
+                m.d.comb += [
+                    zeros.eq(kind == Token.ZEROS >> _SHORT_BITS),
+                    passes.eq(self.bytes.valid & self.bytes.ready),
+                    taken.eq(self.bytes.ready & (literal | (last & ~zeros))),
+                ]
+                with m.If(passes):
+                    m.d.sync += repeats.eq(repeats - 1)
+                    with m.If(last):
+                        m.next = "TOKEN"
+                with m.If(~self.packed):
+                    m.next = "TOKEN"
+        return m
