@@ -4,41 +4,26 @@ All of it is READ and WRITE on the memory map, through a `Bus`. Values here are 
 `allspike.Simulation` speaks the user's units.
 """
 
-import time
-from collections.abc import Callable, Iterator
+import threading
+import zlib
+from collections.abc import Iterator
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import device_map as dm
 from . import ring_words
+from .bus import Bus
 from .config import Config
 from .errors import DeviceError, ParameterError
 from .image import Image
-
-Progress = Callable[[int, int], None]
-"""Called with steps done and steps asked for."""
+from .link.statistics import Traffic
+from .running import Plan, Progress, Rings, Spikes, background, pump, settle
 
 _SPAN = dm.RING_STEP_MASK + 1
-_WINDOW_SECONDS = 0.1
-_FIRST_WINDOW = 256
-_LONGEST_WINDOW = 1 << 24
-_RUN_FIELDS = np.dtype([("event_head", "<u4"), ("run_until", "<u8"), ("spike_ack", "<u4")])
-
-
-class Bus(Protocol):
-    """What a device is made of: an address space. Reads and writes stay within one region."""
-
-    def read(self, address: int, size: int) -> bytes:
-        """`size` bytes from `address`."""
-
-    def write(self, address: int, data: bytes) -> None:
-        """Write `data` from `address` on."""
-
-    def close(self) -> None:
-        """Release what the bus holds."""
+_EPOCHS = 1 << 32
 
 
 class Device:
@@ -50,6 +35,7 @@ class Device:
 
     Attributes
     ----------
+    bus : Bus
     config : Config
         What the build has, as its identity tells.
     build : str
@@ -62,7 +48,7 @@ class Device:
     """
 
     def __init__(self, bus: Bus) -> None:
-        self._bus = bus
+        self.bus = bus
         identity = np.frombuffer(bus.read(dm.IDENTITY.base, dm.IDENTITY_LAYOUT.size), dm.IDENTITY.dtype)
         magic, version = int(identity["magic"][0]), int(identity["map_version"][0])
         if magic != dm.MAGIC:
@@ -77,8 +63,7 @@ class Device:
             )
         self.config: Config = dm.decode_identity(identity)
         self.build = identity["build"][0].decode("ascii", "replace")
-        self._last_event = -1
-        self._last_spike = -1
+        self._rings = Rings(int(self.status()["epoch"]))
         self.reset()
 
     def __repr__(self) -> str:
@@ -95,13 +80,13 @@ class Device:
 
     def close(self) -> None:
         """Release the device."""
-        self._bus.close()
+        self.bus.close()
 
     # Regions and names
 
     def read_region(self, region: dm.Region) -> np.ndarray:
         """A whole region, in its shape and type."""
-        data = self._bus.read(region.base, region.size(self.config))
+        data = self.bus.read(region.base, region.size(self.config))
         return np.frombuffer(data, region.dtype).reshape(region.shape(self.config)).copy()
 
     def write_region(self, region: dm.Region, values: np.ndarray) -> None:
@@ -117,7 +102,7 @@ class Device:
                 f"region {region.name} of this device is {region.dtype} {region.shape(self.config)}, "
                 f"not {values.dtype} {values.shape}."
             )
-        self._bus.write(region.base, values.tobytes())
+        self.bus.write(region.base, values.tobytes())
 
     def read(self, name: str) -> np.ndarray:
         """The values called `name`: a region ("weights"), one of its fields ("neuron_state.v"), or a field by
@@ -155,7 +140,7 @@ class Device:
         wanted = target.copy()
         if field is not None and contents.size == 1:
             # A register: writing its neighbours back could undo what the device changed meanwhile.
-            self._bus.write(region.address(field), target.tobytes())
+            self.bus.write(region.address(field), target.tobytes())
         else:
             self.write_region(region, contents)
         if region is not dm.CONTROL and not np.array_equal(held := self.read(name), wanted):
@@ -168,7 +153,7 @@ class Device:
     # Loading
 
     def load(self, image: Image) -> None:
-        """Reset, write an image, read it back and compare.
+        """Write an image, verify what the device then holds, and reset.
 
         Raises
         ------
@@ -181,13 +166,22 @@ class Device:
                 f"the image does not fit: it has {'; and '.join(misfits)}; compile the network for "
                 "this device."
             )
-        for region, values in image.regions():
-            self.write_region(region, values)
-        self.write("weight_shift", image.weight_shift)
-        self.write("control.flags", image.control_flags)
-        self.write("seed", image.seed)
+        regions = list(image.regions())
+        settings = bytes((image.weight_shift, image.control_flags))
+        parts = [(region.base, values.tobytes()) for region, values in regions]
+        parts = [part for part in parts if part[1]]
+        parts += [
+            (dm.CONTROL.address("seed"), image.seed.to_bytes(4, "little")),
+            (dm.CONTROL.address("weight_shift"), settings),
+        ]
+        held = self.bus.store(parts)
+        if any(crc != zlib.crc32(data) for crc, (_, data) in zip(held, parts, strict=True)):
+            self._find_difference(regions)
         self.reset()
-        for region, values in image.regions():
+
+    def _find_difference(self, regions: list[tuple[dm.Region, np.ndarray]]) -> None:
+        """Say where the device does not hold what it should."""
+        for region, values in regions:
             held = self.read_region(region)
             if not np.array_equal(held, values):
                 where = tuple(int(k) for k in np.argwhere(held != values)[0])
@@ -206,10 +200,9 @@ class Device:
         """
         if seed is not None:
             self.write("seed", seed)
-        epoch = (int(self.status()["epoch"]) + 1) & 0xFFFFFFFF
-        self._bus.write(dm.CONTROL.address("epoch"), epoch.to_bytes(4, "little"))
-        self._last_event = self._last_spike = -1
-        self._acknowledged = self._event_head = 0
+        epoch = (self._rings.epoch + 1) % _EPOCHS
+        self.bus.write(dm.CONTROL.address("epoch"), epoch.to_bytes(4, "little"))
+        self._rings = Rings(epoch)
 
     # Running
 
@@ -227,12 +220,23 @@ class Device:
         """Steps done since the reset."""
         return int(self.status()["step"])
 
+    @property
+    def traffic(self) -> Traffic | None:
+        """What went over the device's line so far; None for a device in this process."""
+        return self.bus.traffic
+
+    @property
+    def stalled_seconds(self) -> float:
+        """How long time stood still since the reset for want of room in the spike ring, s (by its clock)."""
+        return self.counters()["clocks_stalled"] / max(self.config.clock_hz, 1)
+
     def run(
         self,
         steps: int,
         events: tuple[ArrayLike, ArrayLike] | None = None,
         progress: Progress | None = None,
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        stop: threading.Event | None = None,
+    ) -> Spikes:
         """Run `steps` steps from where the device is.
 
         Parameters
@@ -242,6 +246,9 @@ class Device:
             Input spikes [events]: steps counted from the start of this run, inputs 0 to M - 1, in any order.
         progress : callable, optional
             Called now and then with the steps done and the steps asked for.
+        stop : threading.Event, optional
+            When it is set, the run ends early, after the step in which the core is and the events it was
+            sent; `step` tells where.
 
         Returns
         -------
@@ -252,8 +259,10 @@ class Device:
         ------
         ParameterError
             If an event lies outside the run or names no input.
+        DeviceError
+            If the device was reset in mid-run, or its line fails.
         """
-        chunks = list(self.stream(steps, events, progress))
+        chunks = list(self.stream(steps, events, progress, stop))
         when, who = (np.concatenate([chunk[k] for chunk in chunks]) for k in range(2))
         return when, who
 
@@ -262,34 +271,37 @@ class Device:
         steps: int,
         events: tuple[ArrayLike, ArrayLike] | None = None,
         progress: Progress | None = None,
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """As `run`, but yields the spikes as they come, so that memory stays bounded in long runs."""
-        start = self.step
+        stop: threading.Event | None = None,
+    ) -> Iterator[Spikes]:
+        """As `run`, but yields the spikes as they come, so that memory stays bounded in long runs.
+
+        Behind a line a thread takes them while the user computes, a bounded number ahead; when the user is
+        slower than the core, time stands still. A reader who leaves early, or Ctrl-C, stops the core after
+        the events it was sent.
+        """
+        start = self._at_rest()
         if not 0 <= steps < 2**dm.STEP_BITS - start:
             raise ParameterError(
                 f"cannot run {steps} steps: from step {start} there are 0 to {2**dm.STEP_BITS - start - 1}."
             )
         words, times = self._event_words(start, steps, events)
         yield np.zeros(0, np.int64), np.zeros(0, np.int64)
-        for until in self._windows(start, start + steps, words, times):
-            try:
-                yield from self._spikes(until)
-            finally:  # a reader who leaves early leaves the device at the end of a window
-                for _ in self._spikes(until):
-                    pass
-            if progress is not None:
-                progress(until - start, steps)
+        stop = stop or threading.Event()
+        tap = self.bus.tap(self.config, self._rings)
+        pieces = pump(tap, self._rings, self.config, Plan(start, start + steps, words, times), stop, progress)
+        yield from background(pieces, stop) if self.bus.background else pieces
 
-    def _spikes(self, until: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """Spikes as they come, until the core is at `until`."""
-        while True:
+    def _at_rest(self) -> int:
+        """The step where the core stands; if an interrupted run left it running, it is stopped first."""
+        status = self.status()
+        self._rings.check(status)
+        if status["state"] & dm.State.RUNNING or status["spike_head"] != self._rings.spike_ack:
+            tap = self.bus.tap(self.config, self._rings)
+            for _ in settle(tap, self._rings):
+                pass
+            tap.close()
             status = self.status()
-            taken = self._take_spikes(int(status["spike_head"]))
-            when, who, self._last_spike = ring_words.decode(taken, self._last_spike)
-            yield when, who
-            if status["step"] >= until:
-                break
-            self._continue(until)
+        return int(status["step"])
 
     def _event_words(
         self, start: int, steps: int, events: tuple[ArrayLike, ArrayLike] | None
@@ -310,63 +322,12 @@ class Device:
         inputs = max(self.config.inputs, 1)
         unique = np.unique(when * inputs + who)
         when, who = start + unique // inputs, unique % inputs
-        words, times = ring_words.encode(when, who, self._last_event)
+        words, times = ring_words.encode(when, who, self._rings.last_event)
         # Markers up to the end of the run, so that no silence ever outgrows what the ring can hold.
-        last = int(times[-1]) if times.size else self._last_event
+        last = int(times[-1]) if times.size else self._rings.last_event
         quiet = np.arange(last + _SPAN, start + steps, _SPAN)
         opening = (dm.RING_MARKER | (quiet & dm.RING_STEP_MASK)).astype(np.uint16)
         return np.concatenate([words, opening]), np.concatenate([times, quiet])
-
-    def _windows(
-        self, start: int, end: int, words: NDArray[np.uint16], times: NDArray[np.int64]
-    ) -> Iterator[int]:
-        """Send events as far as they fit, whole steps at a time, and let the core run so far; yield where."""
-        sent = 0
-        now = start
-        length = _FIRST_WINDOW
-        while now < end:
-            until = min(now + length, end)
-            tail = int(self.status()["event_tail"])
-            room = (self.config.event_ring - ((self._event_head - tail) & 0xFFFFFFFF)) // dm.RING_WORD
-            limit = int(np.searchsorted(times, until))
-            if limit - sent > room:
-                until = int(times[sent + room])
-                limit = int(np.searchsorted(times, until))
-            self._send_words(words[sent:limit])
-            if limit > sent:
-                self._last_event = int(times[limit - 1])
-            sent = limit
-            began = time.perf_counter()
-            self._continue(until)
-            yield until
-            spent = max(time.perf_counter() - began, 1e-6)
-            length = max(1, int(min(length * _WINDOW_SECONDS / spent, length * 16, _LONGEST_WINDOW)))
-            now = until
-
-    def _send_words(self, words: NDArray[np.uint16]) -> None:
-        data = words.astype(dm.EVENT_RING.dtype).tobytes()
-        size = self.config.event_ring
-        place = self._event_head % size
-        for part, address in ((data[: size - place], place), (data[size - place :], 0)):
-            if part:
-                self._bus.write(dm.EVENT_RING.base + address, part)
-        self._event_head = (self._event_head + len(data)) & 0xFFFFFFFF
-
-    def _continue(self, until: int) -> None:
-        record = np.array([(self._event_head, until, self._acknowledged)], _RUN_FIELDS)
-        self._bus.write(dm.CONTROL.address("event_head"), record.tobytes())
-
-    def _take_spikes(self, head: int) -> NDArray[np.uint16]:
-        """Read the spike ring up to `head`; acknowledged with the next command to go on."""
-        size = self.config.spike_ring
-        count = (head - self._acknowledged) & 0xFFFFFFFF
-        place = self._acknowledged % size
-        first = min(count, size - place)
-        data = self._bus.read(dm.SPIKE_RING.base + place, first) if first else b""
-        if count > first:
-            data += self._bus.read(dm.SPIKE_RING.base, count - first)
-        self._acknowledged = head
-        return np.frombuffer(data, dm.SPIKE_RING.dtype)
 
 
 def _check_whole(name: str, values: NDArray, dtype: np.dtype) -> None:

@@ -1,31 +1,42 @@
-"""Opening devices by name: the emulator here, others through the entry points `allspike.devices`."""
+"""Opening devices by name: the emulator, boards, and those of the entry points `allspike.devices`."""
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import entry_points
+from typing import Any
 
+from .bus import Bus
 from .config import DEFAULT_PRESET, Config, preset
-from .device import Bus, Device
-from .errors import DeviceError
+from .device import Device
+from .errors import DeviceError, ParameterError
 
 _GROUP = "allspike.devices"
 _RING = 1 << 18
 """Bytes of the emulator's rings: large, so that it seldom stops for the host."""
 _SLOW_START = 1.0
 """Seconds of compiling from which on it is told."""
+_OPTIONS: dict[str, Callable[[str], Any]] = {"baud": int, "latency": float, "timeout": float}
+"""Options of a serial line, and their types."""
 
 
-def open(target: str = "emulator", config: Config | str | None = None) -> Device:
+def open(target: str = "emulator", config: Config | str | None = None, **options: float) -> Device:
     """Open a device.
 
     Parameters
     ----------
     target : str
         "emulator", or a device that an installed package adds; after a colon its argument, as in
-        "emulator:core96".
+        "emulator:core96". Or a board: its serial port ("/dev/ttyUSB0", "COM3"), its serial number, its name
+        if it is known, or a URL of pyserial ("socket://host:port").
     config : Config or str, optional
         The build to emulate or simulate, or the name of a preset; boards have theirs already.
+    **options
+        Of a serial line: `baud` (bits a second; a board that is found at another rate is taken to it; by
+        default the rate at which it is found, 1,000,000 first), `latency` (seconds that an answer may take
+        beyond what the line needs, 0.1) and `timeout` (seconds of silence after which a board is given up,
+        1.5). In `target` they follow a comma: "/dev/ttyUSB0,baud=3000000".
 
     Returns
     -------
@@ -34,16 +45,21 @@ def open(target: str = "emulator", config: Config | str | None = None) -> Device
     Raises
     ------
     DeviceError
-        If there is no such device.
+        If there is no such device, or it does not answer.
+    ParameterError
+        If an option is unknown or out of range.
     """
     kind, _, argument = target.partition(":")
+    added = {point.name: point for point in entry_points(group=_GROUP)}
+    if kind != "emulator" and kind not in added:
+        return _board(target, options)
+    if options:
+        raise ParameterError(
+            f"the device {kind} takes no options; {', '.join(options)} are for serial lines."
+        )
     if kind == "emulator":
         build = argument or config or DEFAULT_PRESET
         return Device(_emulator(preset(build) if isinstance(build, str) else build))
-    added = {point.name: point for point in entry_points(group=_GROUP)}
-    if kind not in added:
-        known = ", ".join(["emulator", *sorted(added)])
-        raise DeviceError(f"there is no device named {target!r}; there are: {known}.")
     chosen = preset(config) if isinstance(config, str) else config
     return Device(added[kind].load()(argument, chosen))
 
@@ -58,3 +74,38 @@ def _emulator(config: Config) -> Bus:
         spent = time.perf_counter() - began
         print(f"allspike: compiled the emulator in {spent:.0f} s; it is cached from now on.", file=sys.stderr)
     return bus
+
+
+def _board(target: str, options: dict[str, Any]) -> Device:
+    from .link import discovery  # noqa: PLC0415  (pyserial, which the emulator does not need)
+    from .link.opening import DEFAULT_BAUD, open_serial  # noqa: PLC0415
+
+    place, *added = target.split(",")
+    for option in added:
+        name, _, value = option.partition("=")
+        try:
+            options[name] = _OPTIONS.get(name, str)(value)
+        except ValueError:
+            raise ParameterError(f"{option!r} in {target!r} is no number: it is NAME=NUMBER.") from None
+    if unknown := options.keys() - _OPTIONS:
+        raise ParameterError(
+            f"a serial line has no option {min(unknown)!r}; it has {', '.join(_OPTIONS)}, as in "
+            f"{place},baud={DEFAULT_BAUD}."
+        )
+    if not discovery.is_port(place):
+        boards = discovery.known_boards()
+        found = discovery.find_port(place, boards)
+        if found is None:
+            known = ["emulator", *sorted(point.name for point in entry_points(group=_GROUP))]
+            known += sorted({board.name for board in boards})
+            raise DeviceError(
+                f"there is no device named {target!r}; there are: {', '.join(known)}, and serial ports such "
+                "as /dev/ttyUSB0 or COM3."
+            )
+        place = found
+    bus = open_serial(place, **options)
+    try:
+        return Device(bus)
+    except BaseException:
+        bus.close()
+        raise

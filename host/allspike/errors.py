@@ -35,6 +35,10 @@ class DeviceError(AllspikeError):
     exit_code = 6
 
 
+class LinkError(DeviceError):
+    """The line to a device is silent, gone, or too bad; the port is absent, busy or not the device's."""
+
+
 class MissingExtraError(AllspikeError):
     """An optional dependency is not installed."""
 

@@ -1,5 +1,6 @@
 """A network on a device: run it, read it and change it in the user's units."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from types import TracebackType
@@ -18,6 +19,7 @@ from .errors import ParameterError
 from .image import Image, PopulationSymbol, ProjectionSymbol
 from .network import Network, Population
 from .results import Result
+from .running import interrupts
 from .stimulus import Poisson, Stimulus
 
 Stimuli = Mapping[Any, Stimulus]
@@ -42,6 +44,13 @@ class Simulation:
         Start of the device's random generators; by default the image's, or 0.
     weight_unit, weight_shift : optional
         As in `compile_network`.
+
+    Attributes
+    ----------
+    image : Image
+    device : Device
+    last : Result or None
+        Of the last run, also of one that Ctrl-C ended early.
 
     Examples
     --------
@@ -69,6 +78,7 @@ class Simulation:
             self.image = compile_network(
                 network, config, weight_unit=weight_unit, weight_shift=weight_shift, seed=seed or 0
             )
+        self.last: Result | None = None
         self._owned = isinstance(device, str)
         self.device = open_device(device, self.image.config) if isinstance(device, str) else device
         self.device.load(self.image)
@@ -141,6 +151,8 @@ class Simulation:
         ------
         ParameterError
             If a stimulus does not fit its population or the run.
+        KeyboardInterrupt
+            After Ctrl-C; the device then stands still, and `last` has the result up to there.
         """
         steps = checked_count("steps", steps)
         when, who = self._events(steps, stimuli or {})
@@ -152,15 +164,17 @@ class Simulation:
         }
         start = self.device.step
         before = self.device.counters()
-        if recorded:
-            spikes, v = self._run_recording(steps, when, who, recorded, progress)
-        else:
-            spikes, v = self.device.run(steps, (when, who), progress), {}
+        with interrupts() as stop:
+            if recorded:
+                spikes, v = self._run_recording(steps, when, who, recorded, progress, stop)
+            else:
+                spikes, v = self.device.run(steps, (when, who), progress, stop), {}
+            interrupted = stop.is_set()
         after = self.device.counters()
-        return Result(
+        self.last = Result(
             dt=self.image.dt,
             start=start,
-            steps=steps,
+            steps=self.device.step - start if interrupted else steps,
             sizes={s.name: s.size for s in self.image.populations if s.kind == "neurons"},
             spikes=self._by_population(*spikes),
             v=v,
@@ -168,6 +182,9 @@ class Simulation:
             weights={p.name: self.weights(p.name) for p in self.image.projections if p.plastic},
             counters={name: after[name] - before[name] for name in after},
         )
+        if interrupted:
+            raise KeyboardInterrupt
+        return self.last
 
     def reset(self, seed: int | None = None) -> None:
         """State and time as at the start; weights stay as they are. Optionally another seed."""
@@ -231,6 +248,7 @@ class Simulation:
         who: NDArray[np.int64],
         recorded: dict[str, NDArray[np.int64]],
         progress: Progress | None,
+        stop: threading.Event,
     ) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], dict[str, NDArray[np.float64]]]:
         """Step by step, reading V after each."""
         order = np.argsort(when, kind="stable")
@@ -239,14 +257,19 @@ class Simulation:
         places = {name: self._populations[name].start + neurons for name, neurons in recorded.items()}
         traces = {name: np.zeros((steps, place.size)) for name, place in places.items()}
         found: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = [(np.zeros(0, np.int64),) * 2]
+        done = 0
         for step in range(steps):
+            if stop.is_set():
+                break
             now = who[edges[step] : edges[step + 1]]
             found.append(self.device.run(1, (np.zeros(now.size, np.int64), now)))
             v = self.device.read("v")
             for name, place in places.items():
                 traces[name][step] = v[place] * self.image.v_unit[place] + self.image.v_rest[place]
+            done = step + 1
             if progress is not None:
-                progress(step + 1, steps)
+                progress(done, steps)
+        traces = {name: trace[:done] for name, trace in traces.items()}
         spikes = tuple(np.concatenate(parts) for parts in zip(*found, strict=True))
         return (spikes[0], spikes[1]), traces
 

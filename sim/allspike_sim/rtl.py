@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from allspike import device_map as dm
+from allspike.bus import Bus
 from allspike.config import DEFAULT_PRESET, Config, preset
 from allspike.errors import DeviceError, ParameterError
 
@@ -22,7 +23,7 @@ _PATIENCE = 8
 """The watchdog waits this many times the clocks that a step can take."""
 
 
-class RtlBus:
+class RtlBus(Bus):
     """The core of a given build, simulated; a write that lets it run returns when it can run no further.
 
     Parameters

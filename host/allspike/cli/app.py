@@ -31,7 +31,11 @@ app.add_typer(demo, name="demo")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else, to stdout.")]
 DeviceName = Annotated[
-    str, typer.Option("--device", help="Where to run: emulator, or a device that an installed package adds.")
+    str,
+    typer.Option(
+        "--device",
+        help="Where to run: emulator, a board's port, name or serial number, or a device of another package.",
+    ),
 ]
 ConfigName = Annotated[
     str | None, typer.Option("--config", help="Preset to compile for; by default the smallest that fits.")
@@ -41,7 +45,7 @@ Seed = Annotated[int, typer.Option(help="Start of the device's random generators
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; errors become one sentence and an exit code."""
-    from . import demos, networks  # noqa: F401, PLC0415  (they add their commands)
+    from . import demos, devices, networks  # noqa: F401, PLC0415  (they add their commands)
 
     for added in entry_points(group=_GROUP):
         command = added.load()

@@ -15,7 +15,6 @@ from .. import results as results_module
 from ..compiler import compile_network, format_report
 from ..config import PRESETS
 from ..device_map import MAP_VERSION
-from ..devices import open as open_device
 from ..errors import FileError, ParameterError
 from ..image import Image
 from ..network import Network
@@ -23,6 +22,7 @@ from ..results import Result
 from ..simulation import Simulation
 from ..stimulus import Poisson, SpikeArray, SpikeList, Stimulus
 from .app import ConfigName, DeviceName, Json, Seed, app, progress_bars
+from .devices import about_device, line_facts, line_text
 
 
 def _pairs(options: list[str] | None, what: str) -> dict[str, str]:
@@ -122,22 +122,34 @@ def run(
             assert duration is not None
             steps = simulation.steps_of(duration)
         began = time.perf_counter()
-        with progress_bars(as_json) as bar:
-            result = simulation.run_steps(steps, stimuli, record_v=recorded, progress=bar("running"))
+        interrupted = False
+        try:
+            with progress_bars(as_json) as bar:
+                result = simulation.run_steps(steps, stimuli, record_v=recorded, progress=bar("running"))
+        except KeyboardInterrupt:
+            if simulation.last is None:
+                raise
+            result, interrupted = simulation.last, True
         seconds = time.perf_counter() - began
+        line = line_facts(simulation.device)
     if out is not None:
         result.save(out)
     if plot is not None:
         axes = drawing.raster(result)
         drawing.save(axes.figure, plot)
     rates = {name: float(result.rates(name).mean()) for name in result.sizes}
+    steps = result.steps
     summary = {"steps": steps, "seconds": seconds, "steps_per_second": steps / max(seconds, 1e-9)}
     if as_json:
-        print(json.dumps(summary | {"mean_rates": rates, "counters": result.counters}))
-        return
-    print(f"{steps:,} steps ({steps * result.dt:g} s) in {seconds:.2f} s")
-    for name, rate in rates.items():
-        print(f"  {name}: {result.counts(name).sum():,} spikes, {rate:.3g} Hz a neuron")
+        print(json.dumps(summary | {"mean_rates": rates, "counters": result.counters} | line))
+    else:
+        print(f"{steps:,} steps ({steps * result.dt:g} s) in {seconds:.2f} s")
+        for name, rate in rates.items():
+            print(f"  {name}: {result.counts(name).sum():,} spikes, {rate:.3g} Hz a neuron")
+        if line:
+            print(f"  line: {line_text(line['line'])}")
+    if interrupted:
+        raise KeyboardInterrupt
 
 
 @app.command()
@@ -150,7 +162,7 @@ def info(
     if file is not None:
         facts = _about_file(file)
     elif device is not None:
-        facts = _about_device(device)
+        facts = about_device(device)
     else:
         facts = _about_software()
     if as_json:
@@ -179,13 +191,6 @@ def _about_file(path: Path) -> dict[str, Any]:
         lines = [repr(result), *(f"  {name}: {rate:.3g} Hz a neuron" for name, rate in rates.items())]
         return facts | {"steps": result.steps, "mean_rates": rates, "text": "\n".join(lines)}
     raise FileError(f"{path} is a file of kind {kind!r}, which this release does not know: update it.")
-
-
-def _about_device(target: str) -> dict[str, Any]:
-
-    with open_device(target) as opened:
-        facts = {"build": opened.build} | opened.config.to_dict()
-    return facts | {"text": "\n".join(f"{name}: {value}" for name, value in facts.items())}
 
 
 def _about_software() -> dict[str, Any]:

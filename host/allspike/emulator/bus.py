@@ -3,6 +3,7 @@
 import numpy as np
 
 from .. import device_map as dm
+from ..bus import Bus
 from ..config import Config
 from ..errors import DeviceError
 from . import core as layout
@@ -31,7 +32,7 @@ def _spliced(values: np.ndarray, start: int, data: bytes) -> np.ndarray:
     return copy
 
 
-class EmulatorBus:
+class EmulatorBus(Bus):
     """A core of a given build; a write that lets it run returns when it can run no further.
 
     Parameters

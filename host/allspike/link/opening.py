@@ -1,0 +1,108 @@
+"""Opening a serial port, and the device on it."""
+
+import errno
+from contextlib import suppress
+from importlib.metadata import entry_points
+
+import numpy as np
+import serial
+
+from .. import device_map as dm
+from ..checks import checked_count, checked_number
+from ..errors import LinkError
+from .bus import LinkBus
+from .finding import DEFAULT_BAUD, find
+from .link import LATENCY, POLL, TIMEOUT, Link
+
+_URLS = "allspike.serial_urls"
+"""Entry points, each a package in which pyserial looks for handlers of URLs: simulated boards."""
+_WRITE_SECONDS = 1.0
+
+
+def open_serial(
+    url: str, baud: int | None = None, latency: float = LATENCY, timeout: float = TIMEOUT
+) -> LinkBus:
+    """The device on a port.
+
+    Parameters
+    ----------
+    url : str
+        A port ("/dev/ttyUSB0", "COM3") or any URL of pyserial ("socket://host:port").
+    baud : int, optional
+        Bits a second, 300 to 20,000,000; a device that is found at another rate is taken to it. By default
+        the rate at which it is found, 1,000,000 first.
+    latency : float
+        Seconds, 0.001 to 60, that an answer may take beyond what line and device need.
+    timeout : float
+        Seconds, 0.01 to 3600, without any answer after which the device is given up.
+
+    Raises
+    ------
+    LinkError
+        If the port cannot be opened, or no device answers.
+    DeviceError
+        If it is one that this software does not know.
+    ParameterError
+        If an option is out of range, or the device cannot make the rate.
+    """
+    if baud is not None:
+        baud = checked_count("baud", baud, 300, 20_000_000)
+    latency = checked_number("latency", latency, 1e-3, 60, "seconds from 0.001 to 60")
+    timeout = checked_number("timeout", timeout, 0.01, 3600, "seconds from 0.01 to 3600")
+    link = Link(open_port(url, baud or DEFAULT_BAUD), url, latency, timeout=latency)
+    try:
+        find(link, baud or DEFAULT_BAUD)
+        link.timeout = timeout
+        bus = LinkBus(link)
+        if baud is not None and link.baud != baud:
+            identity = bus.read(dm.IDENTITY.base, dm.IDENTITY_LAYOUT.size)
+            bus.set_rate(baud, int(np.frombuffer(identity, dm.IDENTITY.dtype)["clock_hz"][0]))
+    except BaseException:
+        link.close()
+        raise
+    return bus
+
+
+def open_port(url: str, baud: int) -> serial.SerialBase:
+    """An open port, 8 bits, no parity, one stop bit, no flow control, and nobody else's.
+
+    Raises
+    ------
+    LinkError
+        If it is absent, busy, not permitted, or no port.
+    """
+    for package in (point.value for point in entry_points(group=_URLS)):
+        if package not in serial.protocol_handler_packages:
+            serial.protocol_handler_packages.append(package)
+    try:
+        port = serial.serial_for_url(url, do_not_open=True, timeout=POLL, write_timeout=_WRITE_SECONDS)
+        port.baudrate = baud
+        if "://" not in url:
+            port.exclusive = True
+        port.open()
+    except (OSError, serial.SerialException, ValueError, AttributeError) as error:
+        raise LinkError(_why_not(url, error)) from None
+    with suppress(AttributeError, NotImplementedError, OSError, ValueError):
+        port.set_low_latency_mode(True)  # else some adapters hold answers back for 16 ms
+    return port
+
+
+def _why_not(url: str, error: Exception) -> str:
+    number = getattr(error, "errno", None)
+    text = str(error)
+    if isinstance(error, ValueError) and "://" in url:
+        return f"{url} is no URL that pyserial knows ({text}): use a port, or one such as socket://host:port."
+    if number in (errno.ENOENT, errno.ENODEV, errno.ENXIO) or "FileNotFoundError" in text:
+        return (
+            f"there is no port {url}: plug the board in; python -m serial.tools.list_ports lists the ports."
+        )
+    if number in (errno.EAGAIN, errno.EBUSY):
+        return f"{url} is busy: close the program that uses it."
+    if number == errno.EACCES and url.startswith("/"):
+        return (
+            f"you have no permission to use {url}: join the group that owns it (often dialout or uucp), "
+            "and log in again."
+        )
+    if number == errno.EACCES or "PermissionError" in text:
+        return f"{url} is busy, or you have no permission to use it: close the program that uses it."
+    return f"{url} cannot be opened as a serial port ({text}): check the name of the port and its rate."
