@@ -18,7 +18,7 @@ _INITIAL = re.compile(
 """What Yosys writes for the initial contents of a memory."""
 _WORD = re.compile(r"\[(\d+)\] = (\S+);\n")
 
-_MODULE = re.compile(r"(?P<head>^module .*\n)(?P<body>(?:.*\n)*?)(?=^endmodule)", re.MULTILINE)
+_MODULE = re.compile(r"(?P<head>^module [^;]*;\n)(?P<body>(?:.*\n)*?)(?=^endmodule)", re.MULTILINE)
 _CONSTANT = re.compile(r"  always @\*\n(    \S+(?: ?\[[\d:]+\])? = \d+'[hbd][0-9a-f]+;\n)")
 """What Yosys writes for the constant part of a signal whose other parts are computed."""
 _DUMMY = "constant_parts"

@@ -11,6 +11,9 @@ from .errors import ParameterError
 MAX_AXONS = 1 << 15
 """Axon and neuron indices travel in 15 bits of a ring word."""
 
+BYTE_WEIGHT_BITS = 7
+"""Weights that share a byte with their plastic bit."""
+
 MAX_SYNAPSES = 1 << 24
 """A region of the memory map spans 16 MiB and a weight takes one byte."""
 
@@ -21,7 +24,7 @@ class Memory(Enum):
     DUAL_PORT = "dual-port"
     """Block RAM with one read and one write port (ECP5, Xilinx 7, iCE40 EBR, Gowin)."""
     SINGLE_PORT = "single-port"
-    """The single-port RAM of iCE40 UP5K: reads and writes take turns."""
+    """The single-port RAM of iCE40 UP5K: reads and writes take turns, and a synapse has a byte."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +45,7 @@ class Config:
     inputs: int = 256
     """M, 0 to 32,767; axons are the inputs followed by the neurons."""
     weight_bits: int = 8
-    """Signed weight, 2 to 8 bits."""
+    """Signed weight, 2 to 8 bits; 7 at most if it can learn in single-port memory."""
     state_bits: int = 24
     """Signed membrane potential, current and threshold, 12 to 24 bits."""
     trace_bits: int = 16
@@ -82,6 +85,11 @@ class Config:
                 raise ParameterError(f"{name} = {getattr(self, name)!r} must be True or False.")
         if not isinstance(self.memory, Memory):
             raise ParameterError(f"memory = {self.memory!r} must be one of {', '.join(map(str, Memory))}.")
+        if self.memory is Memory.SINGLE_PORT and self.plasticity and self.weight_bits > BYTE_WEIGHT_BITS:
+            raise ParameterError(
+                f"weight_bits = {self.weight_bits} and the plastic bit do not fit into a byte of single-port "
+                f"memory: use {BYTE_WEIGHT_BITS} bits, or plasticity = False."
+            )
         if self.neurons % self.lanes:
             raise ParameterError(
                 f"neurons = {self.neurons} is not a multiple of lanes = {self.lanes}: "

@@ -24,19 +24,21 @@ POWERS_OF_TWO = ("max_delay", "lanes", "neuron_lanes", "spike_ring", "event_ring
 def configs(draw: st.DrawFn) -> Config:
     """Any configuration that a build may have."""
     lanes = 1 << draw(st.integers(0, 6))
+    memory, plasticity = draw(st.sampled_from(Memory)), draw(st.booleans())
+    byte = memory is Memory.SINGLE_PORT and plasticity
     inputs = draw(st.integers(0, 3000))
     ring = max(16, 1 << (2 * (inputs + 2) - 1).bit_length())
     return Config(
         neurons=lanes * draw(st.integers(1, 32)),
         inputs=inputs,
-        weight_bits=draw(st.integers(2, 8)),
+        weight_bits=draw(st.integers(2, 7 if byte else 8)),
         state_bits=draw(st.integers(12, 24)),
         trace_bits=draw(st.integers(8, 16)),
         max_delay=1 << draw(st.integers(0, 7)),
         lanes=lanes,
         neuron_lanes=draw(st.sampled_from([1 << k for k in range(lanes.bit_length())])),
-        memory=draw(st.sampled_from(Memory)),
-        plasticity=draw(st.booleans()),
+        memory=memory,
+        plasticity=plasticity,
         poisson=draw(st.booleans()),
         event_ring=ring << draw(st.integers(0, 3)),
         spike_ring=1 << draw(st.integers(4, 24)),
@@ -91,6 +93,13 @@ def test_neurons_that_do_not_fill_the_lanes_are_told_how_many_would(neurons: int
     advised = int(re.findall(r"use (\d+) neurons", str(error.value))[0])
     assert 0 < advised - neurons < lanes
     assert Config(neurons=advised, inputs=0, lanes=lanes).neurons == advised
+
+
+def test_a_weight_and_its_plastic_bit_fit_into_a_byte_of_single_port_memory() -> None:
+    assert Config(memory=Memory.SINGLE_PORT, weight_bits=7).plasticity
+    assert Config(memory=Memory.SINGLE_PORT, weight_bits=8, plasticity=False).weight_bits == 8
+    with pytest.raises(ParameterError, match=r"^weight_bits = 8 and .* 7 bits, or plasticity = False\.$"):
+        Config(memory=Memory.SINGLE_PORT)
 
 
 def test_a_build_whose_synapses_overflow_the_map_is_refused() -> None:

@@ -82,3 +82,29 @@ class Halves(wiring.Component):
         with m.If(request.valid):
             m.d.comb += reply.payload[:16].eq(clocks)
         return m
+
+
+class Wide(wiring.Component):
+    """Replies with a word whose upper half is constant, from a module whose ports take several lines."""
+
+    UPPER = 0xABCD
+    PORTS = 24
+
+    bus: In(BusSignature())
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.part = part = Module()
+        inputs = [Signal(name=f"input_{k}") for k in range(self.PORTS)]
+        total = Signal(32)
+        request, reply = self.bus.request, self.bus.reply
+        m.d.comb += [
+            request.ready.eq(reply.ready),
+            reply.valid.eq(request.valid),
+            reply.payload.eq(total),
+        ]
+        m.d.sync += [each.eq(request.payload.data[k]) for k, each in enumerate(inputs)]
+        part.d.comb += total[16:].eq(self.UPPER)
+        with part.If(request.valid):
+            part.d.comb += total[:16].eq(sum(inputs))
+        return m

@@ -10,7 +10,7 @@ from allspike_hdl.generate import BUS_PORTS, CLOCK_PORTS, MODULE, generate, to_v
 from allspike_sim.simulation import Simulation
 from allspike_sim.verilate import Toolchain, library
 
-from .standin import WORDS, Halves, Memoryful
+from .standin import WORDS, Halves, Memoryful, Wide
 
 CONFIG = Config(neurons=8, inputs=2, lanes=2, event_ring=16, spike_ring=16)
 
@@ -68,3 +68,8 @@ def test_constant_parts_of_a_signal_have_their_value() -> None:
     first, second = simulation.read(0, 2).tolist()
     assert first >> 16 == second >> 16 == Halves.UPPER
     assert second == first + 1
+
+
+def test_constant_parts_have_their_value_in_a_module_of_many_ports() -> None:
+    simulation = Simulation(library(to_verilog(Wide(), reset=False), Toolchain()), limit=10)
+    assert int(simulation.read(0, 1)[0]) >> 16 == Wide.UPPER
