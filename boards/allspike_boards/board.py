@@ -115,8 +115,9 @@ class Board:
     def wiring(self) -> str:
         """All that a bitstream depends on beside the configuration, as text."""
         taken = (
-            self.name, self.chip, self.platform, self.oscillator, self.oscillator_hz, self.pll_on_pad, self.uart,
-            self.buffer, self.alive, self.activity, self.error, self.netlist_options, self.pack_options,
+            self.name, self.chip, self.platform, self.oscillator, self.oscillator_hz, self.pll_on_pad,
+            self.uart, self.buffer, self.alive, self.activity, self.error,
+            self.netlist_options, self.pack_options,
         )  # fmt: skip
         return repr(taken)
 

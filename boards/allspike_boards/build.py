@@ -121,7 +121,8 @@ def make(planned: Plan, tell: Tell = lambda title: None) -> Figures:
         folder = cache.cached(planned.folder, lambda place: _make(planned, place, tell))
     except OSError as error:
         raise BuildError(
-            f"cannot write the cache {cache.root(_KIND)}: {error.strerror}; set XDG_CACHE_HOME to another place."
+            f"cannot write the cache {cache.root(_KIND)}: {error.strerror}; set XDG_CACHE_HOME to another "
+            "place."
         ) from None
     return Figures.load(folder / _FIGURES)
 
@@ -180,7 +181,11 @@ def check_clock(figures: Figures, options: Options) -> None:
         return
     assert figures.achieved_mhz is not None
     path = figures.critical_path
-    ways = [f"--seed {options.seed + 1}", path.advice() if path else "", f"--clock {int(figures.achieved_mhz)}"]
+    ways = [
+        f"--seed {options.seed + 1}",
+        path.advice() if path else "",
+        f"--clock {int(figures.achieved_mhz)}",
+    ]
     raise TimingError(
         f"{figures.board} reaches {figures.achieved_mhz:g} MHz of the {figures.clock_mhz:g} MHz asked for"
         f"{'; ' + path.text() if path else ''}: build with {', '.join(way for way in ways[:-1] if way)} or "

@@ -51,7 +51,13 @@ class Chip:
 
 def _ecp5(part: str, luts: int, block_rams: int, dsps: int) -> Chip:
     return Chip(
-        part=part, family=Family.ECP5, luts=luts, block_rams=block_rams, ram_depth=2048, ram_width=9, dsps=dsps
+        part=part,
+        family=Family.ECP5,
+        luts=luts,
+        block_rams=block_rams,
+        ram_depth=2048,
+        ram_width=9,
+        dsps=dsps,
     )
 
 

@@ -1,6 +1,8 @@
 """The clock of the core: from a board's oscillator through the PLL, and its reset."""
 
-from amaranth import ClockDomain, ClockSignal, Elaboratable, Instance, Module, Signal
+from typing import Any
+
+from amaranth import ClockDomain, ClockSignal, Elaboratable, Module, Signal
 from amaranth.lib import io
 from amaranth.lib.cdc import ResetSynchronizer
 
@@ -31,7 +33,7 @@ class Clocking(Elaboratable):
         self._pll = solve(board.chip.family, board.oscillator_hz, hz)
         self._hz = board.oscillator_hz if self._pll is None else self._pll.hz
 
-    def elaborate(self, platform):
+    def elaborate(self, platform: Any) -> Module:
         m = Module()
         clock = Signal()
         locked = Signal()
@@ -63,8 +65,9 @@ class Clocking(Elaboratable):
         m.submodules.reset = ResetSynchronizer(~settled, domain="sync")
         return m
 
-    def _cell(self, platform, source: Signal, clock: Signal, locked: Signal) -> Elaboratable:
+    def _cell(self, platform: Any, source: Signal, clock: Signal, locked: Signal) -> Elaboratable:
         pll, hz = self._pll, self._board.oscillator_hz
+        assert pll is not None
         match self._board.chip.family:
             case Family.ICE40:
                 return pll_cells.ice40(pll, clock, locked, i_REFERENCECLK=source)

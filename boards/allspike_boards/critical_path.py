@@ -48,8 +48,8 @@ class CriticalPath:
         """A sentence."""
         ends = " to ".join(f"{name} ({_what(name)})" for name in (self.start, self.end))
         return (
-            f"the slowest path takes {self.logic_ns + self.wires_ns:.1f} ns, from {ends}: {self.logic_ns:.1f} ns in "
-            f"{self.levels} levels of logic, {self.wires_ns:.1f} ns on wires"
+            f"the slowest path takes {self.logic_ns + self.wires_ns:.1f} ns, from {ends}: "
+            f"{self.logic_ns:.1f} ns in {self.levels} levels of logic, {self.wires_ns:.1f} ns on wires"
         )
 
     def advice(self) -> str:

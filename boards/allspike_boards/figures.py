@@ -11,7 +11,7 @@ from .chips import Chip, Family
 from .critical_path import CriticalPath, worst_path
 from .flow import REPORT, STATISTICS
 
-_CELLS = {
+_CELLS: dict[Family, dict[str, tuple[str, ...]]] = {
     Family.ICE40: {
         "lut": ("ICESTORM_LC",), "block_ram": ("ICESTORM_RAM",), "dsp": ("ICESTORM_DSP",),
         "single_port_ram": ("ICESTORM_SPRAM",),
@@ -26,7 +26,15 @@ _CELLS = {
 }  # fmt: skip
 """Names in the reports of place and route. iCE40: a logic cell is a look-up table and a flip-flop."""
 _XILINX_LUTS = ("LUT1", "LUT2", "LUT3", "LUT4", "LUT5", "LUT6")
-_XILINX_MEMORY = {"RAM32M": 4, "RAM64M": 4, "RAM32X1D": 2, "RAM64X1D": 2, "RAM64X1S": 1, "SRL16E": 1, "SRLC32E": 1}
+_XILINX_MEMORY = {
+    "RAM32M": 4,
+    "RAM64M": 4,
+    "RAM32X1D": 2,
+    "RAM64X1D": 2,
+    "RAM64X1S": 1,
+    "SRL16E": 1,
+    "SRLC32E": 1,
+}
 """Look-up tables that are memories, and how many each takes."""
 
 
@@ -74,9 +82,12 @@ class Figures:
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> Self:
         """Inverse of `to_dict`."""
-        uses = {name: Used(**one) for name, one in plain["uses"].items()}
-        path = plain["critical_path"] and CriticalPath(**plain["critical_path"])
-        return cls(**plain | {"uses": uses, "critical_path": path})
+        path = plain["critical_path"]
+        changed = {
+            "uses": {name: Used(**one) for name, one in plain["uses"].items()},
+            "critical_path": path and CriticalPath(**path),
+        }
+        return cls(**plain | changed)
 
     def save(self, path: Path) -> None:
         """Write it as JSON."""
@@ -94,7 +105,7 @@ def read_uses(chip: Chip, folder: Path) -> dict[str, Used]:
     if chip.family is Family.XILINX7:
         return _xilinx(chip, cells)
     report = json.loads((folder / REPORT).read_text("utf-8"))["utilization"]
-    uses = {}
+    uses: dict[str, Used] = {}
     for name, kinds in _CELLS[chip.family].items():
         there = [report[kind] for kind in kinds if kind in report]
         if there:

@@ -98,7 +98,9 @@ def _gowin(board: Board, platform: Any, hz: int, seed: int) -> list[Step]:
     return [
         _nextpnr("nextpnr-himbaechel", hz, seed, *device, *files),
         Step(
-            "bitstream", "gowin_pack", ("-d", family, "-o", f"{NAME}.fs", *board.pack_options, f"{NAME}.pnr.json")
+            "bitstream",
+            "gowin_pack",
+            ("-d", family, "-o", f"{NAME}.fs", *board.pack_options, f"{NAME}.pnr.json"),
         ),
     ]
 

@@ -22,6 +22,7 @@ class Options:
     lanes: int | None = None
     neuron_lanes: int | None = None
     weight_bits: int | None = None
+    max_delay: int | None = None
     static: bool = False
     clock_hz: int | None = None
     baud: int | None = None
@@ -33,8 +34,8 @@ class Options:
         clock = None if self.clock_hz is None else f"{self.clock_hz / 1e6:g}"
         named = {
             "neurons": self.neurons, "inputs": self.inputs, "lanes": self.lanes,
-            "neuron-lanes": self.neuron_lanes, "weight-bits": self.weight_bits, "clock": clock,
-            "baud": self.baud, "seed": None if self.seed == 1 else self.seed,
+            "neuron-lanes": self.neuron_lanes, "weight-bits": self.weight_bits, "max-delay": self.max_delay,
+            "clock": clock, "baud": self.baud, "seed": None if self.seed == 1 else self.seed,
         }  # fmt: skip
         words = [f"--{name} {value}" for name, value in named.items() if value is not None]
         return " ".join((["--static"] if self.static else []) + words)
@@ -49,7 +50,7 @@ def configured(board: Board, options: Options) -> tuple[Config, int]:
         If an option is out of range, or the clock or the rate cannot be made.
     """
     base = board.static_config() if options.static else board.config
-    names = ("neurons", "inputs", "lanes", "neuron_lanes", "weight_bits")
+    names = ("neurons", "inputs", "lanes", "neuron_lanes", "weight_bits", "max_delay")
     changes = {name: value for name in names if (value := getattr(options, name)) is not None}
     inputs = changes.get("inputs", base.inputs)
     ring = max(base.event_ring, 1 << (2 * (inputs + _RING_SLACK) - 1).bit_length())

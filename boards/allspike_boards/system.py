@@ -1,5 +1,7 @@
 """A device on the pins of a board."""
 
+from typing import Any
+
 from amaranth import Elaboratable, Module, Signal
 from amaranth.build import Attrs, Pins, Resource, Subsignal
 from amaranth.lib import io
@@ -32,7 +34,7 @@ class System(Elaboratable):
         self._board, self._config = board, config
         self._top = Top(config, baud=baud, build=build, buffer=board.buffer)
 
-    def elaborate(self, platform):
+    def elaborate(self, platform: Any) -> Module:
         m = Module()
         m.submodules.clocking = Clocking(self._board, self._config.clock_hz)
         m.submodules.device = top = self._top
@@ -49,7 +51,7 @@ class System(Elaboratable):
         self._lamps(m, platform, {"alive": blink, "activity": top.activity, "error": top.error})
         return m
 
-    def _line(self, platform):
+    def _line(self, platform: Any) -> Any:
         """The pins `rx` and `tx` of the serial line, without buffers."""
         uart = self._board.uart
         if isinstance(uart, Header):
@@ -60,7 +62,7 @@ class System(Elaboratable):
         pins = platform.lookup(name, number).ios
         return platform.request(name, number, dir={pin.name: "-" for pin in pins})
 
-    def _lamps(self, m: Module, platform, values: dict[str, Signal]) -> None:
+    def _lamps(self, m: Module, platform: Any, values: dict[str, Signal]) -> None:
         """Drive the LEDs that the board has; those of one resource are requested together."""
         wanted: dict[tuple[str, int], dict[str, Signal]] = {}
         for role, value in values.items():

@@ -51,7 +51,7 @@ class Tool:
             or shutil.which(self.name)
         )
         if not found:
-            raise MissingExtraError(self.package, "fpga", f"the tool")
+            raise MissingExtraError(self.package, "fpga", f"running {self.name}")
         return found
 
     def version(self) -> str:

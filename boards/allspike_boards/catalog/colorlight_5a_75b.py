@@ -20,10 +20,10 @@ BOARDS = [
         price=Price.LOW,
         support=Support.SYNTHESISED,
         notes=(
-            "It has no USB: a JTAG adapter loads it (say which with --loader-option -c --loader-option ft232), a "
-            "serial adapter of 3.3 V is the line, and 5 V come on its own connector.",
-            "The line is on J19: KEY+ receives (the adapter's TX), DATA_LED- sends (its RX). The button and the "
-            "LED of the board share these pins, so there are no LEDs; do not press the button.",
+            "It has no USB: a JTAG adapter loads it (say which, as in --loader-option=--cable=ft232), a "
+            "serial adapter of 3.3 V is the line, and 5 V come on the board's own connector.",
+            "The line is on J19: KEY+ receives (the adapter's TX), DATA_LED- sends (its RX). The board's "
+            "button and LED share these pins: there are no LEDs, and the button is not to be pressed.",
             "Other revisions have other pins: this is for the one marked V7.0.",
         ),
     )

@@ -21,9 +21,8 @@ BOARDS = [
         price=Price.HIGH,
         support=Support.SYNTHESISED,
         notes=(
-            "Its USB adapter is wired to the serial line only after two resistors have been moved (R34, R35; the "
-            "board's user guide, section 6.2); the second of the two serial ports is then the line. "
-            "Without that, connect an adapter of 3.3 V to P2 (receives) and P3 (sends).",
+            "Its USB adapter is wired to the serial line only after two resistors have been moved (section "
+            "6.2 of the board's user guide); the second of the two serial ports is then the line.",
         ),
     )
 ]

@@ -21,8 +21,8 @@ BOARDS = [
         price=Price.MIDDLE,
         support=Support.SYNTHESISED,
         notes=(
-            "The jumpers J6 set for flash programming, as they are when new; the second of the two serial ports "
-            "is the line.",
+            "The jumpers J6 are set for the flash memory, as they are when new. The second of the two serial "
+            "ports is the line.",
         ),
     )
 ]

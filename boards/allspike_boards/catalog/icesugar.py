@@ -20,13 +20,11 @@ BOARDS = [
         error="led_r:0",
         usb=Usb(vid=0x1D50, pid=0x602B),
         baud=500_000,
-        flash=Flash(
-            tools=(("icesprog",),), drive="iCELink", by_hand="copy the file onto the drive iCELink"
-        ),
+        flash=Flash(tools=(("icesprog",),), drive="iCELink", by_hand="copy the file onto the drive iCELink"),
         price=Price.MIDDLE,
         support=Support.SYNTHESISED,
         notes=(
-            "One cable. The jumper J3 (RX, TX of the adapter) must be set, as it is when new.",
+            "One cable.",
             "Its adapter is a microcontroller: if bytes are lost at 500,000 baud, build with --baud 115200.",
         ),
         netlist_options=("-dsp",),

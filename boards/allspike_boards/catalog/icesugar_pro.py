@@ -18,9 +18,7 @@ BOARDS = [
         error="rgb_led:0.r",
         usb=Usb(vid=0x1D50, pid=0x602B),
         baud=500_000,
-        flash=Flash(
-            tools=(("icesprog",),), drive="iCELink", by_hand="copy the file onto the drive iCELink"
-        ),
+        flash=Flash(tools=(("icesprog",),), drive="iCELink", by_hand="copy the file onto the drive iCELink"),
         price=Price.MIDDLE,
         support=Support.SYNTHESISED,
         notes=(

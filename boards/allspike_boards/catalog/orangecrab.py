@@ -25,13 +25,11 @@ def _orangecrab(size: str, chip: Chip, config: Config, price: Price) -> Board:
         alive="rgb_led:0.g",
         activity="rgb_led:0.b",
         error="rgb_led:0.r",
-        flash=Flash(
-            loader=("-b", "orangeCrab"), tools=(("dfu-util", "-d", "1209:5af0", "-a", "0", "-D"),)
-        ),
+        flash=Flash(loader=("-b", "orangeCrab"), tools=(("dfu-util", "-d", "1209:5af0", "-a", "0", "-D"),)),
         price=price,
         support=Support.SYNTHESISED,
         notes=(
-            "Hold the button while plugging in: the board then waits for a bitstream. Plug in again to start it.",
+            "Hold the button while plugging in: it then waits for a bitstream. Plug in again to start.",
             "A serial adapter of 3.3 V is needed beside the USB cable.",
         ),
         pack_options=("--freq", "38.8"),

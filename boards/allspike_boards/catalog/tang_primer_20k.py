@@ -21,8 +21,8 @@ BOARDS = [
         price=Price.MIDDLE,
         support=Support.SYNTHESISED,
         notes=(
-            "Switch 1 of the Dock must be on, or the module stays off. The second of the two serial ports is the "
-            "line.",
+            "Switch 1 of the Dock must be on, or the module stays off. The second of the two serial ports is "
+            "the line.",
         ),
         pack_options=("--mspi_as_gpio", "--sspi_as_gpio", "--ready_as_gpio", "--done_as_gpio"),
     )

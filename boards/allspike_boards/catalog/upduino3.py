@@ -1,4 +1,4 @@
-"""UPduino 3: an iCE40 UP5K on a stick. Its USB adapter loads the chip; the line needs another on the header."""
+"""UPduino 3: an iCE40 UP5K on a stick. Its adapter loads it; the line needs another, on the header."""
 
 from ..board import Board, Flash, Header, Price, Support
 from ..chips import UP5K
@@ -17,19 +17,19 @@ BOARDS = [
         uart=Header(
             rx="38",
             tx="28",
-            where="gpio_38 (receives, to the adapter's TX) and gpio_28 (sends, to its RX), the last two of the "
-            "row with the LED pins; ground is the first of that row",
+            where="gpio_38 (receives, to the adapter's TX) and gpio_28 (sends, to its RX), the last two of "
+            "the row with the LED pins; ground is the first of that row",
             attributes={"IO_STANDARD": "SB_LVCMOS"},
         ),
         alive="rgb_led:0.g",
         activity="rgb_led:0.b",
         error="rgb_led:0.r",
-        flash=Flash(loader=("-c", "ft232", "-b", "ice40_generic"), tools=(("iceprog",),)),
+        flash=Flash(tools=(("iceprog",),)),
         price=Price.MIDDLE,
         support=Support.SYNTHESISED,
         notes=(
-            "Short the jumper OSC: it brings the 12 MHz oscillator to gpio_20. The chip's own oscillator is too "
-            "inexact for a serial line.",
+            "Short the jumper OSC: it brings the 12 MHz oscillator to gpio_20. The chip's own oscillator is "
+            "too inexact for a serial line.",
             "A serial adapter of 3.3 V is needed beside the USB cable.",
         ),
         netlist_options=("-dsp",),
