@@ -20,11 +20,18 @@ def generate_command(
     config: Annotated[str, typer.Option(help=f"One of {', '.join(PRESETS)}.")] = DEFAULT_PRESET,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; stdout by default.")] = None,
     build: Annotated[str, typer.Option(help="What `identity.build` says, up to 32 characters.")] = "rtl",
+    device: Annotated[
+        str | None,
+        typer.Option(help="iCE40UP5K: use its memory blocks by name. Without, plain Verilog for any device."),
+    ] = None,
 ) -> None:
     """Write Verilog of a core, its ports documented at the top."""
-    from .generate import generate  # noqa: PLC0415  (only where Amaranth is)
+    from .core.single_port_memory import ICE40_UP5K  # noqa: PLC0415  (only where Amaranth is)
+    from .generate import generate  # noqa: PLC0415
 
-    text = generate(preset(config), build)
+    if device not in (None, ICE40_UP5K):
+        raise typer.BadParameter(f"{device!r} is no device whose blocks the core knows: {ICE40_UP5K}.")
+    text = generate(preset(config), build, device=device)
     if out is None:
         print(text)
         return

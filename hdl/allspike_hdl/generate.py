@@ -1,6 +1,7 @@
 """Verilog of a configured core, with plain ports, for people who build it into something else."""
 
 import re
+from dataclasses import dataclass
 
 from amaranth import ClockDomain, ClockSignal, Module
 from amaranth.back import verilog
@@ -91,9 +92,23 @@ class PlainPorts(wiring.Component):
         return m
 
 
-def to_verilog(inner: wiring.Component, reset: bool = True) -> str:
-    """Verilog of a component with a bus, as a module `MODULE` with `PlainPorts`."""
-    text = verilog.convert(PlainPorts(inner, reset), name=MODULE, emit_src=False, strip_internal_attrs=True)
+@dataclass(frozen=True)
+class Target:
+    """What Verilog is made for, in the place of an Amaranth platform."""
+
+    device: str | None = None
+    """The device whose blocks to instantiate, where the core knows them; without, plain Verilog."""
+
+
+def to_verilog(inner: wiring.Component, reset: bool = True, device: str | None = None) -> str:
+    """Verilog of a component with a bus, as a module `MODULE` with `PlainPorts`; `device` as in `Target`."""
+    text = verilog.convert(
+        PlainPorts(inner, reset),
+        name=MODULE,
+        platform=Target(device),
+        emit_src=False,
+        strip_internal_attrs=True,
+    )
     return _MODULE.sub(_awake, _INITIAL.sub(_folded, text))
 
 
@@ -123,7 +138,7 @@ def _awake(module: re.Match[str]) -> str:
     return f"{head}  reg {_DUMMY} = 0;\n{body}" if count else module[0]
 
 
-def header(config: Config, build: str, reset: bool = True) -> str:
+def header(config: Config, build: str, reset: bool = True, device: str | None = None) -> str:
     """What stands above the module: how it was configured, and what its ports mean."""
     lines = [
         f"{MODULE}: Allspike core, build {build!r}, memory map version {MAP_VERSION}",
@@ -132,6 +147,7 @@ def header(config: Config, build: str, reset: bool = True) -> str:
         "",
         "Configuration:",
         *(f"  {name:<13} {value}" for name, value in config.to_dict().items()),
+        *([f"  blocks of     {device}"] if device else []),
         "",
         "Ports. One request at a time; every request, a write too, has one reply. What the words mean is",
         "docs/memory_map.md; what a command writes to the control record acts after its last word.",
@@ -151,7 +167,7 @@ def _port_line(name: str) -> str:
     return f"  {'input' if member.flow == In else 'output':<7}{width:<7}{name:<17}{meaning}"
 
 
-def generate(config: Config, build: str = "verilog", reset: bool = True) -> str:
+def generate(config: Config, build: str = "verilog", reset: bool = True, device: str | None = None) -> str:
     """Verilog of a core.
 
     Parameters
@@ -162,10 +178,12 @@ def generate(config: Config, build: str = "verilog", reset: bool = True) -> str:
         What `identity.build` says: up to 32 ASCII characters.
     reset : bool
         See `PlainPorts`.
+    device : str, optional
+        See `Target`.
 
     Returns
     -------
     str
         One file; the module is `MODULE`, its ports are described on top.
     """
-    return header(config, build, reset) + "\n" + to_verilog(Core(config, build), reset)
+    return header(config, build, reset, device) + "\n" + to_verilog(Core(config, build), reset, device)

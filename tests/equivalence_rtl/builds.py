@@ -43,6 +43,14 @@ BUILDS = {f"{lanes} lanes": config for lanes, config in BY_LANES.items()} | {
     "single port": Config(
         neurons=16, inputs=7, weight_bits=7, lanes=4, memory=Memory.SINGLE_PORT, event_ring=32, spike_ring=16,
     ),
+    "single port, odd blocks": Config(
+        neurons=12, inputs=4, weight_bits=7, trace_bits=12, max_delay=8, lanes=4, neuron_lanes=2,
+        memory=Memory.SINGLE_PORT, event_ring=16, spike_ring=16,
+    ),
+    "single port, one lane": Config(
+        neurons=9, inputs=3, weight_bits=5, state_bits=16, max_delay=2, lanes=1, memory=Memory.SINGLE_PORT,
+        event_ring=16, spike_ring=32,
+    ),
     "single port, static": Config(
         neurons=16, inputs=8, state_bits=18, lanes=8, memory=Memory.SINGLE_PORT, plasticity=False,
         event_ring=32, spike_ring=32,

@@ -1,11 +1,12 @@
 """The walker against the model: whole command sequences, for every number of lanes."""
 
+from itertools import product
 from random import Random
 
 import pytest
 from amaranth.sim import Simulator
 
-from allspike.config import Config
+from allspike.config import Config, Memory
 from allspike_hdl.core.interfaces import SynapseItem, WalkKind
 from allspike_hdl.core.sizes import Sizes
 from allspike_hdl.core.walker import Walker
@@ -33,7 +34,7 @@ class Bench:
     def __init__(self, ctx, walker: Walker, seed: int = SEED) -> None:
         self.ctx, self.walker, self.config = ctx, walker, walker.sizes.config
         self.model = WalkerModel(self.config, seed)
-        self.updates = self.rows = self.columns = self.busy = 0
+        self.updates = self.rows = self.columns = self.busy = self.clocks = 0
         ctx.set(walker.seed, seed)
 
     async def tick(self) -> None:
@@ -42,6 +43,7 @@ class Bench:
         self.rows += ctx.get(walker.in_rows)
         self.columns += ctx.get(walker.in_columns)
         self.busy += ctx.get(walker.busy)
+        self.clocks += 1
         await ctx.tick()
 
     async def settle(self) -> None:
@@ -102,7 +104,7 @@ class Bench:
                 await self.access(SynapseItem.WEIGHT, i, j, w)
                 model.weights[i][j] = w
                 bit = random.random() < 0.7
-                if bit:
+                if bit or config.memory is Memory.SINGLE_PORT:  # in block RAM it is 0 from power-up on
                     await self.access(SynapseItem.PLASTIC, i, j, bit)
                 model.plastic[i][j] = bit * config.plasticity
         for item, traces in ((SynapseItem.X, model.x), (SynapseItem.Y, model.y)):
@@ -173,11 +175,34 @@ CONFIGS = [
 ]
 
 
-@pytest.mark.parametrize("plasticity", [True, False], ids=["plastic", "static"])
-@pytest.mark.parametrize("sizes", CONFIGS, ids=lambda sizes: "-".join(map(str, sizes.values())))
-def test_commands_act_as_in_the_model(sizes, plasticity):
-    config = Config(**sizes, plasticity=plasticity)
-    random = Random(f"{sizes}{plasticity}")
+SINGLE_PORT_CONFIGS = [
+    {"lanes": 1, "neurons": 1, "inputs": 0},
+    {"lanes": 1, "neurons": 3, "inputs": 2, "weight_bits": 4, "trace_bits": 8},
+    {"lanes": 2, "neurons": 6, "inputs": 3, "weight_bits": 2},
+    {"lanes": 4, "neurons": 4, "inputs": 0},
+    {"lanes": 4, "neurons": 8, "inputs": 5},
+    {"lanes": 4, "neurons": 12, "inputs": 3, "trace_bits": 11},
+    {"lanes": 2, "neurons": 10, "inputs": 1, "weight_bits": 5},
+    {"lanes": 8, "neurons": 16, "inputs": 2},
+]
+BUILDS = [
+    *({**sizes, "plasticity": plasticity} for sizes in CONFIGS for plasticity in (True, False)),
+    *(
+        {"weight_bits": 7, **sizes, "plasticity": plasticity, "memory": Memory.SINGLE_PORT}
+        for sizes in SINGLE_PORT_CONFIGS
+        for plasticity in (True, False)
+    ),
+]
+
+
+def name_of(build: dict[str, object]) -> str:
+    return "-".join(f"{value}" for value in build.values())
+
+
+@pytest.mark.parametrize("build", BUILDS, ids=name_of)
+def test_commands_act_as_in_the_model(build):
+    config = Config(**build)
+    random = Random(name_of(build))
 
     async def body(bench: Bench) -> None:
         await bench.load(random)
@@ -194,10 +219,10 @@ def test_commands_act_as_in_the_model(sizes, plasticity):
 
 
 def test_lanes_do_not_change_results():
-    """One network, one sequence of commands: every number of lanes agrees with the model, and so with the
-    others."""
-    for lanes in (1, 2, 4, 8, 16):
-        config = Config(neurons=16, lanes=lanes, inputs=0)
+    """One network, one sequence of commands: every number of lanes and style of memory agrees with the
+    model, and so with the others."""
+    for lanes, memory in product((1, 2, 4, 8, 16), Memory):
+        config = Config(neurons=16, lanes=lanes, inputs=0, weight_bits=7, memory=memory)
         random = Random(7)
 
         async def body(bench: Bench, config=config, random=random) -> None:
@@ -210,8 +235,9 @@ def test_lanes_do_not_change_results():
         simulate(config, body)
 
 
-def test_a_restart_clears_traces_and_accumulators_and_starts_the_dither_again():
-    config = Config(neurons=4, inputs=3, lanes=4)
+@pytest.mark.parametrize("memory", Memory)
+def test_a_restart_clears_traces_and_accumulators_and_starts_the_dither_again(memory):
+    config = Config(neurons=4, inputs=3, lanes=4, weight_bits=7, memory=memory)
     random = Random(3)
 
     async def body(bench: Bench) -> None:
@@ -225,8 +251,9 @@ def test_a_restart_clears_traces_and_accumulators_and_starts_the_dither_again():
     simulate(config, body)
 
 
-def test_a_restart_waits_for_the_commands_before_it():
-    config = Config(neurons=6, inputs=0, lanes=2)
+@pytest.mark.parametrize("memory", Memory)
+def test_a_restart_waits_for_the_commands_before_it(memory):
+    config = Config(neurons=6, inputs=0, lanes=2, weight_bits=7, memory=memory)
     random = Random(4)
 
     async def body(bench: Bench) -> None:
@@ -247,35 +274,73 @@ def test_a_restart_waits_for_the_commands_before_it():
     simulate(config, body)
 
 
+async def assert_clocks(bench: Bench, walks: list[tuple[int, int]], clocks: int) -> None:
+    """So many clocks pass for these walks, kind and `learn`, of one index after the other."""
+    bench.take(random_rule(Random(1), bench.config))
+    spent = []
+    for count in (2, 12):
+        while bench.clocks % 2:  # a command may wait for the first of a pair
+            await bench.tick()
+        bench.busy = 0
+        await bench.do([(kind, k, learn) for k in range(count) for kind, learn in walks])
+        spent.append(bench.busy)
+    assert spent[1] - spent[0] == 10 * clocks
+    assert spent[0] <= 2 * clocks + 12
+
+
+WALKS = {
+    "static rows": [(ROW, 0)],
+    "rows": [(ROW, 1)],
+    "columns": [(COLUMN, 1)],
+    "firings": [(FIRED, 0)],
+    "columns and firings": [(COLUMN, 1), (FIRED, 0)],
+}
+
+
 @pytest.mark.parametrize("lanes", [1, 4, 8])
-@pytest.mark.parametrize(
-    "kind, learn",
-    [(ROW, 0), (ROW, 1), (COLUMN, 1), (FIRED, 0)],
-    ids=["static rows", "rows", "columns", "firings"],
-)
-def test_walks_follow_each_other_without_a_gap(lanes, kind, learn):
-    config = Config(neurons=16, inputs=3, lanes=lanes)
-    clocks = {ROW: 16 // lanes, COLUMN: -(-19 // lanes), FIRED: 1}[kind]
+@pytest.mark.parametrize("walks", WALKS)
+def test_walks_follow_each_other_without_a_gap(lanes, walks):
+    row, column = 16 // lanes, -(-19 // lanes)
+    clocks = {"rows": row, "static rows": row, "columns": column, "firings": 1}
+    clocks["columns and firings"] = column + 1
 
     async def body(bench: Bench) -> None:
-        bench.take(random_rule(Random(1), config))
-        spent = []
-        for count in (2, 12):
-            bench.busy = 0
-            await bench.do([(kind, k, learn) for k in range(count)])
-            spent.append(bench.busy)
-        assert spent[1] - spent[0] == 10 * clocks
-        assert spent[0] <= 2 * clocks + 11
+        await assert_clocks(bench, WALKS[walks], clocks[walks])
 
-    simulate(config, body)
+    simulate(Config(neurons=16, inputs=3, lanes=lanes), body)
+
+
+@pytest.mark.parametrize(
+    "neurons, lanes, row", [(16, 1, 16), (15, 1, 16), (16, 4, 4), (12, 4, 4), (16, 16, 2)]
+)
+@pytest.mark.parametrize("walks", WALKS)
+def test_in_single_port_memory_rows_have_no_gap_and_columns_half_the_rate(neurons, lanes, row, walks):
+    """Nor have static rows; an odd number of blocks is rounded up."""
+    column = 2 * -(-(neurons + 3) // lanes)
+    clocks = {"rows": row, "static rows": row, "columns": column, "firings": 2}
+    clocks["columns and firings"] = column + 2
+
+    async def body(bench: Bench) -> None:
+        await assert_clocks(bench, WALKS[walks], clocks[walks])
+
+    simulate(Config(neurons=neurons, inputs=3, lanes=lanes, weight_bits=7, memory=Memory.SINGLE_PORT), body)
+
+
+@pytest.mark.parametrize("memory", Memory)
+@pytest.mark.parametrize("neurons, lanes", [(15, 1), (12, 4), (16, 8), (16, 16)])
+def test_rows_of_a_build_without_plasticity_have_no_gap(neurons, lanes, memory):
+    async def body(bench: Bench) -> None:
+        await assert_clocks(bench, WALKS["static rows"], neurons // lanes)
+
+    simulate(Config(neurons=neurons, inputs=3, lanes=lanes, memory=memory, plasticity=False), body)
 
 
 def test_time_is_told_by_kind_of_walk():
     config = Config(neurons=16, inputs=0, lanes=4)
 
     async def body(bench: Bench) -> None:
+        assert bench.rows == bench.columns == 0  # in the clear of the power-up
         bench.take(random_rule(Random(1), config))
-        bench.rows = 0  # of the power-up
         await bench.do([(ROW, k, 1) for k in range(5)])
         assert 5 * 4 <= bench.rows <= 5 * 4 + 11 and bench.columns == 0
         bench.rows = 0

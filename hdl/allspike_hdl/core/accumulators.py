@@ -79,9 +79,8 @@ class Accumulators(wiring.Component):
 
     def _in_memory(self, m, blocks: DelayLine, clears: DelayLine, changes: DelayLine) -> None:
         # What is kept is ~acc: then ~(acc + w) = ~acc - w. A subtraction stays the way round that it is
-        # written, with
-        # the plain register on the side that feeds the carry chain, and the multiplexer of w merges into
-        # its tables.
+        # written, with the plain register on the side that feeds the carry chain, and the multiplexer of w
+        # merges into its tables.
         shape = self.port.values.shape()
         m.submodules.memory = memory = BlockMemory(shape, self.sizes.row_blocks)
         before = Signal(shape, reset_less=True)

@@ -16,8 +16,9 @@ class HostAccess(wiring.Component):
     """Serves requests one at a time, by letting a slot stand at the entry of the walker's pipeline.
 
     A slot that stands still fills every stage with the same addresses. So after `depth` clocks whatever was
-    to be
-    read is there; and a write, of the word as it was with one part of it changed, can be made in any clock.
+    to be read is there; and a write, of the word as it was with one part of it changed, can be made in any
+    clock. Where blocks are paired (see `PairedSynapses`), a request begins such that its write comes in a
+    clock for its block of the pair.
 
     Members
     -------
@@ -25,6 +26,8 @@ class HostAccess(wiring.Component):
         A request is taken when it is done; its reply follows in the next clock.
     idle : In(1)
         The walker stands still.
+    second : In(1)
+        What is written to the synapses in this clock is of the second block of a pair.
     probe : Out(1), probed : Out(Slot)
         The slot that stands at the entry.
     exchange : Out
@@ -47,6 +50,7 @@ class HostAccess(wiring.Component):
             {
                 "access": In(SynapseAccess(sizes)),
                 "idle": In(1),
+                "second": In(1),
                 "probe": Out(1),
                 "probed": Out(Slot(sizes)),
                 "exchange": Out(sizes.lane_bits),
@@ -65,13 +69,17 @@ class HostAccess(wiring.Component):
         m = Module()
         request, reply = self.access.request, self.access.reply
         serving = Signal()
+        writes = self._depth + 1
         written = self._depth + _WRITE_CLOCKS
         clocks = Signal(range(written + 1))
         done = Signal()
         end = Mux(request.payload.write, written, self._depth)
+        begins = request.valid & self.idle & ~reply.valid
+        if self.sizes.paired:  # the write comes `writes` + 1 clocks after this one
+            begins &= self.probed.block[0] == self.second ^ (writes + 1) % 2
         m.d.comb += done.eq(serving & (clocks == end))
         with m.If(~serving):
-            m.d.sync += [serving.eq(request.valid & self.idle & ~reply.valid), clocks.eq(0)]
+            m.d.sync += [serving.eq(begins), clocks.eq(0)]
         with m.Else():
             m.d.sync += [serving.eq(~done), clocks.eq(clocks + 1)]
         with m.If(done):
@@ -79,13 +87,14 @@ class HostAccess(wiring.Component):
         with m.Elif(reply.ready):
             m.d.sync += reply.valid.eq(0)
         m.d.comb += [self.probe.eq(serving), request.ready.eq(done)]
-        self._items(m, serving & request.payload.write & (clocks == self._depth + 1))
+        self._items(m, done, serving & request.payload.write & (clocks == writes))
         return m
 
-    def _items(self, m: Module, write: Value) -> None:
+    def _items(self, m: Module, done: Value, write: Value) -> None:
         """Which slot a request needs, what of it the reply holds, and what a write keeps."""
         request, lane_bits = self.access.request.payload, self.sizes.lane_bits
-        answer = Signal(signed(len(self.access.reply.payload)))
+        reply = self.access.reply
+        answer = Signal(signed(len(reply.payload)))
         m.d.comb += [
             self.probed.index.eq(request.axon),
             self.probed.block.eq(request.neuron[lane_bits:]),
@@ -94,7 +103,8 @@ class HostAccess(wiring.Component):
             self.new_plastic.eq(self.plastic),
             self.new_trace.eq(request.data),
         ]
-        m.d.sync += self.access.reply.payload.eq(answer)
+        with m.If(done):
+            m.d.sync += reply.payload.eq(answer)
         with m.If(request.item == SynapseItem.WEIGHT):
             m.d.comb += [
                 answer.eq(self.weight),

@@ -35,9 +35,9 @@ class Operands(wiring.Component):
     - ROW: e(y) times the gain, COLUMN: e(x) - x_target times the gain, for a change of synapses;
     - FADE: z times the decay factor less 1, which is what z loses, times 2**DECAY_BITS.
 
-    With h = 2**(s - 1): `(e * g + h) >> s`, for s = SCALE_STEP * scale + r, is `(e * (g << SCALE_STEP - r)
-    + h')
-    >> SCALE_STEP * (scale + 1)`, h' being half of that last power. So lanes shift by few distances, not 32.
+    With h = 2**(s - 1): `(e * g + h) >> s`, for s = SCALE_STEP * scale + r, is
+    `(e * (g << SCALE_STEP - r) + h') >> SCALE_STEP * (scale + 1)`, h' being half of that last power. So lanes
+    shift by few distances, not 32.
 
     Members
     -------

@@ -12,8 +12,7 @@ from .operands import SCALE_STEP, SCALES
 from .sizes import Sizes
 
 _CHANGE_UNITS = (1 << 15 - DITHER_BITS) - 1
-"""CHANGE_MAX in weight units: bounding the rounded change gives the same as bounding it before it is
-rounded."""
+"""CHANGE_MAX in weight units: to bound the change after rounding gives the same as before it."""
 
 
 def rounded_max(sizes: Sizes) -> int:
@@ -32,8 +31,7 @@ class Rounding(wiring.Component):
     """`R(q, k) = (q + u_k) >> DITHER_BITS`, q the product shifted right to half, and bounded by CHANGE_MAX.
 
     Halves and dither enter one sum, `(product >> SCALE_STEP * (scale + 1) - 1) + (2 u_k + 1)`, of which the
-    bits
-    above DITHER_BITS + 1 are R: what the first shift drops cannot carry into it.
+    bits above DITHER_BITS + 1 are R: what the first shift drops cannot carry into it.
 
     Members
     -------

@@ -1,6 +1,6 @@
 """The order of the walks: commands in, one block a clock out."""
 
-from amaranth import Cat, Module, Signal, Value
+from amaranth import Cat, Const, Module, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -29,11 +29,16 @@ class Sequencer(wiring.Component):
     """Executes walk commands in order, as if one after another.
 
     Every memory of the walker is read and written at fixed stages of its pipeline, less than `turnaround`
-    clocks
-    apart. Rows follow each other without a gap, and so do COLUMN and FIRED, as long as their indices ascend,
-    which keeps them apart in every memory; anything else waits until what it may read has been written.
+    clocks apart. Rows follow each other without a gap, and so do COLUMN and FIRED, as long as their indices
+    ascend, which keeps them apart in every memory; anything else waits until what it may read has been
+    written.
 
     A ROW takes NB clocks, a COLUMN AB, FIRED 1, FADE and a restart AB + NB (NB without plasticity).
+
+    Where two blocks of a row share a word of synapse memory (`Sizes.paired`), slots come in pairs and every
+    command begins with a pair. NB is rounded up to even, FIRED takes 2 clocks and a COLUMN 2 AB: of the pair
+    for each of its blocks it needs one slot, the first if the block of its neuron is even, else the second.
+    A slot that is left over has the same address as the other one, but is not valid.
 
     Parameters
     ----------
@@ -52,6 +57,8 @@ class Sequencer(wiring.Component):
     valid : Out(1), slot : Out(Slot)
         The block that enters the pipeline. A slot that is not valid may be of any kind. A command enters two
         clocks after it was taken, if nothing is in its way.
+    second : Out(1)
+        The slot is the second of a pair, or would be: alternates in every clock. 0 without pairs.
     idle : Out(1)
         Nothing is queued or in flight.
     in_rows, in_columns : Out(1)
@@ -69,7 +76,8 @@ class Sequencer(wiring.Component):
                 "restart": In(1),
                 "clearing": Out(1),
                 "valid": Out(1),
-                "slot": Out(Slot(sizes)),
+                "slot": Out(Slot(sizes), init={"clear": 1}),  # no walk until the first
+                "second": Out(1),
                 "idle": Out(1),
                 "in_rows": Out(1),
                 "in_columns": Out(1),
@@ -84,17 +92,19 @@ class Sequencer(wiring.Component):
         waiting = Signal(WalkCommand(self.sizes), reset_less=True)
         queued = Signal()
         restarting = Signal(init=1)
+        entering = Signal()  # a walk is at the entry
         in_flight = Signal(range(self._depth + 1))
         settled = Signal()
         take = Signal()
-        last = self._last_of_walk(m)
+        begins, stays = self._pairs(m, entering)
+        last = self._last_of_walk(m, entering, stays)
         follows = self._follows(m, waiting)
         m.d.comb += [
-            settled.eq(~self.valid & (in_flight <= self._depth + 2 - self._turnaround)),
-            take.eq(queued & ~self.probe & (settled | (follows & (last | ~self.valid)))),
+            settled.eq(~entering & (in_flight <= self._depth + 2 - self._turnaround)),
+            take.eq(queued & ~self.probe & begins & (settled | (follows & (last | ~entering)))),
             self.commands.ready.eq((~queued | take) & ~restarting),
             self.clearing.eq(restarting & ~queued & settled & ~self.probe),
-            self.idle.eq(~(queued | restarting | self.valid | in_flight.any())),
+            self.idle.eq(~(queued | restarting | entering | in_flight.any())),
         ]
 
         with m.If(self.commands.valid & self.commands.ready):
@@ -105,36 +115,52 @@ class Sequencer(wiring.Component):
             m.d.sync += restarting.eq(1)
         with m.Elif(self.clearing):
             m.d.sync += restarting.eq(0)
-        with m.If(self.valid):
+        with m.If(entering):
             m.d.sync += in_flight.eq(self._depth)
         with m.Elif(in_flight.any()):
             m.d.sync += in_flight.eq(in_flight - 1)
 
         m.d.sync += slot.first.eq(take)
         with m.If(take):
-            m.d.sync += [self.valid.eq(1), slot.clear.eq(0), slot.index.eq(waiting.index)]
+            m.d.sync += [entering.eq(1), slot.clear.eq(0), slot.index.eq(waiting.index)]
         with m.Elif(self.clearing):
-            m.d.sync += [self.valid.eq(1), slot.clear.eq(1)]
+            m.d.sync += [entering.eq(1), slot.clear.eq(1)]
         with m.Elif(self.probe):
             m.d.sync += [slot.index.eq(self.probed.index)]
         with m.Elif(last):
-            m.d.sync += self.valid.eq(0)
+            m.d.sync += entering.eq(0)
 
         with m.If(take | self.clearing):
             m.d.sync += slot.block.eq(0)
         with m.Elif(self.probe):
             m.d.sync += slot.block.eq(self.probed.block)
-        with m.Elif(self.valid):
+        with m.Elif(entering & ~stays):
             m.d.sync += slot.block.eq(slot.block + 1)
             if self.sizes.config.plasticity:
-                with m.If(self._pre_ends()):
+                with m.If(self._pre_ends(entering)):
                     m.d.sync += slot.block.eq(0)
 
         if self.sizes.config.plasticity:
-            self._kinds(m, waiting, take)
+            self._kinds(m, waiting, take, entering)
         return m
 
-    def _kinds(self, m: Module, waiting: data.View, take: Value) -> None:
+    def _pairs(self, m: Module, entering: Value) -> tuple[Value, Value]:
+        """A command may be taken; and a slot is followed by another one of the same block."""
+        sizes, slot = self.sizes, self.slot
+        if not sizes.paired:
+            m.d.comb += self.valid.eq(entering)
+            return Const(1), Const(0)
+        m.d.sync += self.second.eq(~self.second)
+        column = slot.kind == WalkKind.COLUMN
+        odd = slot.index[sizes.lane_bits : sizes.lane_bits + 1].any()  # the block of the column's neuron
+        left_over = column & (odd ^ self.second)
+        if sizes.row_slots > sizes.row_blocks:
+            of_neurons = (slot.kind == WalkKind.ROW) | slot.post
+            left_over |= of_neurons & (slot.block == sizes.row_blocks)
+        m.d.comb += self.valid.eq(entering & ~left_over)
+        return self.second, column & ~self.second
+
+    def _kinds(self, m: Module, waiting: data.View, take: Value, entering: Value) -> None:
         """What a slot has more in a build that learns; in the others it is always of a ROW."""
         slot = self.slot
         column = waiting.kind == WalkKind.COLUMN
@@ -148,29 +174,29 @@ class Sequencer(wiring.Component):
             m.d.sync += [slot.kind.eq(WalkKind.FADE), slot.learn.eq(0), slot.post.eq(0)]
         with m.Elif(self.probe):
             m.d.sync += slot.kind.eq(self.probed.kind)
-        with m.Elif(self._pre_ends()):
+        with m.Elif(self._pre_ends(entering)):
             m.d.sync += slot.post.eq(1)
 
-    def _pre_ends(self) -> Value:
+    def _pre_ends(self, entering: Value) -> Value:
         """FADE has come to the last block of x, and goes on with y."""
         slot = self.slot
         ends = slot.block == self.sizes.column_blocks - 1
-        return self.valid & (slot.kind == WalkKind.FADE) & ~slot.post & ends
+        return entering & (slot.kind == WalkKind.FADE) & ~slot.post & ends
 
-    def _last_of_walk(self, m: Module) -> Signal:
-        """The slot is valid and the last of its walk."""
+    def _last_of_walk(self, m: Module, entering: Value, stays: Value) -> Signal:
+        """The slot is the last of a walk."""
         slot, last = self.slot, Signal()
-        row_ends = slot.block == self.sizes.row_blocks - 1
+        row_ends = slot.block == self.sizes.row_slots - 1
         column_ends = slot.block == self.sizes.column_blocks - 1
         with m.Switch(slot.kind):
             with m.Case(WalkKind.ROW):
-                m.d.comb += last.eq(self.valid & row_ends)
+                m.d.comb += last.eq(entering & row_ends)
             with m.Case(WalkKind.COLUMN):
-                m.d.comb += last.eq(self.valid & column_ends)
+                m.d.comb += last.eq(entering & column_ends & ~stays)
             with m.Case(WalkKind.FIRED):
-                m.d.comb += last.eq(self.valid)
+                m.d.comb += last.eq(entering)
             with m.Case(WalkKind.FADE):
-                m.d.comb += last.eq(self.valid & slot.post & row_ends)
+                m.d.comb += last.eq(entering & slot.post & row_ends)
         walking = ~self.idle & ~slot.clear
         m.d.comb += [
             self.in_rows.eq(walking & (slot.kind == WalkKind.ROW)),

@@ -25,11 +25,9 @@ class Traces(wiring.Component):
     """The pre traces x of the axons and the post traces y of the neurons, `lanes` of them a clock.
 
     A spike of kind ACCUMULATE makes z to `min(z + increment, 2**trace_bits - 1)`, of kind NEAREST to
-    `increment`,
-    of kind WINDOW to `window`. Fading makes z to `z + round(loss / 2**DECAY_BITS)`, halves upwards, but a
-    loss above 0
-    is 1 at least. One memory holds both, with two read ports, so that a row can read y
-    while its own x takes its increment.
+    `increment`, of kind WINDOW to `window`. Fading makes z to `z + round(loss / 2**DECAY_BITS)`, halves
+    upwards, but a loss above 0 is 1 at least. One memory holds both, with two read ports, so that a row can
+    read y while its own x takes its increment.
 
     Members
     -------
@@ -50,9 +48,8 @@ class Traces(wiring.Component):
     losses : In
         Of `walk` four clocks before: z times (the decay factor less 1), times 2**DECAY_BITS.
 
-    A trace is as `touch` or `fade` left it from the fifth clock after. Only one of them at a time;
-    different traces
-    may be touched in successive clocks.
+    A trace is as `touch` or `fade` left it from the fifth clock after. Only one of them at a time; different
+    traces may be touched in successive clocks.
     """
 
     TURNAROUND = 5
