@@ -26,6 +26,13 @@ def simulate(dut: Elaboratable, *benches: Callable[[Any], Coroutine], background
     simulator.run()
 
 
+def offer(ctx, ring, offset: int, before: int) -> bool:
+    """Show a ring a new byte offset of the host, and the one before; whether it fits."""
+    ctx.set(ring.offset, offset & 0xFFFFFFFF)
+    ctx.set(ring.further, (offset - before) & 0xFFFFFFFF)
+    return bool(ctx.get(ring.fits))
+
+
 async def pulse(ctx: Any, signal: Any) -> None:
     """High for a clock."""
     ctx.set(signal, 1)

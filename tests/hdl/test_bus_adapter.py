@@ -79,7 +79,7 @@ class Memories:
             self._check_held(ctx)
             place = (request.state, request.neuron, request.word)
             if request.write:
-                kept = 0xFFFF0000 if place[0] and place[2] == 3 else 0xFFFFFFFF
+                kept = 0xFFFF if place[0] and place[2] == 3 else 0xFFFFFFFF
                 self.neurons[place] = request.data & kept
             await ctx.tick().repeat(1 + self.rng.randrange(3))
             await send(ctx, access.reply, self.neurons.get(place, 0))

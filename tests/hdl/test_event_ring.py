@@ -6,7 +6,7 @@ from allspike.config import Config
 from allspike.device_map import RING_MARKER, RING_STEP_MASK
 from allspike_hdl.core.event_ring import EventRing
 
-from .bench import port_read, port_write, pulse, seeded, simulate
+from .bench import offer, port_read, port_write, pulse, seeded, simulate
 
 
 class Reader:
@@ -63,8 +63,7 @@ def test_words_are_taken_in_their_steps(size: int, host_reads: bool) -> None:
                 await port_write(ctx, dut.port, len(model.words) % room, word)
                 model.words.append(word)
             del to_come[:count]
-            ctx.set(dut.offset, 2 * len(model.words))
-            assert ctx.get(dut.fits)
+            assert offer(ctx, dut, 2 * len(model.words), 2 * (len(model.words) - count))
             await pulse(ctx, dut.take)
 
             before = model.taken
@@ -84,12 +83,12 @@ def test_words_are_taken_in_their_steps(size: int, host_reads: bool) -> None:
                 clocks += 1
             ctx.set(dut.port.enable, 0)
             assert found == expected, t
-            assert ctx.get(dut.tail) == 2 * model.taken
+            assert ctx.get(dut.ahead) == model.taken - len(model.words)
             if not host_reads:
                 assert clocks <= 2 + 2 * len(expected) + 5 * (markers + 1)
             await pulse(ctx, dut.advance)
         await pulse(ctx, dut.clear)
-        assert ctx.get(dut.tail) == 0
+        assert ctx.get(dut.ahead) == 0
 
     simulate(dut, bench)
 
@@ -115,16 +114,17 @@ def test_offsets_that_cannot_be_true_do_not_fit() -> None:
         for word in (RING_MARKER, 1, 1, 1):
             await port_write(ctx, dut.port, head // 2, word)
             head += 2
+        before = taken = 0
         for head, tail in ((0, 0), (8, 0), (8, 8), (32, 8), (40, 8)):
-            ctx.set(dut.offset, head)
+            assert offer(ctx, dut, head, before)
             await pulse(ctx, dut.take)
-            if tail and not ctx.get(dut.tail):
+            if tail > taken:
                 await pulse(ctx, dut.start)
                 await ctx.tick().repeat(40)
-            assert ctx.get(dut.tail) == tail
+            before, taken = head, tail
+            assert 2 * ctx.get(dut.ahead) == tail - head
             for offset in (*range(-6, 60), 1 << 31, (1 << 31) + head, (1 << 32) - 2):
-                ctx.set(dut.offset, offset & 0xFFFFFFFF)
                 fits = (offset - head) & 0xFFFFFFFF <= size - (head - tail) and not offset & 1
-                assert ctx.get(dut.fits) == fits, (head, tail, offset)
+                assert offer(ctx, dut, offset, head) == fits, (head, tail, offset)
 
     simulate(dut, bench)

@@ -19,6 +19,11 @@ BUDGET = 16
 SWEEPS = 14
 
 
+def shift_of(word: int) -> int:
+    """Of a word of the state: the population has the upper half of word 3 in place of the lower."""
+    return 16 if word == NEURON_STATE_LAYOUT.offset("y") // 4 else 0
+
+
 class Harness:
     """A population with accumulators and a model beside it."""
 
@@ -85,13 +90,13 @@ class Harness:
         for name, value in state.items():
             record["refractory" if name == "count" else name] = value
         for word, value in enumerate(record.view("<u4").tolist()):
-            await self.access(ctx, 1, j, word, 1, value)
+            await self.access(ctx, 1, j, word, 1, value >> shift_of(word))
         self.neurons[j].state = dict(state)
 
     async def check_state(self, ctx, j: int) -> None:
         record = np.zeros(1, NEURON_STATE_LAYOUT.dtype)
         for word in range(NEURON_STATE_LAYOUT.size // 4):
-            record.view("<u4")[word] = await self.access(ctx, 1, j, word)
+            record.view("<u4")[word] = await self.access(ctx, 1, j, word) << shift_of(word)
         given = {n: int(record["refractory" if n == "count" else n][0]) for n in ("v", "i", "a", "count")}
         assert given == self.neurons[j].state, j
         assert record["y"] == 0

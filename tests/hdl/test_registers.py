@@ -44,9 +44,10 @@ class Host:
         ctx.set(dut.spike_ack_fits, 1)
         ctx.set(dut.restarted, 1)
         async for values in ctx.tick().sample(
-            dut.halt, dut.clear, dut.restart, dut.seed, dut.take_event_head, dut.take_spike_ack, dut.offset
-        ):
-            halt, clear, restart, seed, take_head, take_ack, offset = values[2:]
+            dut.halt, dut.clear, dut.restart, dut.seed, dut.take_event_head, dut.take_spike_ack, dut.offset,
+            dut.further,
+        ):  # fmt: skip
+            halt, clear, restart, seed, take_head, take_ack, offset, further = values[2:]
             since_halt = since_halt + 1 if halt else 0
             ctx.set(dut.halted, since_halt > 3)
             since_restart = 0 if restart else since_restart + 1
@@ -57,8 +58,10 @@ class Host:
             if restart:
                 self.log.append(f"restart {seed}")
             if take_head:
+                assert further == (offset - self.taken["event_head"]) % MODULO
                 self.taken["event_head"] = offset
             if take_ack:
+                assert further == (offset - self.taken["spike_ack"]) % MODULO
                 self.taken["spike_ack"] = offset
 
     async def word(
@@ -199,14 +202,31 @@ def test_both_halves_of_the_step_belong_together() -> None:
                 assert low | high << 32 == step
                 assert await host.word(ctx, Block.STATUS, word + 1) == later >> 32
         ctx.set(dut.status.state, 3)
-        ctx.set(dut.status.event_tail, 0x89ABCDEF)
-        ctx.set(dut.status.spike_head, 0xFEDCBA98)
         status = np.frombuffer(await host.read(ctx, dm.STATUS), dm.STATUS.dtype)[0]
-        assert [int(status[name]) for name in ("state", "event_tail", "spike_head")] == [
-            3,
-            0x89ABCDEF,
-            0xFEDCBA98,
-        ]
+        assert status["state"] == 3
+
+    host.run(bench)
+
+
+def test_offsets_of_the_rings_follow_from_those_of_the_host() -> None:
+    host = Host(CONFIGS[0])
+    words = CONFIGS[0].event_ring // dm.RING_WORD
+
+    async def bench(ctx):
+        await host.read(ctx, dm.STATUS)
+        for head, ack in ((0x89ABCDE0, 0xFEDCBA98), (6, 0xFFFFFFFE)):
+            await host.write(
+                ctx, dm.CONTROL, dm.CONTROL_LAYOUT.offset("event_head"), head.to_bytes(4, "little")
+            )
+            await host.write(
+                ctx, dm.CONTROL, dm.CONTROL_LAYOUT.offset("spike_ack"), ack.to_bytes(4, "little")
+            )
+            for ahead, used in ((0, 0), (-1, words), (-words, 1)):
+                ctx.set(host.dut.status.event_tail, ahead)
+                ctx.set(host.dut.status.spike_head, used)
+                status = np.frombuffer(await host.read(ctx, dm.STATUS), dm.STATUS.dtype)[0]
+                assert status["event_tail"] == (head + 2 * ahead) % MODULO
+                assert status["spike_head"] == (ack + 2 * used) % MODULO
 
     host.run(bench)
 

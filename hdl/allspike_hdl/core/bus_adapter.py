@@ -8,7 +8,7 @@ from allspike.device_map import RING_WORD
 
 from .elements import PARAM_WORDS, REGION_BITS, STATE_WORDS, Elements, Place, Width
 from .interfaces import BusSignature, NeuronAccess, SynapseAccess
-from .register_file import WORD, Block, RegisterRequest, merged
+from .register_file import WORD, Block, RegisterRequest
 from .ring_port import PORT_LATENCY, HalfPort
 from .sizes import Sizes, bits_for
 from .synapse_cursor import SynapseCursor
@@ -27,8 +27,8 @@ class BusAdapter(wiring.Component):
     Members
     -------
     bus : In(BusSignature)
-        An element takes 2 clocks and what its memory takes, a word 3 more; what else see `Registers` and
-        `SynapseCursor`.
+        An element takes 3 clocks (4 if it is half a word) and what its memory takes, a word 5 more; what else
+        see `Registers` and `SynapseCursor`.
     registers : Out(stream of RegisterRequest), answer : In(stream of 32 bits)
     events : Out(HalfPort), spikes : Out(HalfPort), inputs : Out(HalfPort)
     synapses : Out(SynapseAccess), neurons : Out(NeuronAccess)
@@ -64,11 +64,14 @@ class BusAdapter(wiring.Component):
         write = Signal()
         more = Signal()
         mask = Signal(WORD)
-        value = Signal(32)  # of a write what is left to write, of a read what was read
+        value = Signal(32)
         index = Signal(range(32))
-        width = element.width
-        by_cursor = (width == Width.BIT) | (width == Width.BYTE)
         word = address[:-REGION_BITS]
+        # What the element is, known from the second clock after `address` or `index` changed.
+        width = Signal(Width)
+        place = Signal(Place)
+        waits = Signal()
+        by_cursor = (width == Width.BIT) | (width == Width.BYTE)
         m.d.comb += [
             element.region.eq(address[-REGION_BITS:]),
             element.word.eq(word),
@@ -84,48 +87,47 @@ class BusAdapter(wiring.Component):
             self.registers.p.data.eq(value),
             self.registers.p.more.eq(more),
         ]
+        # Walks may be under way when a step has ended: they still need their rule, and still count.
+        steady = (element.region == Block.LEARNING.value) & write
+        steady |= element.region == Block.COUNTERS.value
+        in_ring = (element.place == Place.EVENTS) | (element.place == Place.SPIKES)
+        m.d.sync += [
+            width.eq(element.width),
+            place.eq(Mux(element.inside, element.place, Place.NOWHERE)),
+            waits.eq(~in_ring & ((element.place != Place.REGISTERS) | steady)),
+        ]
 
-        # The element is at the low end of `value`; what was read comes in at the high end.
-        found = Signal(32)
-        shifted = Signal(32)
-        masks = Signal(WORD)
-        last = Signal()  # element of the word
-        part = Signal()  # the write takes some of its bytes, not all
+        turns = Signal()
+        taking = Signal(WORD)
+        ended = Signal()  # that was the last element of the word
+        part = Signal()  # the write takes some of the element's bytes, not all
         touched = Signal()  # it takes any
+        found = Signal(32)
         with m.Switch(width):
             with m.Case(Width.BIT):
-                m.d.comb += [last.eq(index == 31), touched.eq(mask[0])]
-                m.d.comb += shifted.eq(Cat(value[1:], found[0]))
-                m.d.comb += masks.eq(Mux(index[:3] == 7, mask >> 1, mask))
+                m.d.comb += [ended.eq(index == 0), touched.eq(mask[0])]
             with m.Case(Width.BYTE):
-                m.d.comb += [last.eq(index == 3), touched.eq(mask[0])]
-                m.d.comb += [shifted.eq(Cat(value[8:], found[:8])), masks.eq(mask >> 1)]
+                m.d.comb += [ended.eq(index[2]), touched.eq(mask[0])]
             with m.Case(Width.HALF):
-                m.d.comb += [last.eq(index == 1), touched.eq(mask[:2].any()), part.eq(~mask[:2].all())]
-                m.d.comb += [shifted.eq(Cat(value[16:], found[:16])), masks.eq(mask >> 2)]
+                m.d.comb += [ended.eq(index[1]), touched.eq(mask[:2].any()), part.eq(~mask[:2].all())]
             with m.Case(Width.WORD):
-                m.d.comb += [last.eq(1), touched.eq(mask.any()), part.eq(~mask.all()), shifted.eq(found)]
+                m.d.comb += [ended.eq(1), touched.eq(mask.any()), part.eq(~mask.all())]
+        self._value(m, width, turns, taking, found, value)
+        with m.If(turns & ((width != Width.BIT) | (index[:3] == 0))):
+            m.d.sync += mask.eq(mask.rotate_right(1))
 
         asking = Signal()
         writing = Signal()
         taken = Signal()
         answered = Signal()
-        answer = Signal(32)
         self._wire(m, word, element, index, cursor, writing, value)
-        self._ask(m, element, asking, taken, answered, answer)
-        # Walks may be under way when a step has ended: they still need their rule, and still count.
-        registers = element.place == Place.REGISTERS
-        steady = (element.region == Block.LEARNING.value) & write
-        steady |= element.region == Block.COUNTERS.value
-        waits = (element.place != Place.EVENTS) & (element.place != Place.SPIKES) & (~registers | steady)
+        self._ask(m, place, asking, taken, answered, found)
 
         def step_on() -> None:
             """The element is done."""
             m.d.comb += cursor.next.eq(by_cursor)
-            m.d.sync += [value.eq(shifted), mask.eq(masks), index.eq(index + 1), writing.eq(0)]
-            m.next = "ELEMENT"
-            with m.If(last):
-                m.next = "REPLY"
+            m.d.sync += [index.eq(index + 1), writing.eq(0)]
+            m.next = "TURN"
 
         with m.FSM():
             with m.State("IDLE"):
@@ -142,68 +144,96 @@ class BusAdapter(wiring.Component):
                 with m.If(request.valid):
                     m.next = "DECODE"
             with m.State("DECODE"):
+                m.next = "BEGIN"
+            with m.State("BEGIN"):
                 m.d.comb += cursor.seek.eq(by_cursor)
-                m.next = "ELEMENT"
-                with m.If(registers):
+                m.next = "CHOOSE"
+                with m.If(place == Place.REGISTERS):
                     m.next = "REGISTERS"
                 with m.If(waits):
+                    m.d.sync += self.hold.eq(1)
                     m.next = "HOLD"
-            with m.State("REGISTERS"):
-                m.d.comb += [self.registers.valid.eq(1), self.answer.ready.eq(1), found.eq(self.answer.p)]
-                m.d.comb += self.hold.eq(waits)
-                with m.If(self.answer.valid):
-                    m.d.sync += value.eq(shifted)
-                    m.next = "REPLY"
             with m.State("HOLD"):
-                m.d.comb += self.hold.eq(1)
                 with m.If(self.held & (~by_cursor | cursor.ready)):
-                    m.next = "ELEMENT"
-                    with m.If(registers):
+                    m.next = "SETTLE"
+                    with m.If(place == Place.REGISTERS):
                         m.next = "REGISTERS"
-            with m.State("ELEMENT"):
-                m.d.comb += self.hold.eq(waits)
-                with m.If(element.inside & (~write | (touched & part))):
+            with m.State("REGISTERS"):
+                m.d.comb += [self.registers.valid.eq(1), self.answer.ready.eq(1)]
+                with m.If(self.answer.valid):
+                    m.d.comb += taking.eq(~0)
+                    m.next = "REPLY"
+            with m.State("SETTLE"):
+                m.next = "CHOOSE"
+            with m.State("CHOOSE"):
+                inside = place != Place.NOWHERE
+                with m.If(inside & (~write | (touched & part))):
                     m.next = "READ"
-                with m.Elif(element.inside & touched):
+                with m.Elif(inside & touched):
                     m.d.sync += writing.eq(1)
                     m.next = "WRITE"
                 with m.Else():
+                    m.d.comb += taking.eq((~write).replicate(WORD))
                     step_on()
             with m.State("READ"):
-                m.d.comb += [self.hold.eq(waits), asking.eq(1)]
+                m.d.comb += asking.eq(1)
                 with m.If(taken):
                     m.next = "READ WAIT"
             with m.State("READ WAIT"):
-                m.d.comb += [self.hold.eq(waits), found.eq(answer)]
                 with m.If(answered):
                     with m.If(write):
-                        m.d.sync += [value.eq(merged(answer, value, mask)), writing.eq(1)]
+                        m.d.comb += taking.eq(~mask)
+                        m.d.sync += writing.eq(1)
                         m.next = "WRITE"
                     with m.Else():
+                        m.d.comb += taking.eq(~0)
                         step_on()
             with m.State("WRITE"):
-                m.d.comb += [self.hold.eq(waits), asking.eq(1)]
+                m.d.comb += asking.eq(1)
                 with m.If(taken):
                     m.next = "WRITE WAIT"
             with m.State("WRITE WAIT"):
-                m.d.comb += self.hold.eq(waits)
                 with m.If(answered):
                     step_on()
+            with m.State("TURN"):
+                m.d.comb += turns.eq(width != Width.WORD)
+                m.next = "CHOOSE"
+                with m.If(ended):
+                    m.next = "REPLY"
+                with m.If(width == Width.HALF):
+                    m.next = "TURN ON"
+            with m.State("TURN ON"):
+                m.d.comb += turns.eq(1)
+                m.next = "CHOOSE"
+                with m.If(ended):
+                    m.next = "REPLY"
             with m.State("REPLY"):
+                m.d.sync += self.hold.eq(0)
                 m.d.comb += bus.reply.valid.eq(1)
                 with m.If(bus.reply.ready):
                     m.next = "IDLE"
         return m
 
+    def _value(self, m: Module, width, turns, taking, found, value) -> None:
+        """Take what is wanted of the element in `value` from `found`; make way for the next."""
+        bits = (0, 1, 8, 16, 32)  # the element is `value` up to one of these
+        for low, high, least in zip(bits, bits[1:], Width, strict=False):
+            for start in range(low, high, 8):
+                part = slice(start, min(high, start + 8 - start % 8))
+                with m.If(taking[start // 8] & (width.as_value() >= least.value)):
+                    m.d.sync += value[part].eq(found[part])
+        with m.If(turns & (width == Width.BIT)):
+            m.d.sync += value.eq(value.rotate_right(1))
+        with m.Elif(turns):
+            m.d.sync += value.eq(value.rotate_right(8))
+
     def _wire(self, m: Module, word, element, index, cursor, writing, value) -> None:
-        """What each memory is asked: which element, and what to write. Where it lies is known a clock
-        before."""
+        """What each memory is asked: which element, and what to write."""
         state_bits, param_bits = bits_for(STATE_WORDS), bits_for(PARAM_WORDS)
         half = Cat(index[0], word)
         neuron = Mux(element.state, word[state_bits:], word[param_bits:])
         synapse, target = self.synapses.request, self.neurons.request
         by_cursor = (element.width == Width.BIT) | (element.width == Width.BYTE)
-        apart = Signal()
         m.d.sync += [
             synapse.p.item.eq(element.item),
             synapse.p.axon.eq(Mux(by_cursor, cursor.axon, half)),
@@ -211,42 +241,37 @@ class BusAdapter(wiring.Component):
             target.p.state.eq(element.state),
             target.p.neuron.eq(neuron),
             target.p.word.eq(Mux(element.state, word[:state_bits], word[:param_bits])),
-            apart.eq(element.width == Width.HALF),
         ]
         m.d.comb += [
             synapse.p.write.eq(writing),
             synapse.p.data.eq(value),
             target.p.write.eq(writing),
-            # The lower half of a word that is taken apart is the post trace.
-            target.p.data.eq(Mux(apart, value << 16, value)),
+            target.p.data.eq(value),
         ]
         for port in (self.events, self.spikes, self.inputs):
             m.d.comb += [port.address.eq(half), port.write.eq(writing), port.data.eq(value)]
 
-    def _ask(self, m: Module, element, asking, taken, answered, answer) -> None:
+    def _ask(self, m: Module, place, asking, taken, answered, found) -> None:
         """Ask the memory that holds the element, and find its answer."""
         wait = Signal(range(PORT_LATENCY))
         m.d.sync += wait.eq(Mux(asking, PORT_LATENCY - 1, Mux(wait == 0, 0, wait - 1)))
         m.d.comb += [taken.eq(1), answered.eq(wait == 0)]
-        chosen = Signal(Place)
-        m.d.sync += chosen.eq(element.place)
-        with m.Switch(chosen):
-            for place, access in ((Place.SYNAPSES, self.synapses), (Place.NEURONS, self.neurons)):
-                with m.Case(place):
+        with m.Switch(place):
+            with m.Case(Place.REGISTERS):
+                m.d.comb += found.eq(self.answer.p)
+            for holder, access in ((Place.SYNAPSES, self.synapses), (Place.NEURONS, self.neurons)):
+                with m.Case(holder):
                     m.d.comb += [
                         access.request.valid.eq(asking),
                         taken.eq(access.request.ready),
                         access.reply.ready.eq(1),
                         answered.eq(access.reply.valid),
-                        answer.eq(access.reply.p),
+                        found.eq(access.reply.p),
                     ]
-                    if place is Place.NEURONS:
-                        with m.If(element.width == Width.HALF):
-                            m.d.comb += answer.eq(access.reply.p[16:])
-            for place, port in (
+            for holder, port in (
                 (Place.INPUTS, self.inputs),
                 (Place.EVENTS, self.events),
                 (Place.SPIKES, self.spikes),
             ):
-                with m.Case(place):
-                    m.d.comb += [port.enable.eq(asking), answer.eq(port.value)]
+                with m.Case(holder):
+                    m.d.comb += [port.enable.eq(asking), found.eq(port.value)]

@@ -85,12 +85,14 @@ class Core(wiring.Component):
             registers.status.state.eq(scheduler.state),
             registers.status.step.eq(scheduler.step),
             registers.status.marker.eq(spikes.marker),
-            registers.status.event_tail.eq(events.tail),
-            registers.status.spike_head.eq(spikes.head),
+            registers.status.event_tail.eq(events.ahead),
+            registers.status.spike_head.eq(spikes.used),
             events.offset.eq(registers.offset),
+            events.further.eq(registers.further),
             events.take.eq(registers.take_event_head),
             registers.event_head_fits.eq(events.fits),
             spikes.offset.eq(registers.offset),
+            spikes.further.eq(registers.further),
             spikes.take.eq(registers.take_spike_ack),
             registers.spike_ack_fits.eq(spikes.fits),
             # Resets.
@@ -105,6 +107,7 @@ class Core(wiring.Component):
         m.d.comb += [
             # The step.
             spikes.step.eq(scheduler.step),
+            spikes.following.eq(scheduler.following),
             population.step.eq(scheduler.step),
             events.start.eq(scheduler.take_events),
             events.advance.eq(scheduler.advance),

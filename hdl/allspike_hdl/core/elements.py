@@ -38,6 +38,7 @@ class Place(enum.Enum, shape=3):
     INPUTS = 3
     EVENTS = 4
     SPIKES = 5
+    NOWHERE = 6
 
 
 class Elements(wiring.Component):

@@ -1,6 +1,6 @@
 """The ring of input events, and the reader that takes the words of a step from it."""
 
-from amaranth import Cat, Const, Module, Mux, Signal
+from amaranth import Cat, Const, Module, Mux, Signal, Value, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -16,23 +16,35 @@ WORD_SHIFT = RING_WORD.bit_length() - 1
 """A byte offset is a word's offset, shifted by this."""
 
 
+def offset_bits(words: int) -> int:
+    """Bits that tell the offsets of a ring apart, a full one from an empty one too."""
+    return words.bit_length()
+
+
+def within(further: Value, words: Value) -> Value:
+    """A byte offset that lies so much `further` is even, and by no more than `words`."""
+    low = further[WORD_SHIFT:][: len(words)]
+    others = Cat(further[:WORD_SHIFT], further[WORD_SHIFT + len(words) :])
+    return ~others.any() & (low <= words)
+
+
 class EventRing(wiring.Component):
     """Takes words up to the first marker of a later step, and names the inputs in them.
 
     The reader keeps the step of the last marker as a distance, `lag = step - last`, which is 1 after a reset
     (last = -1). A marker with low bits m lies `d + 1` steps after the last one, `d = (m - last - 1) mod
-    2**15`;
-    it is due if `lag - (d + 1) >= 0`, which is then the new lag. A word is late if the lag is not 0.
+    2**15`; it is due if `lag - (d + 1) >= 0`, which is then the new lag. A word is late if the lag is not 0.
+    Offsets are kept as far as they tell the words of the ring apart: the host's own has the other bits.
 
     Members
     -------
     port : Out(HalfPort), flipped
         The host's reads and writes, at any time.
-    offset : In(32), fits : Out(1), take : In(1)
-        The host's `event_head`: whether it can be true (not behind the one before, no further from the tail
-        than the ring is long, even); with `take` it is the head.
-    tail : Out(32)
-        Byte offset up to which words were taken.
+    offset : In(32), further : In(32), fits : Out(1), take : In(1)
+        The host's `event_head`, and how far it lies past the one before; whether it can be true (not behind
+        that, no further from the tail than the ring is long, even); with `take` it is the head.
+    ahead : Out(signed)
+        Words up to which words were taken, less those up to which there are any: 0 or below.
     start : In(1), done : Out(1)
         Take the words of this step; done in the last clock. 2 clocks an event, 6 a marker, 2 if there is
         none.
@@ -53,9 +65,10 @@ class EventRing(wiring.Component):
             {
                 "port": In(HalfPort(self._bits)),
                 "offset": In(32),
+                "further": In(32),
                 "fits": Out(1),
                 "take": In(1),
-                "tail": Out(32),
+                "ahead": Out(signed(offset_bits(self._words))),
                 "start": In(1),
                 "done": Out(1),
                 "event": Out(stream.Signature(STEP_LOW_BITS, always_ready=True)),
@@ -70,19 +83,15 @@ class EventRing(wiring.Component):
         m.submodules.memory = memory = Memory(shape=16, depth=self._words, init=[])
         read, store = memory.read_port(), memory.write_port()
 
-        # Offsets count words here; bit 0 of the host's counts no bytes.
-        head = Signal(32 - WORD_SHIFT)
-        tail = Signal(32 - WORD_SHIFT)
-        following = Signal.like(tail)
-        free = Signal(range(self._words + 1))
-        near = len(free)  # so many low bits tell offsets of the ring apart
-        ahead = Signal.like(head)
+        head = Signal(offset_bits(self._words))
+        tail = Signal.like(head)
+        following = Signal.like(head)
+        ahead = self.ahead
         m.d.comb += [
             following.eq(tail + 1),
-            self.tail.eq(Cat(0, tail)),
-            free.eq(self._words - (head - tail)[:near]),
-            ahead.eq(self.offset[WORD_SHIFT:] - head),
-            self.fits.eq((ahead <= free) & ~self.offset[:WORD_SHIFT].any()),
+            ahead.eq(tail - head),
+            # So many words more than `ahead` is a turn of its highest bit.
+            self.fits.eq(within(self.further, Cat(ahead[:-1], ~ahead[-1]))),
         ]
         with m.If(self.take):
             m.d.sync += head.eq(self.offset[WORD_SHIFT:])
@@ -122,7 +131,7 @@ class EventRing(wiring.Component):
                     m.next = "FETCH"
             with m.State("FETCH"):
                 m.d.comb += place.eq(tail)
-                with m.If(tail[:near] == head[:near]):
+                with m.If(~ahead.any()):
                     m.d.comb += self.done.eq(1)
                     m.next = "IDLE"
                 with m.Elif(~reading):
@@ -139,7 +148,7 @@ class EventRing(wiring.Component):
                     m.d.comb += self.event.valid.eq(1)
                     m.d.sync += tail.eq(following)
                     m.next = "FETCH"
-                    with m.If((following[:near] != head[:near]) & ~reading):
+                    with m.If(~ahead.all() & ~reading):  # it is -1 with the last word
                         m.next = "LATCH"
             with m.State("MARKER"):
                 m.next = "FETCH"

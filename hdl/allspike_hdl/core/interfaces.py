@@ -117,8 +117,9 @@ class SynapseAccess(wiring.Signature):
 class NeuronAccess(wiring.Signature):
     """The host's way to one 32-bit word of a neuron's parameters or state, while the core stands still.
 
-    `word` counts the words of the record in the memory map. The post trace in word 3 of the state is not held
-    by the population: it reads as 0 there and is not written. Every request has one reply.
+    `word` counts the words of the record in the memory map. The post trace, in the lower half of word 3 of
+    the state, is not held by the population: there it has the upper half in its place. Every request has one
+    reply.
     """
 
     def __init__(self, sizes: Sizes) -> None:

@@ -14,6 +14,7 @@ from allspike.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT, Layou
 from .sizes import Sizes, bits_for
 
 WORD_BYTES = 4
+HALF_BYTES = WORD_BYTES // 2
 WORD_BITS = 8 * WORD_BYTES
 MUX_BITS = 2
 """Bits of a word's number that the first stage of the host's read multiplexer takes."""
@@ -91,7 +92,9 @@ class _Word:
         return [_Word(record, index, fields) for index, fields in sorted(words.items())]
 
     def _offset(self, name: str) -> int:
-        return 8 * (self.record.offset(name) % WORD_BYTES)
+        """First bit of a field in the word, moved down by a lower half of which nothing is kept."""
+        offsets = {each: self.record.offset(each) % WORD_BYTES for each in self.kept}
+        return 8 * (offsets[name] - min(offsets.values()) // HALF_BYTES * HALF_BYTES)
 
     def pack(self, word: Value) -> Value:
         """The bits that are kept of a word of the map."""

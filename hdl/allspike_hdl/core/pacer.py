@@ -1,6 +1,6 @@
 """Real time: when a step may begin, and whether it is late."""
 
-from amaranth import Module, Signal
+from amaranth import Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -50,9 +50,7 @@ class Pacer(wiring.Component):
             self.late.eq(self.begin & paced & started & ~waited),
         ]
         m.d.sync += waited.eq(self.waiting & ~self.begin)
-        m.d.sync += left.eq(left - 1)
-        with m.If(tick | ~started):
-            m.d.sync += left.eq(self.pace - 1)
+        m.d.sync += left.eq(Mux(tick | ~started, self.pace, left) - 1)
         with m.If(tick & ~(self.begin & owed.any()) & ~owed.all()):
             m.d.sync += owed.eq(owed + 1)
         with m.Elif(self.begin & ~tick & owed.any()):

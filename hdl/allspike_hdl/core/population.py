@@ -135,6 +135,8 @@ class Population(wiring.Component):
         config = self._sizes.config
         parts = config.lanes // self._lanes
         part_bits = parts.bit_length() - 1
+        # Of the complement: the accumulators lie so in their memory, and here, ahead of the choice of a lane,
+        # turning them back would cost an inverter a bit.
         block = Signal.like(self.acc.values, reset_less=True)
         part = Signal(part_bits, reset_less=True)
         part_late = Signal(part_bits, reset_less=True)
@@ -143,14 +145,14 @@ class Population(wiring.Component):
             self.acc.block.eq(group >> part_bits),
             self.acc.clear.eq(group[:part_bits].all()),
         ]
-        m.d.sync += [block.eq(self.acc.values), part.eq(group), part_late.eq(part)]
+        m.d.sync += [block.eq(~self.acc.values.as_value()), part.eq(group), part_late.eq(part)]
         values = []
         for lane in range(self._lanes):
             value = Signal(block[lane].shape(), reset_less=True, name=f"acc_{lane}")
             with m.Switch(part_late):
                 for k in range(parts):
                     with m.Case(k):
-                        m.d.sync += value.eq(block[k * self._lanes + lane])
+                        m.d.sync += value.eq(~block[k * self._lanes + lane])
             values.append(value)
         return values
 

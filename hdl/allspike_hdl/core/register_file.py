@@ -1,11 +1,12 @@
 """Where the words of the registers lie in their memory, and what a word keeps of what is written."""
 
-from amaranth import Cat, Const, Module, Mux, Shape, Signal, Value
+from amaranth import Cat, Const, Module, Mux, Shape, Signal, Value, signed
 from amaranth.lib import data, enum
 
 from allspike import device_map as dm
 from allspike.config import Config
 
+from .event_ring import offset_bits
 from .interfaces import Learning
 
 WORD = 4
@@ -29,6 +30,10 @@ UPPER_AT = LEARNING_AT + dm.LEARNING_LAYOUT.size // WORD
 
 POISSON_BIT = 8 * (dm.CONTROL_LAYOUT.offset("flags") % WORD) + int(dm.ControlFlag.POISSON).bit_length() - 1
 """Place of `ControlFlag.POISSON` in its word."""
+
+
+STATUS_OFFSETS = {"event_tail": "event_head", "spike_head": "spike_ack"}
+"""Offsets in the status record that are kept as what lies between them and one of the control record."""
 
 
 def control_at(field: str) -> int:
@@ -62,16 +67,20 @@ class Control(data.StructLayout):
 
 
 class Status(data.StructLayout):
-    """The fields of the status record but the epoch."""
+    """The fields of the status record but the epoch.
 
-    def __init__(self) -> None:
+    Of offsets of the rings what lies between them and those that the host set, in words: `event_tail` less
+    `event_head`, `spike_head` less `spike_ack`.
+    """
+
+    def __init__(self, config: Config) -> None:
         super().__init__(
             {
                 "state": max(dm.State).bit_length(),
                 "step": dm.STEP_BITS,
                 "marker": dm.STEP_BITS,
-                "event_tail": 32,
-                "spike_head": 32,
+                "event_tail": signed(offset_bits(config.event_ring // dm.RING_WORD)),
+                "spike_head": offset_bits(config.spike_ring // dm.RING_WORD),
             }
         )
 

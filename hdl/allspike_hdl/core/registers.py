@@ -1,6 +1,6 @@
 """The registers: identity, control, learning, status and counters."""
 
-from amaranth import Cat, Module, Mux, Signal
+from amaranth import Cat, Module, Mux, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -9,6 +9,7 @@ from allspike import device_map as dm
 
 from . import register_file as rf
 from .counters import NAMES, Counted, Counters
+from .event_ring import WORD_SHIFT
 from .interfaces import Learning
 from .register_file import Block, Control, RegisterRequest, Status
 from .sizes import Sizes
@@ -29,19 +30,23 @@ class Registers(wiring.Component):
     then. The upper half of a u8 of status or counters that is read directly after the lower half belongs to
     it.
 
+    One adder brings counters up to date, finds the rings' own offsets from those of the host, and how far the
+    host moves one of these: `old + ~fresh` is the complement of `fresh - old`.
+
     Members
     -------
     request : In(stream of RegisterRequest), reply : Out(stream of 32 bits)
-        A request is taken when its reply is. Latency 2 to 6 clocks, and less than 10 more if a counter has
-        just its turn; a change of the epoch takes a step,
-        and what starting again takes.
+        A request is taken when its reply is. Latency 2 to 7 clocks, and less than 10 more if a counter has
+        just its turn; a change of the epoch takes a step, and what starting again takes.
     control : Out(Control), learning : Out(Learning)
         What the core watches.
     closed : Out(1)
         No command that writes to the control record is half done.
     status : In(Status)
-    offset : Out(32), take_event_head, take_spike_ack : Out(1), event_head_fits, spike_ack_fits : In(1)
-        A new offset for a ring, which the ring takes if it says that it can be true.
+    offset : Out(32), further : Out(32), take_event_head, take_spike_ack : Out(1), event_head_fits,
+    spike_ack_fits : In(1)
+        A new offset for a ring, and how far it lies past the one before; the ring takes it if it says that it
+        can be true.
     halt : Out(1), halted : In(1)
         The epoch changes: the core is to end its step, and stands still.
     clear : Out(1)
@@ -54,7 +59,13 @@ class Registers(wiring.Component):
 
     def __init__(self, sizes: Sizes, build: str) -> None:
         self._sizes = sizes
-        self._memory = Memory(shape=32, depth=rf.FILE_WORDS, init=rf.identity_words(sizes.config, build))
+        # What a read gives of a word that is written in the same clock does not matter: it is not looked at.
+        self._memory = Memory(
+            shape=32,
+            depth=rf.FILE_WORDS,
+            init=rf.identity_words(sizes.config, build),
+            attrs={"ram_style": "block", "no_rw_check": 1},
+        )
         super().__init__(
             {
                 "request": In(stream.Signature(RegisterRequest())),
@@ -62,8 +73,9 @@ class Registers(wiring.Component):
                 "control": Out(Control()),
                 "learning": Out(Learning(sizes.config)),
                 "closed": Out(1),
-                "status": In(Status()),
+                "status": In(Status(sizes.config)),
                 "offset": Out(32),
+                "further": Out(32),
                 "take_event_head": Out(1),
                 "take_spike_ack": Out(1),
                 "event_head_fits": In(1),
@@ -83,13 +95,18 @@ class Registers(wiring.Component):
         config = self._sizes.config
         request = self.request.p
         m.submodules.memory = memory = self._memory
-        port, store = memory.read_port(), memory.write_port()
+        port, store = memory.read_port(domain="comb"), memory.write_port()
+        read = Signal(32, reset_less=True)  # so described, it is taken for the register of the block RAM
         m.submodules.counters = counters = Counters(self._sizes)
 
         address = Signal(range(rf.FILE_WORDS), init=rf.CONTROL_AT)
         old = Signal(32)
         fresh = Signal(32)
         carry = Signal()
+        offsets = [self.status[name] for name in rf.STATUS_OFFSETS]
+        between = Signal(signed(WORD_SHIFT + 1 + max(map(len, offsets))))  # to add for an offset of a ring
+        short = Signal(32, reset_less=True)  # the complement of `further`
+        measuring = Signal()  # how far an offset moves
         now = Signal.like(counters.now)
         updates = Signal()
         above = Signal(dm.STEP_BITS - 32)  # the upper half of a step that was read
@@ -108,6 +125,7 @@ class Registers(wiring.Component):
 
         place = Signal.like(address)
         low_half = Signal()
+        stored = Signal()  # the word of the status, or what it follows from, is one of the control record
         with m.Switch(request.block):
             with m.Case(Block.IDENTITY):
                 m.d.comb += place.eq(rf.IDENTITY_AT | request.word)
@@ -115,11 +133,16 @@ class Registers(wiring.Component):
                 m.d.comb += place.eq(rf.CONTROL_AT | request.word)
             with m.Case(Block.LEARNING):
                 m.d.comb += place.eq(rf.LEARNING_AT | request.word)
-            with m.Case(Block.STATUS):  # the word that is not watched
+            with m.Case(Block.STATUS):
                 m.d.comb += place.eq(rf.control_at("epoch"))
                 for name in ("step", "marker"):
                     with m.If(request.word == rf.status_word(name)):
                         m.d.comb += low_half.eq(~request.write)
+                for name, base in rf.STATUS_OFFSETS.items():
+                    with m.If(request.word == rf.status_word(name)):
+                        m.d.comb += [place.eq(rf.control_at(base)), stored.eq(1)]
+                with m.If(request.word == rf.status_word("epoch")):
+                    m.d.comb += stored.eq(1)
             with m.Case(Block.COUNTERS):
                 m.d.comb += place.eq(rf.COUNTERS_AT | request.word)
                 m.d.comb += low_half.eq(~request.word[0] & ~request.write)
@@ -127,13 +150,15 @@ class Registers(wiring.Component):
         if config.plasticity:
             writes |= request.block == Block.LEARNING
         writes &= request.write
-        live = (request.block == Block.STATUS) & (request.word != rf.status_word("epoch"))
+        live = (request.block == Block.STATUS) & ~stored
         is_upper = paired & ~request.write & request.word[0]
         is_upper &= half == Cat(request.block, request.word[1:])
 
         normal = Signal(32)
         m.d.comb += normal.eq(rf.kept(rf.merged(old, request.data, request.mask), address, config))
 
+        behind = Mux(upper, carry, counters.behind(old, now, updates))
+        total = old + Mux(measuring, ~fresh, Mux(tally, behind, between))
         m.d.comb += [
             port.addr.eq(address),
             store.addr.eq(address),
@@ -142,10 +167,13 @@ class Registers(wiring.Component):
             counters.clear.eq(self.clear),
             counters.select.eq(Mux(serving, request.word[1:], visit)),
             self.offset.eq(fresh),
+            self.further.eq(~short),
             self.seed.eq(old),
             self.reply.p.eq(fresh),
             self.closed.eq(~opened & ~(self.request.valid & writes & (request.block == Block.CONTROL))),
         ]
+
+        m.d.sync += read.eq(port.data)
 
         def finish() -> None:
             """The request is done: restart if it changed the epoch and its command ends here."""
@@ -157,13 +185,16 @@ class Registers(wiring.Component):
 
         with m.FSM(init="WIPE"):
             with m.State("IDLE"):
-                m.d.sync += [upper.eq(0), copying.eq(0), keeps.eq(1)]
+                m.d.sync += [upper.eq(0), copying.eq(0), keeps.eq(1), between.eq(0)]
                 with m.If(self.request.valid & ~turn):
                     m.d.sync += [serving.eq(1), address.eq(Mux(is_upper, rf.UPPER_AT, place))]
                     m.d.sync += tally.eq((request.block == Block.COUNTERS) & low_half)
                     m.next = "FETCH"
                     with m.If(live & ~is_upper):
                         m.next = "STATUS"
+                    for name in rf.STATUS_OFFSETS:
+                        with m.If((request.block == Block.STATUS) & (request.word == rf.status_word(name))):
+                            m.d.sync += between.eq(self.status[name] << WORD_SHIFT)
                 with m.Else():
                     m.d.sync += [serving.eq(0), tally.eq(1), turn.eq(0)]
                     m.d.sync += address.eq(rf.COUNTERS_AT + Cat(0, visit))
@@ -172,11 +203,10 @@ class Registers(wiring.Component):
                 m.d.sync += [now.eq(counters.now), updates.eq(counters.updates)]
                 m.next = "LATCH"
             with m.State("LATCH"):
-                m.d.sync += old.eq(port.data)
+                m.d.sync += old.eq(read)
                 m.next = "MERGE"
             with m.State("MERGE"):
-                behind = Mux(upper, carry, counters.behind(old, now, updates))
-                m.d.sync += Cat(fresh, carry).eq(old + Mux(tally, behind, 0))
+                m.d.sync += Cat(fresh, carry).eq(total)
                 with m.If(tally):
                     m.next = "STORE"
                 with m.Elif(writes):
@@ -190,12 +220,11 @@ class Registers(wiring.Component):
                     with m.Case(rf.control_at("epoch")):
                         with m.If(fresh != old):
                             m.next = "HALT"
-                    with m.Case(rf.control_at("event_head")):
-                        m.d.comb += self.take_event_head.eq(self.event_head_fits)
-                        m.d.sync += keeps.eq(self.event_head_fits)
-                    with m.Case(rf.control_at("spike_ack")):
-                        m.d.comb += self.take_spike_ack.eq(self.spike_ack_fits)
-                        m.d.sync += keeps.eq(self.spike_ack_fits)
+                    for name in rf.STATUS_OFFSETS.values():
+                        with m.Case(rf.control_at(name)):
+                            m.d.comb += measuring.eq(1)
+                            m.d.sync += short.eq(total)
+                            m.next = "OFFSET"
                     with m.Case(rf.control_at("run_until")):
                         m.d.sync += self.control.run_until[:32].eq(fresh)
                     with m.Case(rf.control_at("run_until") + 1):
@@ -208,6 +237,14 @@ class Registers(wiring.Component):
                     for at in rf.learning_words(config):
                         with m.Case(at):
                             rf.load_learning(m, self.learning, fresh, at, config)
+            with m.State("OFFSET"):
+                with m.If(address == rf.control_at("event_head")):
+                    m.d.comb += self.take_event_head.eq(self.event_head_fits)
+                    m.d.sync += keeps.eq(self.event_head_fits)
+                with m.Else():
+                    m.d.comb += self.take_spike_ack.eq(self.spike_ack_fits)
+                    m.d.sync += keeps.eq(self.spike_ack_fits)
+                m.next = "STORE"
             with m.State("STATUS"):
                 self._status(m, old, above)
                 m.next = "MERGE"
@@ -246,7 +283,7 @@ class Registers(wiring.Component):
             with m.State("SEED FETCH"):
                 m.next = "SEED LATCH"
             with m.State("SEED LATCH"):
-                m.d.sync += old.eq(port.data)
+                m.d.sync += old.eq(read)
                 m.next = "RESTART"
             with m.State("RESTART"):
                 m.d.comb += self.restart.eq(1)
@@ -282,6 +319,3 @@ class Registers(wiring.Component):
                     m.d.sync += [word.eq(status[name][:32]), above.eq(status[name][32:])]
                 with m.Case(rf.status_word(name) + 1):
                     m.d.sync += word.eq(status[name][32:])
-            for name in ("event_tail", "spike_head"):
-                with m.Case(rf.status_word(name)):
-                    m.d.sync += word.eq(status[name])

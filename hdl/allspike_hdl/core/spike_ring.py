@@ -1,6 +1,6 @@
 """The ring of spikes: words, markers, waypoints, and no word lost."""
 
-from amaranth import Cat, Module, Mux, Signal
+from amaranth import Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -8,7 +8,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.config import Config
 from allspike.device_map import RING_MARKER, RING_STEP_MASK, RING_WORD, STEP_BITS
 
-from .event_ring import STEP_LOW_BITS, WORD_SHIFT
+from .event_ring import STEP_LOW_BITS, WORD_SHIFT, offset_bits, within
 from .ring_port import HalfPort
 from .sizes import Sizes
 
@@ -33,13 +33,13 @@ class SpikeRing(wiring.Component):
     -------
     port : Out(HalfPort), flipped
         The host's reads, at any time; writes are ignored.
-    offset : In(32), fits : Out(1), take : In(1)
-        The host's `spike_ack`: whether it can be true (not behind the one before nor past the head, even);
-        with `take` it is the one.
-    head : Out(32)
-        Byte offset up to which words are valid.
-    step : In
-        The step; `marker` is right while it goes up with the word that ends it.
+    offset : In(32), further : In(32), fits : Out(1), take : In(1)
+        The host's `spike_ack`, and how far it lies past the one before; whether it can be true (not behind
+        that nor past the head, even); with `take` it is the one.
+    used : Out
+        Words up to which words are valid, less those up to which the host has read.
+    step : In, following : In
+        The step, and the one after it.
     marker : Out
         1 plus the step of the last marker; 0: none since the reset.
     word : In(stream of SpikeWord)
@@ -59,10 +59,12 @@ class SpikeRing(wiring.Component):
             {
                 "port": In(HalfPort(self._bits)),
                 "offset": In(32),
+                "further": In(32),
                 "fits": Out(1),
                 "take": In(1),
-                "head": Out(32),
-                "step": In(STEP_BITS),
+                "used": Out(offset_bits(self._words)),
+                "step": In(STEP_LOW_BITS),
+                "following": In(STEP_BITS),
                 "marker": Out(STEP_BITS),
                 "word": In(stream.Signature(SpikeWord(Sizes(config)))),
                 "full": Out(1),
@@ -83,17 +85,10 @@ class SpikeRing(wiring.Component):
         with m.If(was_reading):
             m.d.sync += port.value.eq(read.data)
 
-        # Offsets count words here.
-        head = Signal(32 - WORD_SHIFT)
-        ack = Signal(32 - WORD_SHIFT)
-        used = Signal(range(self._words + 1))
-        behind = Signal.like(head)
-        m.d.comb += [
-            self.head.eq(Cat(0, head)),
-            used.eq(head - ack),
-            behind.eq(head - self.offset[WORD_SHIFT:]),
-            self.fits.eq((behind <= used) & ~self.offset[:WORD_SHIFT].any()),
-        ]
+        head = Signal(offset_bits(self._words))
+        ack = Signal.like(head)
+        used = self.used
+        m.d.comb += [used.eq(head - ack), self.fits.eq(within(self.further, used))]
         with m.If(self.take):
             m.d.sync += ack.eq(self.offset[WORD_SHIFT:])
 
@@ -101,22 +96,21 @@ class SpikeRing(wiring.Component):
         word = self.word
         opens = Mux(word.p.end, gap[_WAYPOINT_BIT], gap != 0)
         writes = Signal()
-        room = used != self._words
+        room = ~used[-1]
         m.d.comb += [
-            self.marker.eq(self.step + 1 - gap),
             writes.eq(word.valid & ~self.discard & (opens | ~word.p.end)),
             self.full.eq(writes & ~room),
             word.ready.eq(self.discard | (~opens & (word.p.end | room))),
             store.addr.eq(head),
-            store.data.eq(Mux(opens, RING_MARKER | self.step[:STEP_LOW_BITS], word.p.neuron)),
+            store.data.eq(Mux(opens, RING_MARKER | self.step, word.p.neuron)),
             store.en.eq(writes & room),
         ]
         with m.If(store.en):
             m.d.sync += head.eq(head + 1)
             with m.If(opens):
-                m.d.sync += gap.eq(0)
+                m.d.sync += [gap.eq(0), self.marker.eq(self.following)]
         with m.If(word.valid & word.ready & word.p.end):
             m.d.sync += gap.eq(gap + 1)
         with m.If(self.clear):
-            m.d.sync += [head.eq(0), ack.eq(0), gap.eq(1)]
+            m.d.sync += [head.eq(0), ack.eq(0), gap.eq(1), self.marker.eq(0)]
         return m
