@@ -16,7 +16,7 @@ _SETTLE = 100e-6
 
 
 class Clocking(Elaboratable):
-    """Makes the domain `sync` of a board.
+    """Drives the domain `sync` of a board.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class Clocking(Elaboratable):
     hz : int
         The clock asked for; where it is not that of the oscillator, a PLL makes it.
 
-    The domain is in reset until the PLL has locked, and for 100 us after.
+    The domain, which is that of the parent, is in reset until the PLL has locked, and for 100 us after.
     """
 
     def __init__(self, board: Board, hz: int) -> None:
@@ -47,7 +47,6 @@ class Clocking(Elaboratable):
                 m.d.comb += [clock.eq(buffer.i), locked.eq(1)]
             else:
                 m.submodules.pll = self._cell(platform, buffer.i, clock, locked)
-        m.domains.sync = ClockDomain()
         m.d.comb += ClockSignal("sync").eq(clock)
         platform.add_clock_constraint(clock, self._hz)
 

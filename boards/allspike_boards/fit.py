@@ -90,8 +90,9 @@ def fit(network: Network, board: Board, activity: float) -> Fit:
             **facts, build="", warnings=[], steps_per_second=0.0, line_steps_per_second=0.0, real_time=0.0
         )
     image = compile_network(network, config)
-    steps = config.clock_hz / clocks_a_step(image, needs, activity)
-    spikes = activity * (needs.neurons + needs.inputs)
+    arriving, firing = activity * needs.inputs, activity * needs.neurons
+    steps = config.clock_hz / clocks_a_step(image, arriving, firing)
+    spikes = arriving + firing
     sent = _SPIKE_BYTES * (spikes + 2 * min(1.0, spikes))
     line = board.baud / (_BITS_A_BYTE * sent) if sent else float("inf")
     return Fit(
@@ -104,25 +105,34 @@ def fit(network: Network, board: Board, activity: float) -> Fit:
     )
 
 
-def clocks_a_step(image: Image, needs: Needs, activity: float) -> float:
-    """Clocks that a step takes on average, by the counts of docs/core.md."""
+def clocks_a_step(image: Image, arriving: float, firing: float) -> float:
+    """Clocks that a step takes on average, by the counts of docs/core.md.
+
+    Parameters
+    ----------
+    image : Image
+        What runs.
+    arriving, firing : float
+        Input spikes and firings a step.
+    """
     config = image.config
-    learns = bool(image.plastic.any())
-    spikes = activity * (needs.neurons + needs.inputs)
-    rows = spikes * config.neurons / config.lanes
-    columns = 0.0
-    if learns:
-        flags = image.neuron_params["flags"]
-        targets = np.count_nonzero(flags & NeuronFlag.PLASTIC_IN)
-        columns = activity * targets * -(-config.axons // config.lanes)
-        if config.memory is Memory.SINGLE_PORT:
-            # Reads and writes take turns wherever a weight may change.
-            sources = np.count_nonzero(flags & NeuronFlag.PLASTIC_OUT)
-            sources += np.count_nonzero(image.input_params["flags"] & InputFlag.PLASTIC_OUT)
-            rows += activity * sources * config.neurons / config.lanes
-            columns *= 2
+    row, column = config.neurons / config.lanes, -(-config.axons // config.lanes)
+    rows = (arriving + firing) * row
+    columns = firing * _share(image, "neurons", NeuronFlag.PLASTIC_IN) * column
+    if config.memory is Memory.SINGLE_PORT:
+        # Reads and writes take turns wherever a weight may change.
+        inputs = arriving * _share(image, "inputs", InputFlag.PLASTIC_OUT)
+        rows += (inputs + firing * _share(image, "neurons", NeuronFlag.PLASTIC_OUT)) * row
+        columns *= 2
     fading = (config.inputs + 2 * config.neurons) / config.lanes + _FADING_MORE if config.plasticity else 0
     return config.neurons / config.neuron_lanes + _SWEEP_MORE + fading + rows + columns
+
+
+def _share(image: Image, kind: str, flag: int) -> float:
+    """Share of a network's "inputs" or "neurons" that have a flag."""
+    params = image.neuron_params if kind == "neurons" else image.input_params
+    used = sum(population.size for population in image.populations if population.kind == kind)
+    return float(np.count_nonzero(params["flags"] & flag)) / max(used, 1)
 
 
 def _larger(board: Board, needs: Needs) -> tuple[Config, Options] | None:

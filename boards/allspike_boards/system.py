@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from amaranth import Elaboratable, Module, Signal
+from amaranth import ClockDomain, Elaboratable, Module, Signal
 from amaranth.build import Attrs, Pins, Resource, Subsignal
 from amaranth.lib import io
 
@@ -36,6 +36,7 @@ class System(Elaboratable):
 
     def elaborate(self, platform: Any) -> Module:
         m = Module()
+        m.domains.sync = ClockDomain()
         m.submodules.clocking = Clocking(self._board, self._config.clock_hz)
         m.submodules.device = top = self._top
         line = self._line(platform)

@@ -59,8 +59,10 @@ def _locked(lock: Path) -> Iterator[None]:
         return
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-        lock.unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
 
 
 def _fill(folder: Path, make: Callable[[Path], None]) -> None:
