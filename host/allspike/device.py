@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import device_map as dm
 from . import ring_words
 from .bus import Bus
+from .checks import checked_count
 from .config import Config
 from .errors import DeviceError, ParameterError
 from .image import Image
@@ -153,7 +154,7 @@ class Device:
     # Loading
 
     def load(self, image: Image) -> None:
-        """Write an image, verify what the device then holds, and reset.
+        """Reset, write an image, and verify what the device then holds.
 
         Raises
         ------
@@ -168,16 +169,13 @@ class Device:
             )
         regions = list(image.regions())
         settings = bytes((image.weight_shift, image.control_flags))
-        parts = [(region.base, values.tobytes()) for region, values in regions]
-        parts = [part for part in parts if part[1]]
-        parts += [
-            (dm.CONTROL.address("seed"), image.seed.to_bytes(4, "little")),
-            (dm.CONTROL.address("weight_shift"), settings),
-        ]
+        rings, reset = self._fresh(image.seed)
+        parts = [(dm.CONTROL.base, reset), (dm.CONTROL.address("weight_shift"), settings)]
+        parts += [(region.base, values.tobytes()) for region, values in regions if values.size]
         held = self.bus.store(parts)
+        self._rings = rings
         if any(crc != zlib.crc32(data) for crc, (_, data) in zip(held, parts, strict=True)):
             self._find_difference(regions)
-        self.reset()
 
     def _find_difference(self, regions: list[tuple[dm.Region, np.ndarray]]) -> None:
         """Say where the device does not hold what it should."""
@@ -198,11 +196,18 @@ class Device:
         seed : int, optional
             Start of the random generators, 0 to 2**32 - 1; by default the one used before.
         """
-        if seed is not None:
-            self.write("seed", seed)
-        epoch = (self._rings.epoch + 1) % _EPOCHS
-        self.bus.write(dm.CONTROL.address("epoch"), epoch.to_bytes(4, "little"))
-        self._rings = Rings(epoch)
+        rings, reset = self._fresh(checked_count("seed", seed or 0, 0, 2**32 - 1))
+        if seed is None:
+            reset = reset[: dm.CONTROL_LAYOUT.offset("event_head")]  # the epoch alone
+        self.bus.write(dm.CONTROL.base, reset)
+        self._rings = rings
+
+    def _fresh(self, seed: int) -> tuple[Rings, bytes]:
+        """Where rings are after a reset, and the start of the control record that makes it."""
+        rings = Rings((self._rings.epoch + 1) % _EPOCHS)
+        record = np.zeros(1, dm.CONTROL.dtype)
+        record["epoch"], record["seed"] = rings.epoch, seed
+        return rings, record.tobytes()[: dm.CONTROL_LAYOUT.offset("pace")]
 
     # Running
 
@@ -285,11 +290,15 @@ class Device:
                 f"cannot run {steps} steps: from step {start} there are 0 to {2**dm.STEP_BITS - start - 1}."
             )
         words, times = self._event_words(start, steps, events)
-        yield np.zeros(0, np.int64), np.zeros(0, np.int64)
-        stop = stop or threading.Event()
+        left = threading.Event()
+
+        def stopped() -> bool:
+            return left.is_set() or (stop is not None and stop.is_set())
+
         tap = self.bus.tap(self.config, self._rings)
-        pieces = pump(tap, self._rings, self.config, Plan(start, start + steps, words, times), stop, progress)
-        yield from background(pieces, stop) if self.bus.background else pieces
+        plan = Plan(start, start + steps, words, times)
+        pieces = pump(tap, self._rings, self.config, plan, stopped, progress)
+        yield from background(pieces, left) if self.bus.background else pieces
 
     def _at_rest(self) -> int:
         """The step where the core stands; if an interrupted run left it running, it is stopped first."""

@@ -11,6 +11,7 @@ from .bus import Bus
 from .config import DEFAULT_PRESET, Config, preset
 from .device import Device
 from .errors import DeviceError, ParameterError
+from .link_map import DEFAULT_BAUD
 
 _GROUP = "allspike.devices"
 _RING = 1 << 18
@@ -78,7 +79,7 @@ def _emulator(config: Config) -> Bus:
 
 def _board(target: str, options: dict[str, Any]) -> Device:
     from .link import discovery  # noqa: PLC0415  (pyserial, which the emulator does not need)
-    from .link.opening import DEFAULT_BAUD, open_serial  # noqa: PLC0415
+    from .link.opening import open_serial  # noqa: PLC0415
 
     place, *added = target.split(",")
     for option in added:

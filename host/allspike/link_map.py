@@ -28,6 +28,8 @@ MAX_READ: Final = 4096
 """Most bytes that one READ may ask for."""
 BREAK_CLOCKS: Final = 1 << 15
 """A line that is low for so many clocks of the device brings back the rate it has at power-on."""
+DEFAULT_BAUD: Final = 1_000_000
+"""Rate of the line, bits a second, of a device built without another."""
 MIN_DIVISOR: Final = 4
 """Fewest clocks a bit: a bit is sampled three times."""
 MAX_DIVISOR: Final = 0xFFFF

@@ -58,11 +58,18 @@ def decode(words: NDArray[np.uint16], last: int = -1) -> tuple[NDArray[np.int64]
     last : int
         Step of the last marker, to go on from.
     """
-    is_marker = words >= RING_MARKER
-    places = np.flatnonzero(is_marker)
-    low = (words[places] & RING_STEP_MASK).astype(np.int64)
-    gaps = 1 + ((np.diff(low, prepend=last) - 1) & RING_STEP_MASK)
-    times = np.concatenate(([last], last + np.cumsum(gaps)))
+    places = np.flatnonzero(words >= RING_MARKER)
+    count = places.size
+    if not count:
+        return np.full(words.size, last, np.int64), words.astype(np.int64), last
+    low = words[places] & np.uint16(RING_STEP_MASK)
+    before = np.empty_like(low)
+    before[0], before[1:] = last & RING_STEP_MASK, low[:-1]
+    times = np.empty(count + 1, np.int64)
+    times[0] = last
+    np.cumsum(((low - before - np.uint16(1)) & np.uint16(RING_STEP_MASK)) + np.uint16(1), out=times[1:])
+    times[1:] += last
     # The words between two markers are spikes of the first; those before any belong to the step before.
-    spikes = np.diff(places, prepend=-1, append=words.size) - 1
-    return np.repeat(times, spikes), words[~is_marker].astype(np.int64), int(times[-1])
+    spikes = np.empty(count + 1, np.int64)
+    spikes[0], spikes[1:-1], spikes[-1] = places[0], np.diff(places) - 1, words.size - places[-1] - 1
+    return np.repeat(times, spikes), words[words < RING_MARKER].astype(np.int64), int(times[-1])

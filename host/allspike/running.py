@@ -165,19 +165,24 @@ class Plan:
 
 
 def pump(
-    tap: Tap, rings: Rings, config: Config, plan: Plan, stop: threading.Event, progress: Progress | None
+    tap: Tap,
+    rings: Rings,
+    config: Config,
+    plan: Plan,
+    stopped: Callable[[], bool],
+    progress: Progress | None,
 ) -> Iterator[Spikes]:
     """Take a device through a run; yields spikes as they come.
 
-    The core is let run as far as its events have been sent, about `tap.window` seconds ahead. When `stop` is
-    set, or the iterator is closed, the core stops after the events it was sent.
+    The core is let run as far as its events have been sent, about `tap.window` seconds ahead. Once
+    `stopped` says so, or the iterator is closed, the core stops after the events it was sent.
     """
     pace = _Pace(tap.window, plan.start)
     until = plan.start
     began = time.perf_counter()
     told = -1.0
     try:
-        while not stop.is_set():
+        while not stopped():
             status, words = tap.take()
             step = int(status["step"])
             pace.ran(time.perf_counter() - began, step)
@@ -255,8 +260,11 @@ class _Pace:
         return self._step + self._length
 
 
-def background(pieces: Iterator[Spikes], stop: threading.Event) -> Iterator[Spikes]:
-    """The same pieces, made by a thread that goes on while the user computes, a bounded number ahead."""
+def background(pieces: Iterator[Spikes], left: threading.Event) -> Iterator[Spikes]:
+    """The same pieces, made by a thread that goes on while the user computes, a bounded number ahead.
+
+    Whoever leaves early sets `left`, at which the pieces must come to an end.
+    """
     ready: queue.Queue[Spikes | BaseException | None] = queue.Queue(_BUFFERED)
 
     def work() -> None:
@@ -276,8 +284,8 @@ def background(pieces: Iterator[Spikes], stop: threading.Event) -> Iterator[Spik
         if piece is not None:
             raise piece
     finally:
-        stop.set()
         while thread.is_alive():
+            left.set()
             try:
                 ready.get(timeout=0.02)
             except queue.Empty:

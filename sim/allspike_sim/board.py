@@ -5,7 +5,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from time import monotonic
 
 import numpy as np
@@ -29,8 +29,9 @@ _FUNCTIONS = {
 """What board.cpp exports."""
 _SLICE = 2048
 """Clocks between two looks for bytes to send."""
-_RESTLESS = 1 << 17
-"""Clocks after the last byte for which the board is simulated as fast as it goes: it may be at work."""
+_RESTLESS = 1 << 23
+"""Clocks after the last byte for which the board is simulated as fast as it goes, for it may be at work: more
+than any request takes."""
 _REST = 0.002
 """Seconds between two slices afterwards."""
 
@@ -68,7 +69,9 @@ class Board:
             raise DeviceError(
                 f"cannot write the waveform to {waves}: name a file in a folder that can be written."
             )
-        self._release = weakref.finalize(self, driver.allspike_destroy, handle)
+        self._receiving = Lock()
+        self._closing = Event()
+        self._release = weakref.finalize(self, _destroy, driver, handle, self._closing, self._receiving)
         self._outbox: deque[Callable[[int], None]] = deque()  # told the first clock that they may take
         self._posted = Event()
         self._woken = False
@@ -78,9 +81,8 @@ class Board:
         self._rested = 0.0
 
     def close(self) -> None:
-        """Release the board; the waveform is complete after that. Not while somebody receives."""
+        """Release the board; the waveform is complete after that."""
         self._release()
-        self._posted.set()
 
     @property
     def time(self) -> float:
@@ -111,13 +113,17 @@ class Board:
 
     def receive(self, seconds: float) -> bytes:
         """What has come from the board; lets up to `seconds` pass if there is nothing yet."""
+        with self._receiving:
+            return self._receive(seconds)
+
+    def _receive(self, seconds: float) -> bytes:
         deadline = self.time + seconds
         self._woken = False
         while True:
             self._hand_over()
             if self._inbox and self._inbox[0][0] <= self.time:
                 return self._inbox.popleft()[1]
-            if self.time >= deadline or self._woken:
+            if self.time >= deadline or self._woken or self._closing.is_set():
                 return b""
             until = min(deadline, self._inbox[0][0]) if self._inbox else deadline
             self._advance(round((until - self.time) * self.clock_hz) + 1)
@@ -155,3 +161,10 @@ class Board:
     def _check_open(self) -> None:
         if not self._release.alive:
             raise DeviceError("the virtual board is closed: open it again.")
+
+
+def _destroy(driver: ctypes.CDLL, handle: int, closing: Event, receiving: Lock) -> None:
+    """Release a board, but not under the feet of a thread that receives, as at the end of a program."""
+    closing.set()
+    with receiving:
+        driver.allspike_destroy(handle)

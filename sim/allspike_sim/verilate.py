@@ -16,7 +16,8 @@ from allspike.errors import DeviceError, MissingExtraError
 
 from .cache import cached, key_of, root
 
-MODULE = "allspike_core"
+MODULE, BOARD_MODULE = "allspike_core", "allspike_board"
+"""Of a core, and of a core with its link: names as in `allspike_hdl.generate`."""
 DRIVER = Path(__file__).with_name("driver.cpp")
 """Drives a core by its bus."""
 _HEADER = Path(__file__).with_name("simulation.h")

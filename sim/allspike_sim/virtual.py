@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 from allspike.config import DEFAULT_PRESET, Config, preset
 from allspike.errors import ParameterError
-from allspike.link_map import divisor_of
+from allspike.link_map import DEFAULT_BAUD, divisor_of
 
 from .board import Board
 from .gateware import board_verilog
-from .verilate import Toolchain, library
+from .verilate import BOARD_MODULE, Toolchain, library
 
 DRIVER = Path(__file__).with_name("board.cpp")
 _KINDS: dict[Any, Callable[[str], Any]] = {
@@ -36,7 +36,7 @@ class Virtual:
     config: Config
     clock: int = 12_000_000
     """Hz of the board. A slow one takes less time to simulate."""
-    baud: int = 1_000_000
+    baud: int = DEFAULT_BAUD
     """Line rate of the board at power-on."""
     buffer: int = 1024
     """Bytes of its request buffer."""
@@ -86,6 +86,7 @@ class Virtual:
         compiled = library(
             board_verilog(config, self.baud, self.buffer),
             Toolchain(waves=self.waves is not None),
+            BOARD_MODULE,
             what=f"a board of {size}",
             driver=DRIVER,
         )

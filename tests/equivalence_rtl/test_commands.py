@@ -83,7 +83,7 @@ def commands() -> st.SearchStrategy[Command]:
     )
 
 
-@pytest.mark.parametrize("build", ["1 lanes", "8 lanes", "many inputs", "no inputs"])
+@pytest.mark.parametrize("build", ["1 lanes", "8 lanes", "many inputs", "no inputs", "single port"])
 @relaxed
 @given(data=st.data())
 def test_the_gateware_answers_commands_as_the_emulator_does(build: str, data: st.DataObject) -> None:

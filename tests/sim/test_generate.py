@@ -6,7 +6,8 @@ import pytest
 
 from allspike.config import Config
 from allspike.device_map import MAP_VERSION
-from allspike_hdl.generate import BUS_PORTS, CLOCK_PORTS, MODULE, generate, to_verilog
+from allspike_hdl.generate import MODULE, generate, to_verilog
+from allspike_hdl.ports import BUS_PORTS, CLOCK_PORTS
 from allspike_sim.simulation import Simulation
 from allspike_sim.verilate import Toolchain, library
 

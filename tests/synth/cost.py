@@ -16,7 +16,7 @@ class Family:
 
     name: str
     synth: str
-    """The commands of Yosys; the module's name follows the last."""
+    """The command of Yosys."""
     lut: Mapping[str, float]
     lut_memory: Mapping[str, float]
     """Lookup tables that serve as memory or shift register."""
@@ -30,8 +30,7 @@ class Family:
 
 XILINX_7 = Family(
     name="Xilinx 7",
-    # Wires named `x[0]` would be taken for bits of a bus.
-    synth="rename -hide w:*; synth_xilinx -family xc7 -noiopad -flatten",
+    synth="synth_xilinx -family xc7 -noiopad -flatten",
     lut={"LUT[1-6]": 1, "INV": 1},
     lut_memory={"SRL16E|SRLC32E": 1, "RAM(32|64)X1S": 1, "RAM(32|64)X1D": 2, "RAM(32|64)M": 4},
     ff={"FD[RSCP]E(_1)?": 1},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from .builds import Build
 from .cost import FAMILIES, XILINX_7, Cost, Family
+from .tools import SANE
 
 TITLE = "What the core costs"
 
@@ -18,10 +19,10 @@ core with its bus and without a link: the same figures come from anyone's machin
 _HOW = """\
 ## How it is counted
 
-For each family Yosys runs `read_verilog core.v; COMMAND -top allspike_core; stat`, on the Verilog that
-`allspike hdl generate` writes. (`rename` is for `synth_xilinx`, which takes a wire named `x[0]` for a bit of
-a bus.) All builds have 8-bit weights, 24-bit states, 16-bit traces, delays of up to 16 steps, rings of 4 KiB
-and one neuron a clock.
+For each family Yosys runs `read_verilog core.v; {sane}; COMMAND -top allspike_core; stat`, on
+the Verilog that `allspike hdl generate` writes. (`rename`, because wires named `x[0]` would be taken for bits
+of a bus.) All builds have 8-bit weights, 24-bit states, 16-bit traces, delays of up to 16 steps, rings of
+4 KiB and one neuron a clock.
 
 - LUT counts every lookup table of any size, an inverter as one, an adder of the ECP5 (`CCU2C`) as the two
   that it takes, and those that serve as memory or shift registers, which the next column names: on Xilinx 7
@@ -101,5 +102,5 @@ def render(rows: Sequence[Row], versions: Mapping[str, str]) -> str:
         f"## Beside its peers, on Xilinx 7\n\n{_peers(rows)}",
     ]
     parts += [f"## {family.name}\n\n`{family.synth}`\n\n{_table(family, rows)}" for family in FAMILIES]
-    parts.append(_HOW)
+    parts.append(_HOW.format(sane=SANE))
     return "\n\n".join(part.strip() for part in parts) + "\n"

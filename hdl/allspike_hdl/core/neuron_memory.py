@@ -11,6 +11,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.config import Config
 from allspike.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT, Layout, NeuronFlag
 
+from .read_port import ATTRIBUTES, read_port
 from .sizes import Sizes, bits_for
 
 WORD_BYTES = 4
@@ -223,10 +224,10 @@ class NeuronMemory(wiring.Component):
 
     def _memory(self, m: Module, name: str, word: _Word, stage: int):
         shape = data.ArrayLayout(data.StructLayout(word.kept), self._lanes)
-        m.submodules[name] = memory = Memory(
-            shape=shape, depth=self._depth, init=[], attrs={"ram_style": "block"}
-        )
-        read, write = memory.read_port(), memory.write_port(granularity=1)
+        m.submodules[name] = memory = Memory(shape=shape, depth=self._depth, init=[], attrs=ATTRIBUTES)
+        # In a sweep a group is in one stage only, and so never read and written in one clock; the host's is
+        # in all of them, but is looked at long after a write.
+        read, write = read_port(m, memory, name), memory.write_port(granularity=1)
         m.d.comb += read.addr.eq(self.group[stage])
         return read, write
 

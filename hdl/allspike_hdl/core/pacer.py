@@ -38,19 +38,20 @@ class Pacer(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        left = Signal(32)  # clocks to the next slot, less one
+        # The complement of the clocks to the next slot, less one: to count up costs no logic.
+        passed = Signal(32)
         owed = Signal(_OWED_BITS)
         waited = Signal()
         started = Signal()
         tick = Signal()
         paced = self.pace != 0
         m.d.comb += [
-            tick.eq(started & (left == 0)),
+            tick.eq(started & passed.all()),
             self.due.eq(~paced | ~started | owed.any()),
             self.late.eq(self.begin & paced & started & ~waited),
         ]
         m.d.sync += waited.eq(self.waiting & ~self.begin)
-        m.d.sync += left.eq(Mux(tick | ~started, self.pace, left) - 1)
+        m.d.sync += passed.eq(Mux(tick | ~started, ~self.pace, passed) + 1)
         with m.If(tick & ~(self.begin & owed.any()) & ~owed.all()):
             m.d.sync += owed.eq(owed + 1)
         with m.Elif(self.begin & ~tick & owed.any()):

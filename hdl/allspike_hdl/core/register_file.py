@@ -32,10 +32,6 @@ POISSON_BIT = 8 * (dm.CONTROL_LAYOUT.offset("flags") % WORD) + int(dm.ControlFla
 """Place of `ControlFlag.POISSON` in its word."""
 
 
-STATUS_OFFSETS = {"event_tail": "event_head", "spike_head": "spike_ack"}
-"""Offsets in the status record that are kept as what lies between them and one of the control record."""
-
-
 def control_at(field: str) -> int:
     """The place of the word of the control record that `field` begins in, or lies in."""
     return CONTROL_AT + dm.CONTROL_LAYOUT.offset(field) // WORD

@@ -1,6 +1,6 @@
 """The registers: identity, control, learning, status and counters."""
 
-from amaranth import Cat, Module, Mux, Signal, signed
+from amaranth import Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -9,10 +9,11 @@ from allspike import device_map as dm
 
 from . import register_file as rf
 from .counters import NAMES, Counted, Counters
-from .event_ring import WORD_SHIFT
 from .interfaces import Learning
+from .read_port import ATTRIBUTES, read_port
 from .register_file import Block, Control, RegisterRequest, Status
 from .sizes import Sizes
+from .status_words import StatusWords
 
 _COUNTERS_END = rf.COUNTERS_AT + 2 * len(NAMES)
 
@@ -59,12 +60,11 @@ class Registers(wiring.Component):
 
     def __init__(self, sizes: Sizes, build: str) -> None:
         self._sizes = sizes
-        # What a read gives of a word that is written in the same clock does not matter: it is not looked at.
         self._memory = Memory(
             shape=32,
             depth=rf.FILE_WORDS,
             init=rf.identity_words(sizes.config, build),
-            attrs={"ram_style": "block", "no_rw_check": 1},
+            attrs=ATTRIBUTES,
         )
         super().__init__(
             {
@@ -95,16 +95,16 @@ class Registers(wiring.Component):
         config = self._sizes.config
         request = self.request.p
         m.submodules.memory = memory = self._memory
-        port, store = memory.read_port(domain="comb"), memory.write_port()
-        read = Signal(32, reset_less=True)  # so described, it is taken for the register of the block RAM
+        read, store = read_port(m, memory, "file"), memory.write_port()  # no state reads and writes
         m.submodules.counters = counters = Counters(self._sizes)
+        m.submodules.status = status = StatusWords(self._sizes)
 
         address = Signal(range(rf.FILE_WORDS), init=rf.CONTROL_AT)
         old = Signal(32)
         fresh = Signal(32)
         carry = Signal()
-        offsets = [self.status[name] for name in rf.STATUS_OFFSETS]
-        between = Signal(signed(WORD_SHIFT + 1 + max(map(len, offsets))))  # to add for an offset of a ring
+        of_status = Signal()
+        between = Signal.like(status.between)  # to add for an offset of a ring
         short = Signal(32, reset_less=True)  # the complement of `further`
         measuring = Signal()  # how far an offset moves
         now = Signal.like(counters.now)
@@ -125,7 +125,6 @@ class Registers(wiring.Component):
 
         place = Signal.like(address)
         low_half = Signal()
-        stored = Signal()  # the word of the status, or what it follows from, is one of the control record
         with m.Switch(request.block):
             with m.Case(Block.IDENTITY):
                 m.d.comb += place.eq(rf.IDENTITY_AT | request.word)
@@ -134,15 +133,7 @@ class Registers(wiring.Component):
             with m.Case(Block.LEARNING):
                 m.d.comb += place.eq(rf.LEARNING_AT | request.word)
             with m.Case(Block.STATUS):
-                m.d.comb += place.eq(rf.control_at("epoch"))
-                for name in ("step", "marker"):
-                    with m.If(request.word == rf.status_word(name)):
-                        m.d.comb += low_half.eq(~request.write)
-                for name, base in rf.STATUS_OFFSETS.items():
-                    with m.If(request.word == rf.status_word(name)):
-                        m.d.comb += [place.eq(rf.control_at(base)), stored.eq(1)]
-                with m.If(request.word == rf.status_word("epoch")):
-                    m.d.comb += stored.eq(1)
+                m.d.comb += [place.eq(status.base), low_half.eq(status.low_half & ~request.write)]
             with m.Case(Block.COUNTERS):
                 m.d.comb += place.eq(rf.COUNTERS_AT | request.word)
                 m.d.comb += low_half.eq(~request.word[0] & ~request.write)
@@ -150,7 +141,6 @@ class Registers(wiring.Component):
         if config.plasticity:
             writes |= request.block == Block.LEARNING
         writes &= request.write
-        live = (request.block == Block.STATUS) & ~stored
         is_upper = paired & ~request.write & request.word[0]
         is_upper &= half == Cat(request.block, request.word[1:])
 
@@ -160,9 +150,11 @@ class Registers(wiring.Component):
         behind = Mux(upper, carry, counters.behind(old, now, updates))
         total = old + Mux(measuring, ~fresh, Mux(tally, behind, between))
         m.d.comb += [
-            port.addr.eq(address),
+            read.addr.eq(address),
             store.addr.eq(address),
             store.data.eq(fresh),
+            status.status.eq(self.status),
+            status.select.eq(request.word),
             counters.counted.eq(self.counted),
             counters.clear.eq(self.clear),
             counters.select.eq(Mux(serving, request.word[1:], visit)),
@@ -172,8 +164,6 @@ class Registers(wiring.Component):
             self.reply.p.eq(fresh),
             self.closed.eq(~opened & ~(self.request.valid & writes & (request.block == Block.CONTROL))),
         ]
-
-        m.d.sync += read.eq(port.data)
 
         def finish() -> None:
             """The request is done: restart if it changed the epoch and its command ends here."""
@@ -190,20 +180,21 @@ class Registers(wiring.Component):
                     m.d.sync += [serving.eq(1), address.eq(Mux(is_upper, rf.UPPER_AT, place))]
                     m.d.sync += tally.eq((request.block == Block.COUNTERS) & low_half)
                     m.next = "FETCH"
-                    with m.If(live & ~is_upper):
-                        m.next = "STATUS"
-                    for name in rf.STATUS_OFFSETS:
-                        with m.If((request.block == Block.STATUS) & (request.word == rf.status_word(name))):
-                            m.d.sync += between.eq(self.status[name] << WORD_SHIFT)
+                    m.d.sync += of_status.eq((request.block == Block.STATUS) & ~is_upper)
+                    with m.If(request.block == Block.STATUS):
+                        m.d.sync += between.eq(status.between)
                 with m.Else():
-                    m.d.sync += [serving.eq(0), tally.eq(1), turn.eq(0)]
+                    m.d.sync += [serving.eq(0), of_status.eq(0), tally.eq(1), turn.eq(0)]
                     m.d.sync += address.eq(rf.COUNTERS_AT + Cat(0, visit))
                     m.next = "FETCH"
             with m.State("FETCH"):
                 m.d.sync += [now.eq(counters.now), updates.eq(counters.updates)]
                 m.next = "LATCH"
             with m.State("LATCH"):
-                m.d.sync += old.eq(read)
+                m.d.sync += [
+                    old.eq(Mux(of_status & status.watched, status.word, read.data)),
+                    above.eq(status.above),
+                ]
                 m.next = "MERGE"
             with m.State("MERGE"):
                 m.d.sync += Cat(fresh, carry).eq(total)
@@ -220,11 +211,10 @@ class Registers(wiring.Component):
                     with m.Case(rf.control_at("epoch")):
                         with m.If(fresh != old):
                             m.next = "HALT"
-                    for name in rf.STATUS_OFFSETS.values():
-                        with m.Case(rf.control_at(name)):
-                            m.d.comb += measuring.eq(1)
-                            m.d.sync += short.eq(total)
-                            m.next = "OFFSET"
+                    with m.Case(rf.control_at("event_head"), rf.control_at("spike_ack")):
+                        m.d.comb += measuring.eq(1)
+                        m.d.sync += short.eq(total)
+                        m.next = "OFFSET"
                     with m.Case(rf.control_at("run_until")):
                         m.d.sync += self.control.run_until[:32].eq(fresh)
                     with m.Case(rf.control_at("run_until") + 1):
@@ -245,9 +235,6 @@ class Registers(wiring.Component):
                     m.d.comb += self.take_spike_ack.eq(self.spike_ack_fits)
                     m.d.sync += keeps.eq(self.spike_ack_fits)
                 m.next = "STORE"
-            with m.State("STATUS"):
-                self._status(m, old, above)
-                m.next = "MERGE"
             with m.State("STORE"):
                 m.d.comb += store.en.eq(keeps)
                 finish()
@@ -268,22 +255,21 @@ class Registers(wiring.Component):
             with m.State("HALT"):
                 m.d.comb += self.halt.eq(1)
                 with m.If(self.halted):
-                    m.d.comb += self.clear.eq(1)
-                    m.d.sync += self.control.run_until.eq(0)
+                    m.d.comb += [self.clear.eq(1), store.en.eq(1)]
                     m.d.sync += address.eq(rf.control_at("event_head"))
                     m.next = "WIPE"
             with m.State("WIPE"):  # at power-on all that can be written, at a reset what it clears
-                m.d.comb += [store.en.eq(1), store.data.eq(0)]
+                m.d.comb += store.en.eq(1)
                 m.d.sync += address.eq(address + 1)
                 with m.If((address == rf.control_at("spike_ack")) & ~booting):
                     m.d.sync += address.eq(rf.COUNTERS_AT)
-                with m.If(address == _COUNTERS_END - 1):
-                    m.d.sync += [reseed.eq(1), address.eq(rf.control_at("epoch"))]
+                with m.If(address == _COUNTERS_END - 1):  # one more, a word that means nothing
+                    m.d.sync += reseed.eq(1)
                     m.next = "STORE"
             with m.State("SEED FETCH"):
                 m.next = "SEED LATCH"
             with m.State("SEED LATCH"):
-                m.d.sync += old.eq(read)
+                m.d.sync += old.eq(read.data)
                 m.next = "RESTART"
             with m.State("RESTART"):
                 m.d.comb += self.restart.eq(1)
@@ -306,16 +292,7 @@ class Registers(wiring.Component):
                     with m.Elif(low_half):
                         m.d.sync += [fresh.eq(above), copying.eq(1), address.eq(rf.UPPER_AT)]
                         m.next = "STORE"
+        # Here, past all other assignments, it is the reset of the registers, which costs no logic.
+        with m.If(self.clear):
+            m.d.sync += [fresh.eq(0), self.control.run_until.eq(0)]
         return m
-
-    def _status(self, m: Module, word: Signal, above: Signal) -> None:
-        """The word of the status that is asked for, and the upper half that belongs to it."""
-        status = self.status
-        with m.Switch(self.request.p.word):
-            with m.Case(rf.status_word("state")):
-                m.d.sync += word.eq(status.state)
-            for name in ("step", "marker"):
-                with m.Case(rf.status_word(name)):
-                    m.d.sync += [word.eq(status[name][:32]), above.eq(status[name][32:])]
-                with m.Case(rf.status_word(name) + 1):
-                    m.d.sync += word.eq(status[name][32:])

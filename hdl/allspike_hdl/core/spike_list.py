@@ -5,6 +5,7 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
+from .read_port import ATTRIBUTES, read_port
 from .sizes import Sizes, bits_for
 
 
@@ -60,9 +61,10 @@ class SpikeList(wiring.Component):
             else {"group": self._group_bits, "tags": self._tag_bits}
         )
         m.submodules.memory = memory = Memory(
-            shape=word, depth=max(2, self._groups), init=[], attrs={"ram_style": "block"}
+            shape=word, depth=max(2, self._groups), init=[], attrs=ATTRIBUTES
         )
-        read, write = memory.read_port(), memory.write_port()
+        # What is written now is looked at once it is counted in `filled`, which is later.
+        read, write = read_port(m, memory, "entry"), memory.write_port()
         filled = Signal(range(self._groups + 1))
         taken = Signal.like(filled)
         waiting, offered = Signal(), Signal()

@@ -9,6 +9,7 @@ from allspike.config import Config
 from allspike.device_map import RING_MARKER, RING_STEP_MASK, RING_WORD, STEP_BITS
 
 from .event_ring import STEP_LOW_BITS, WORD_SHIFT, offset_bits, within
+from .read_port import ATTRIBUTES, read_port
 from .ring_port import HalfPort
 from .sizes import Sizes
 
@@ -75,8 +76,9 @@ class SpikeRing(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        m.submodules.memory = memory = Memory(shape=16, depth=self._words, init=[])
-        read, store = memory.read_port(), memory.write_port()
+        m.submodules.memory = memory = Memory(shape=16, depth=self._words, init=[], attrs=ATTRIBUTES)
+        # Words are read when an offset says that they are valid, later than they are written.
+        read, store = read_port(m, memory, "ring"), memory.write_port()
 
         port = self.port
         was_reading = Signal()

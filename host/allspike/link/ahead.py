@@ -110,7 +110,7 @@ class ReadAhead(Tap):
         place = self._looks[-1].place + self._looks[-1].size if self._looks else self._rings.spike_ack
         while len(self._looks) < (2 if self._full else 1):
             offset = place % self._config.spike_ring
-            size = min(self._size, self._config.spike_ring - offset)
+            size = min(self._size, self._most - offset % self._most)  # so that none goes round the end
             status = self._link.read(dm.STATUS.base, dm.STATUS_LAYOUT.size)
             words = self._link.read(dm.SPIKE_RING.base + offset, size)
             said = self._saying is None and self._wanted == self._said and not self._feeds

@@ -105,10 +105,10 @@ class LinkBus(Bus):
         DeviceError
             If the port cannot, or the line does not work at it; both ends are then back where they were.
         """
-        divisor = divisor_of(clock_hz, baud)
         before = self.link.baud
         if baud == before:
             return
+        divisor = divisor_of(clock_hz, baud)
         try:
             self.write(LINE.base, divisor.to_bytes(LINE.dtype.itemsize, "little"))
             self.link.listen(baud)

@@ -5,12 +5,10 @@ from contextlib import suppress
 
 from .. import device_map as dm
 from ..errors import LinkError
-from ..link_map import Op
+from ..link_map import DEFAULT_BAUD, Op
 from .frames import END, FrameError, request, unstuff
 from .link import Link
 
-DEFAULT_BAUD = 1_000_000
-"""Rate at which a device is looked for first."""
 OTHER_RATES = (115_200, 3_000_000, 2_000_000, 460_800)
 """Where it is looked for afterwards."""
 _TRIES = 2

@@ -263,7 +263,7 @@ class Link:
         self._traffic.bytes_sent += len(data)
 
     def _extend(self) -> None:
-        patience = self.latency * 2 ** min(self._misses, _MOST_DOUBLINGS)
+        patience = self.latency * 2 ** min(max(self._misses - 1, 0), _MOST_DOUBLINGS)
         patience = min(patience, max(self._asked + self.timeout - self._clock(), 0.0) + self.latency / 10)
         self._deadline = self._clock() + patience + self._window.seconds(self.baud)
 

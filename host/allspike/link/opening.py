@@ -10,8 +10,9 @@ import serial
 from .. import device_map as dm
 from ..checks import checked_count, checked_number
 from ..errors import LinkError
+from ..link_map import DEFAULT_BAUD
 from .bus import LinkBus
-from .finding import DEFAULT_BAUD, find
+from .finding import find
 from .link import LATENCY, POLL, TIMEOUT, Link
 
 _URLS = "allspike.serial_urls"

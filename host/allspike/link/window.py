@@ -96,7 +96,8 @@ class Piece:
                 self.pending, self.address, self.size, self.size // 2, self.offset, self.attempts
             )
         else:
-            room = max((self.request_size - request_size(Op.WRITE)) // 2, _WHOLE)
+            room = self.request_size - request_size(Op.WRITE)
+            room = max(room // 2, min(room, _WHOLE))
             yield from _writes(self.pending, self.address, self.data, room, self.attempts)
 
 
@@ -109,7 +110,8 @@ def _reads(
 
 
 def _writes(pending: Pending, address: int, data: bytes, room: int, attempts: int = 0) -> Iterator[Piece]:
-    for part in packing.parts(data, room) if len(data) > _WHOLE else [packing.Part(0, len(data), None)]:
+    whole = len(data) <= min(_WHOLE, room)
+    for part in [packing.Part(0, len(data), None)] if whole else packing.parts(data, room):
         op = Op.WRITE if part.tokens is None else Op.WRITE_PACKED
         size, raw = part.stop - part.start, data[part.start : part.stop]
         yield Piece(pending, op, address + part.start, size, raw, part.tokens, 0, attempts)

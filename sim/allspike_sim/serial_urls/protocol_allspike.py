@@ -8,7 +8,7 @@ from typing import Any
 
 from serial.serialutil import PortNotOpenError, SerialBase, SerialException
 
-from allspike.errors import AllspikeError
+from allspike.errors import AllspikeError, DeviceError
 
 from ..board import Board
 from ..virtual import Virtual
@@ -68,7 +68,11 @@ class Serial(SerialBase):
         self._cancelled = False
         while len(self._waiting) < size and self.is_open and not self._cancelled:
             left = deadline - board.time
-            if not (came := board.receive(max(left, 0))) and left <= 0 and self.timeout is not None:
+            try:
+                came = board.receive(max(left, 0))
+            except DeviceError as gone:
+                raise PortNotOpenError from gone
+            if not came and left <= 0 and self.timeout is not None:
                 break
             self._waiting += came
         data = bytes(self._waiting[:size])

@@ -1,0 +1,35 @@
+"""A read port of block RAM that says nothing about words being written."""
+
+from dataclasses import dataclass
+
+from amaranth import Module, Signal, Value
+from amaranth.lib import data
+from amaranth.lib.memory import Memory
+
+ATTRIBUTES = {"ram_style": "block", "no_rw_check": 1}
+"""Of a memory for synthesis: block RAM, and no logic around it that defines what a read gives of a word that
+is written in the same clock. `ReadPort` is described so that synthesis can take this freedom."""
+
+
+@dataclass(frozen=True)
+class ReadPort:
+    """`addr` where `en` is high, one clock later in `data`, which stays.
+
+    What it gives of a word that is written in the same clock is not defined: the old word in simulation,
+    anything in hardware. A port that `Memory` makes by itself promises the old word, and pays for it with a
+    bypass around the block RAM of many devices. So whoever uses this one does not look at such a word.
+    """
+
+    addr: Value
+    en: Signal
+    data: Signal | data.View
+
+
+def read_port(m: Module, memory: Memory, name: str) -> ReadPort:
+    """A register behind a look-up in `memory`, which has the attributes `ATTRIBUTES`."""
+    look_up = memory.read_port(domain="comb")
+    enable = Signal(init=1, name=f"{name}_enable")
+    value = Signal(memory.shape, reset_less=True, name=f"{name}_value")
+    with m.If(enable):
+        m.d.sync += value.eq(look_up.data)
+    return ReadPort(look_up.addr, enable, value)
