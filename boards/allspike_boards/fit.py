@@ -18,6 +18,10 @@ from .options import Options, configured
 
 _SWEEP_MORE = 12
 """Clocks of a sweep beside those of its neurons."""
+_STEP_MORE = 10
+"""Clocks between the phases of a step."""
+_FIRING_MORE = 2
+"""Clocks of a firing's words in the spike ring."""
 _FADING_MORE = 16
 """Clocks of fading the traces beside those of its words: the depth of the pipeline."""
 _BITS_A_BYTE = 10
@@ -125,7 +129,8 @@ def clocks_a_step(image: Image, arriving: float, firing: float) -> float:
         rows += (inputs + firing * _share(image, "neurons", NeuronFlag.PLASTIC_OUT)) * row
         columns *= 2
     fading = (config.inputs + 2 * config.neurons) / config.lanes + _FADING_MORE if config.plasticity else 0
-    return config.neurons / config.neuron_lanes + _SWEEP_MORE + fading + rows + columns
+    sweep = config.neurons / config.neuron_lanes + _SWEEP_MORE
+    return _STEP_MORE + sweep + fading + rows + columns + _FIRING_MORE * firing
 
 
 def _share(image: Image, kind: str, flag: int) -> float:

@@ -27,7 +27,8 @@ CONSTRAINTS = {
 }
 ASKED = {
     "icebreaker", "icesugar", "upduino3", "ice40-hx8k-evn", "ulx3s-12f", "ulx3s-25f", "ulx3s-45f",
-    "ulx3s-85f", "icepi-zero", "ecpix5-85f", "colorlight-5a-75b", "icesugar-pro", "ecp5-5g-evn", "orangecrab-25f",
+    "ulx3s-85f", "icepi-zero", "ecpix5-85f", "colorlight-5a-75b", "icesugar-pro",
+     "ecp5-5g-evn", "orangecrab-25f",
     "tang-nano-9k", "tang-primer-20k", "cmod-a7-35t", "arty-a7-35t",
 }  # fmt: skip
 
