@@ -16,6 +16,8 @@ _MODULE = re.compile(r"(?P<head>^module [^;]*;\n)(?P<body>(?:.*\n)*?)(?=^endmodu
 _CONSTANT = re.compile(r"  always @\*\n(    \S+(?: ?\[[\d:]+\])? = \d+'[hbd][0-9a-f]+;\n)")
 """What Yosys writes for the constant part of a signal whose other parts are computed."""
 _DUMMY = "constant_parts"
+_UNSET = re.compile(r" = \{0\{1'b0\}\}(?=;)|  \(\* init = \{0\{1'b0\}\} \*\)\n")
+"""What Yosys writes for a register without a value at power-on."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def converted(component: wiring.Component, name: str, device: str | None = None)
     text = verilog.convert(
         component, name=name, platform=Target(device), emit_src=False, strip_internal_attrs=True
     )
-    return _MODULE.sub(_awake, _INITIAL.sub(_folded, text))
+    return _MODULE.sub(_awake, _INITIAL.sub(_folded, _UNSET.sub("", text)))
 
 
 def _folded(initial: re.Match[str]) -> str:

@@ -1,8 +1,7 @@
 """What a device is made of: an address space, and what makes it quick over a line."""
 
-import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .config import Config
@@ -33,13 +32,26 @@ class Bus(ABC):
     def close(self) -> None:
         """Release what the bus holds."""
 
-    def store(self, parts: Iterable[tuple[int, bytes]]) -> list[int]:
-        """Write each (address, data); of each the CRC-32 (zlib's) of what the device then holds there."""
-        digests = []
+    def store(self, parts: Sequence[tuple[int, bytes]], held: Sequence[bytes] | None = None) -> list[bool]:
+        """Write several (address, data), each within a region, and verify what the device then holds.
+
+        Parameters
+        ----------
+        parts : sequence of (address, data)
+        held : sequence of bytes, optional
+            What is expected there afterwards; by default the data.
+
+        Returns
+        -------
+        list of bool
+            Whether each part is held as expected.
+        """
         for address, data in parts:
             self.write(address, data)
-            digests.append(zlib.crc32(self.read(address, len(data))))
-        return digests
+        expected = held or [data for _, data in parts]
+        return [
+            self.read(address, len(data)) == data for (address, _), data in zip(parts, expected, strict=True)
+        ]
 
     def tap(self, config: Config, rings: Rings) -> Tap:
         """What takes the device through a run."""

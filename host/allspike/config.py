@@ -178,6 +178,7 @@ _UP5K = Config(
     neurons=256,
     inputs=128,
     weight_bits=7,
+    lanes=4,  # one for each of the four memories
     memory=Memory.SINGLE_PORT,
     event_ring=512,
     spike_ring=512,
@@ -187,7 +188,7 @@ _UP5K = Config(
 PRESETS: Mapping[str, Config] = {
     "core96": Config(neurons=96, inputs=96),
     "up5k": _UP5K,
-    "up5k-static": replace(_UP5K, weight_bits=8, plasticity=False),
+    "up5k-static": replace(_UP5K, weight_bits=8, lanes=8, plasticity=False),
     "core256": Config(neurons=256, inputs=256),
     "ecp5-85f": Config(neurons=512, inputs=128, lanes=16),
     "core1024": Config(neurons=1024, inputs=1024, lanes=32),

@@ -50,10 +50,9 @@ def open(target: str = "emulator", config: Config | str | None = None, **options
     ParameterError
         If an option is unknown or out of range.
     """
-    kind, _, argument = target.partition(":")
-    added = {point.name: point for point in entry_points(group=_GROUP)}
-    if kind != "emulator" and kind not in added:
+    if not is_made_to_order(target):
         return _board(target, options)
+    kind, _, argument = target.partition(":")
     if options:
         raise ParameterError(
             f"the device {kind} takes no options; {', '.join(options)} are for serial lines."
@@ -62,7 +61,14 @@ def open(target: str = "emulator", config: Config | str | None = None, **options
         build = argument or config or DEFAULT_PRESET
         return Device(_emulator(preset(build) if isinstance(build, str) else build))
     chosen = preset(config) if isinstance(config, str) else config
-    return Device(added[kind].load()(argument, chosen))
+    (point,) = entry_points(group=_GROUP, name=kind)
+    return Device(point.load()(argument, chosen))
+
+
+def is_made_to_order(target: str) -> bool:
+    """Whether it is of whatever build is asked for, emulated or simulated; a board has its own."""
+    kind = target.partition(":")[0]
+    return kind == "emulator" or kind in entry_points(group=_GROUP).names
 
 
 def _emulator(config: Config) -> Bus:

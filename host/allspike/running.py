@@ -78,6 +78,8 @@ class Tap:
 
     window = 0.1
     """Seconds that the core is let run ahead, about."""
+    waits = True
+    """Whether `go_on` returns when the core can go no further."""
     current = True
     """Whether the last status is younger than all that was sent."""
 
@@ -85,6 +87,10 @@ class Tap:
         self._bus = bus
         self._config = config
         self._rings = rings
+
+    def clock(self) -> float:
+        """Seconds, in which the core's pace is measured."""
+        return time.perf_counter()
 
     def feed(self, words: NDArray[np.uint16]) -> None:
         """Put words into the event ring, which has room for them; they count from the next `go_on` on."""
@@ -179,13 +185,13 @@ def pump(
     """
     pace = _Pace(tap.window, plan.start)
     until = plan.start
-    began = time.perf_counter()
+    began = tap.clock()
     told = -1.0
     try:
         while not stopped():
             status, words = tap.take()
             step = int(status["step"])
-            pace.ran(time.perf_counter() - began, step)
+            pace.ran(tap.clock() - began, step, idle=step >= until and not tap.waits)
             yield _decoded(words, rings)
             finished = step >= plan.end and int(status["spike_head"]) == rings.spike_ack
             if progress is not None and (finished or time.monotonic() > told + _PROGRESS_SECONDS):
@@ -194,7 +200,7 @@ def pump(
             if finished:
                 return
             until = max(until, _feed(tap, rings, config, plan, min(pace.until, plan.end), status))
-            began = time.perf_counter()
+            began = tap.clock()
             tap.go_on(until)
         yield from settle(tap, rings)
     except (GeneratorExit, KeyboardInterrupt):
@@ -244,13 +250,13 @@ class _Pace:
         self._spent = 0.0
         self._step = step
 
-    def ran(self, seconds: float, step: int) -> None:
-        """The core came to `step` in so many more seconds."""
+    def ran(self, seconds: float, step: int, idle: bool) -> None:
+        """The core came to `step` in so many more seconds, part of which it may have been idle."""
         self._spent += seconds
         made = step - self._step
         if made > 0:
             fitting = min(made * self._window / max(self._spent, 1e-6), self._length * 16, _LONGEST_WINDOW)
-            self._length = max(1, int(fitting))
+            self._length = max(self._length if idle else 1, int(fitting))
             self._spent = 0.0
             self._step = step
 

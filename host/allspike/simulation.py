@@ -14,6 +14,7 @@ from .checks import checked_array, checked_count, checked_indices, checked_numbe
 from .compiler import compile_network
 from .config import Config
 from .device import Device, Progress
+from .devices import is_made_to_order
 from .devices import open as open_device
 from .errors import ParameterError
 from .image import Image, PopulationSymbol, ProjectionSymbol
@@ -39,7 +40,8 @@ class Simulation:
     device : str or Device
         Where it runs: the name of a device, or an open one.
     config : Config or str, optional
-        The build to compile for; by default the device's if it is open, else the smallest preset that fits.
+        The build to compile for; by default the device's if it is open or a board, else the smallest preset
+        that fits.
     seed : int
         Start of the device's random generators; by default the image's, or 0.
     weight_unit, weight_shift : optional
@@ -70,18 +72,27 @@ class Simulation:
         weight_unit: float | None = None,
         weight_shift: int | None = None,
     ) -> None:
-        if isinstance(device, Device) and config is None:
-            config = device.config
-        if isinstance(network, Image):
-            self.image = network if seed is None else replace(network, seed=seed)
-        else:
-            self.image = compile_network(
-                network, config, weight_unit=weight_unit, weight_shift=weight_shift, seed=seed or 0
-            )
         self.last: Result | None = None
         self._owned = isinstance(device, str)
-        self.device = open_device(device, self.image.config) if isinstance(device, str) else device
-        self.device.load(self.image)
+        if isinstance(device, str) and not is_made_to_order(device):
+            device = open_device(device)
+        try:
+            if isinstance(device, Device) and config is None:
+                config = device.config
+            if isinstance(network, Image):
+                self.image = network if seed is None else replace(network, seed=seed)
+            else:
+                self.image = compile_network(
+                    network, config, weight_unit=weight_unit, weight_shift=weight_shift, seed=seed or 0
+                )
+            if isinstance(device, str):
+                device = open_device(device, self.image.config)
+            self.device = device
+            self.device.load(self.image)
+        except BaseException:
+            if self._owned and isinstance(device, Device):
+                device.close()
+            raise
         self._populations = {symbol.name: symbol for symbol in self.image.populations}
         self._projections = {symbol.name: symbol for symbol in self.image.projections}
 

@@ -40,7 +40,11 @@ def simulate(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     print(terminal.name, flush=True)
-    print(f"{config} at {clock / 1e6:g} MHz, {baud} baud; Ctrl-C ends it.", file=sys.stderr)
+    print(
+        f"{config} at {clock / 1e6:g} MHz, {baud} baud; Ctrl-C ends it. It is slower than a real board: if "
+        f"answers come too late, open {terminal.name},latency=2,timeout=30.",
+        file=sys.stderr,
+    )
     began = time.monotonic()
     try:
         terminal.serve(stop)

@@ -38,7 +38,7 @@ class Virtual:
     """Hz of the board. A slow one takes less time to simulate."""
     baud: int = DEFAULT_BAUD
     """Line rate of the board at power-on."""
-    buffer: int = 1024
+    buffer: int = 2048
     """Bytes of its request buffer."""
     latency: float = 0.001
     """Seconds that a byte takes through the adapter and the host's system, each way."""

@@ -19,7 +19,7 @@ from allspike.image import Image
 
 PRESENT = 0.05
 """Share of the synapses of the sparse network."""
-SECONDS = 0.6
+SECONDS = 1.0
 """Length of the run that makes spikes, s of the line, about."""
 
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-
 from allspike.config import Config, Memory
 from allspike.emulator.bus import EmulatorBus
 from allspike_sim import rtl

@@ -6,6 +6,7 @@ python -m tests.link.faulted [RUNS]
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from allspike.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError
 from allspike.link.bus import LinkBus
-from allspike.link.link import Link
+from allspike.link.link import Link, Port
 from tests.host.networks import TYPICAL, Network
 
 from .faults import KINDS, Faults
@@ -45,12 +46,16 @@ class Outcome:
     """It came to its end with the spikes, weights and state of the clean run."""
 
 
-def random_network(rng: np.random.Generator) -> Network:
-    """A small network that is alive and learns."""
-    config = Config(
+def random_config(rng: np.random.Generator) -> Config:
+    """A small build."""
+    return Config(
         neurons=int(rng.integers(4, 33)), inputs=int(rng.integers(1, 13)), lanes=1, clock_hz=12_000_000,
         event_ring=32, spike_ring=int(rng.choice((16, 64, 1024))),
     )  # fmt: skip
+
+
+def random_network(rng: np.random.Generator, config: Config) -> Network:
+    """A small network that is alive and learns."""
 
     def filled(region: dm.Region) -> np.ndarray:
         values = np.zeros(region.shape(config), region.dtype)
@@ -90,15 +95,25 @@ def everything(device: Device, network: Network) -> list[np.ndarray]:
     return [*spikes, *(device.read(name) for name in ("weights", "neuron_state", "traces"))]
 
 
-def faulted_run(seed: int, rate: float | None = None) -> Outcome:
+def model_port(config: Config, to_device: Faults, to_host: Faults) -> Port:
+    """The port of a model of a build."""
+    return ModelPort(Model(EmulatorBus(config)), to_device, to_host)
+
+
+def faulted_run(
+    seed: int,
+    rate: float | None = None,
+    config: Config | None = None,
+    port_of: Callable[[Config, Faults, Faults], Port] = model_port,
+) -> Outcome:
     """One run over a line that is bad in both directions, compared with a clean one."""
     rng = np.random.default_rng(seed)
-    network = random_network(rng)
+    network = random_network(rng, config or random_config(rng))
     rate = float(rng.choice(RATES)) if rate is None else rate
     kinds = tuple(rng.choice(KINDS, int(rng.integers(1, len(KINDS) + 1)), replace=False).tolist())
     clean = everything(Device(EmulatorBus(network.config)), network)
     to_device, to_host = (Faults(int(rng.integers(2**32)), rate, kinds) for _ in range(2))
-    port = ModelPort(Model(EmulatorBus(network.config)), to_device, to_host)
+    port = port_of(network.config, to_device, to_host)
     began = time.monotonic()
     error, right = None, False
     link = Link(port, "the board", LATENCY, TIMEOUT)
@@ -114,10 +129,9 @@ def faulted_run(seed: int, rate: float | None = None) -> Outcome:
     return Outcome(rate, injected, traffic.retries, time.monotonic() - began, error, right)
 
 
-def main(runs: int) -> None:
-    """Print how many runs there were, what was injected, and how they ended."""
-    outcomes = [faulted_run(seed) for seed in range(runs)]
-    print(f"{runs} runs, {sum((one.injected for one in outcomes), Counter())}")
+def summarise(outcomes: list[Outcome]) -> None:
+    """Print how many runs there were, what was injected, and how they ended; a wrong one is fatal."""
+    print(f"{len(outcomes)} runs, {sum((one.injected for one in outcomes), Counter())}")
     for rate in RATES:
         some = [one for one in outcomes if one.rate == rate]
         ended = [one for one in some if one.error is None]
@@ -134,4 +148,5 @@ def main(runs: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    summarise([faulted_run(seed) for seed in range(runs)])

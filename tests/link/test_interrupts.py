@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,18 +34,29 @@ def network() -> asp.Network:
     return net
 
 
-def interrupt_after(seconds: float) -> None:
-    threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT)).start()
+def interrupt_after(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Press Ctrl-C so long after the first run has begun."""
+    stream = Device.stream
+    timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
+
+    def begun(*given: Any, **named: Any) -> Any:
+        if timer.ident is None:
+            timer.start()
+        return stream(*given, **named)
+
+    monkeypatch.setattr(Device, "stream", begun)
 
 
 @pytest.mark.parametrize("linked", [False, True])
 @pytest.mark.parametrize("recording", [False, True])
-def test_an_interrupted_run_keeps_what_came(linked: bool, recording: bool) -> None:
+def test_an_interrupted_run_keeps_what_came(
+    linked: bool, recording: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stimulus = {"pixels": asp.SpikeList([0, 5, LONG - 1], [0, 3, 7])}
     device = board(CONFIG) if linked else Device(EmulatorBus(CONFIG))
     simulation = asp.Simulation(network(), device)
     record = {"cells": [0]} if recording else None
-    interrupt_after(0.3)
+    interrupt_after(0.3, monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         # Recording asks the device at every step: it is long at far fewer.
         steps = 1_000_000 if recording else LONG
@@ -81,7 +93,7 @@ def test_the_command_line_writes_what_came(
     image = asp.compile_network(network(), CONFIG)
     image.save(tmp_path / "image.npz")
     warm(CONFIG)
-    interrupt_after(0.6)
+    interrupt_after(1.0, monkeypatch)
     began = time.monotonic()
     with pytest.raises(SystemExit) as stopped:
         main(["run", str(tmp_path / "image.npz"), "--steps", str(1 << 33), "--device", device,

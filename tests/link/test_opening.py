@@ -110,6 +110,20 @@ def test_a_url_is_opened_with_options(target: str) -> None:
         assert device.config.neurons == CONFIG.neurons
 
 
+def test_a_network_is_compiled_for_the_board_on_which_it_runs(tmp_path: Path) -> None:
+    standin()
+    net = allspike.Network()
+    cells = net.neurons(3, allspike.LIF(i_offset=1e-9), "cells")
+    with allspike.Simulation(net, "standin://board") as simulation:
+        assert simulation.image.config.neurons == CONFIG.neurons
+        assert simulation.run(0.1).counts("cells").tolist() == [3, 3, 3]
+    net.neurons(100)
+    with pytest.raises(allspike.CapacityError):
+        allspike.Simulation(net, "standin://board")
+    assert len(cells) == 3
+    allspike.open("standin://board").close()
+
+
 def test_a_board_at_another_rate_is_found() -> None:
     standin(divisor=104)
     with allspike.open("standin://board") as device:

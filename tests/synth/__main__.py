@@ -10,13 +10,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from . import clock, page
-from .builds import BUILDS, ROUTED, SMALLEST, Build
-from .cost import FAMILIES, Cost, Family, cells_of, cost_of
+from .builds import BUILDS, FEWER_LANES, ROUTED, SMALLEST, Build
+from .cost import FAMILIES, XILINX_7, Cost, Family, cells_of, cost_of
 from .tools import NEXTPNR, YOSYS, statistics, version
 
 
-def measure(builds: Sequence[Build], families: Sequence[Family], jobs: int) -> list[page.Row]:
-    """Synthesise all builds for all families, `jobs` at a time."""
+def measure(builds: Sequence[Build], fewer_lanes: Sequence[Build], jobs: int) -> list[page.Row]:
+    """Synthesise builds for all families, and others for Xilinx 7 alone, `jobs` at a time."""
 
     def one(pair: tuple[Build, Family]) -> Cost:
         build, family = pair
@@ -24,10 +24,14 @@ def measure(builds: Sequence[Build], families: Sequence[Family], jobs: int) -> l
         print(f"{family.name}, {build}: {cost.luts:,} LUT", file=sys.stderr, flush=True)
         return cost
 
-    pairs = [(build, family) for build in builds for family in families]
+    pairs = [(build, family) for build in builds for family in FAMILIES]
+    pairs += [(build, XILINX_7) for build in fewer_lanes]
     with ThreadPoolExecutor(jobs) as pool:
-        costs = dict(zip(pairs, pool.map(one, pairs), strict=True))
-    return [page.Row(build, {family.name: costs[build, family] for family in families}) for build in builds]
+        costs = list(pool.map(one, pairs))
+    rows: dict[Build, dict[str, Cost]] = {}
+    for (build, family), cost in zip(pairs, costs, strict=True):
+        rows.setdefault(build, {})[family.name] = cost
+    return [page.Row(build, by_family) for build, by_family in rows.items()]
 
 
 def main() -> int:
@@ -49,7 +53,8 @@ def main() -> int:
         text = clock.render(build, routes, versions)
         figures = [asdict(route) for route in routes]
     else:
-        rows = measure([SMALLEST] if options.quick else BUILDS, FAMILIES, options.jobs)
+        builds, fewer = ([SMALLEST], []) if options.quick else (BUILDS, FEWER_LANES)
+        rows = measure(builds, fewer, options.jobs)
         text = page.render(rows, versions)
         figures = [
             {"build": str(row.build), "config": row.build.config.to_dict()}

@@ -40,14 +40,16 @@ TINY_ODIN = "tinyODIN, 256 neurons, 4-bit static synapses: 1,384 LUT, 47.4 synap
 BUILDS = (
     build(96, 96, peer=NEUROCOREX),
     build(256, 0, peer=ODIN),
+    build(256, 256),
+    build(256, 0, plasticity=False, peer=TINY_ODIN),
+)
+"""In every family."""
+FEWER_LANES = (
     build(256, 0, lanes=4, peer=ODIN),
     build(256, 0, lanes=1, peer=ODIN),
-    build(256, 256),
-    build(96, 96, plasticity=False),
-    build(256, 0, plasticity=False, peer=TINY_ODIN),
     build(256, 0, lanes=1, plasticity=False, peer=TINY_ODIN),
-    build(256, 256, plasticity=False),
 )
+"""In the family of the peers alone."""
 SMALLEST = build(8, 0, lanes=1, plasticity=False)
 """For tests, and for `--quick`."""
 ROUTED = build(256, 256)

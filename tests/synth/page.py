@@ -41,7 +41,7 @@ lanes are smaller and slower, and one lane is still twice as fast as ODIN's half
 
 @dataclass(frozen=True)
 class Row:
-    """What a build costs in each family, by the family's name."""
+    """What a build costs, by the families' names."""
 
     build: Build
     costs: Mapping[str, Cost]
@@ -61,6 +61,8 @@ def _table(family: Family, rows: Sequence[Row]) -> str:
     rule = ["---", *["---:"] * (len(head) - 2), "---"]
     lines = [head, rule]
     for row in rows:
+        if family.name not in row.costs:
+            continue
         cost = row.costs[family.name]
         apart = ", ".join(f"{count:,} {name}" for name, count in cost.apart.items())
         lines.append(

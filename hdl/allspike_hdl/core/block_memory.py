@@ -10,6 +10,9 @@ from amaranth.lib.wiring import In, Out
 
 _ATTRIBUTES = {"ram_style": "block", "no_rw_check": 1}
 """For synthesis: block RAM, and no logic around it that defines what a read gives of a word being written."""
+_UNSET = {"init": ""}
+"""For synthesis: the register at a read port has no value at power-on. That of iCE40's block RAM has none,
+and one would cost a lookup table a bit."""
 
 
 class BlockMemory(wiring.Component):
@@ -78,7 +81,7 @@ class BlockMemory(wiring.Component):
         for port in range(self._ports):
             read = memory.read_port(domain="comb")
             m.d.comb += read.addr.eq(self.addresses[port])
-            value = Signal(self._shape, reset_less=True, name=f"value_{port}")
+            value = Signal(self._shape, reset_less=True, attrs=_UNSET, name=f"value_{port}")
             m.d.sync += value.eq(read.data)
             m.d.comb += self.values[port].eq(value)
         return m

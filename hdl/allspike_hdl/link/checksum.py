@@ -20,7 +20,7 @@ class Kind(enum.Enum, shape=3):
     SEND_CRC = 3
     """The next byte of the answer's CRC, of four, is the next of the answer."""
     END = 4
-    """The answer is complete. The byte is 0."""
+    """The answer is complete."""
 
 
 class Item(data.StructLayout):
@@ -31,7 +31,7 @@ class Item(data.StructLayout):
 
 
 class Answered(data.StructLayout):
-    """A byte of an answer; or its end, and then `data` is 0."""
+    """A byte of an answer; or its end, and then `data` means nothing."""
 
     def __init__(self) -> None:
         super().__init__({"data": BYTE_BITS, "end": 1})

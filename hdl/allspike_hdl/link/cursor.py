@@ -87,12 +87,13 @@ class Cursor(wiring.Component):
             m.d.sync += left.eq(0)
         with m.Else():
             self._load(m, left[:-1], self.load_left, self.large)
-        with m.If(self.next_word):
-            m.d.sync += word.eq(up(word, self.next_word))
+        loads = self.load_address[: OFFSET_BITS // BYTE_BITS]
+        by_bit = Cat(load.replicate(BYTE_BITS) for load in loads)[LANE_BITS:bits]
         with m.If(self.next_lane):
             m.d.sync += lane.eq(lane + 1)
-        with m.If(~self.next_word):
-            self._load(m, Cat(lane, word), self.load_address[: OFFSET_BITS // BYTE_BITS], self.far)
+        with m.If(self.next_word):
+            m.d.sync += word.eq(up(word, by_bit))
+        self._load(m, Cat(lane, word), loads, self.far)
         with m.If(self.load_address[-1]):
             m.d.sync += self.region.eq(self.byte)
         with m.If(self.clear):

@@ -49,10 +49,10 @@ class Encoder(wiring.Component):
         m.d.comb += [
             room.eq(place != taken),
             whole.eq(code == LONGEST),
-            ends.eq(whole | (source.p.data == 0)),
+            ends.eq(whole | (source.p.data == 0) | source.p.end),
             source.ready.eq(room & Mux(source.p.end, closed, ~whole)),
             memory.write_address.eq(Mux(ends, code_at, place)),
-            memory.write_value.eq(Mux(ends & ~closed, code, source.p.data)),
+            memory.write_value.eq(Mux(ends & ~closed, code, Mux(source.p.end, 0, source.p.data))),
             memory.enable.eq(source.valid & room),
         ]
         with m.If(memory.enable):

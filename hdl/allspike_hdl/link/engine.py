@@ -73,14 +73,14 @@ class Engine(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        m.submodules.unpacker = unpacker = Unpacker((self._buffer - 1).bit_length())
+        m.submodules.unpacker = unpacker = Unpacker(self._buffer.bit_length())
         m.submodules.cursor = cursor = Cursor(size_bits(self._config))
         m.submodules.table = table = RegionTable(self._config)
         m.submodules.mover = mover = Mover()
         wiring.connect(m, wiring.flipped(self.request), unpacker.source)
         self._buses(m, mover, table.local)
         m.d.comb += [
-            cursor.byte.eq(unpacker.bytes.p),
+            cursor.byte.eq(self.request.p),  # of the head and the size, which nothing unpacks
             cursor.next_lane.eq(mover.count),
             cursor.next_word.eq(mover.next_word),
             table.region.eq(cursor.region),
@@ -103,7 +103,7 @@ class Engine(wiring.Component):
         m.d.comb += [
             reads.eq((op == Op.READ) | (op == Op.DIGEST)),
             mover.write.eq(~reads),
-            item.p.data.eq(byte.p),
+            item.p.data.eq(self.request.p),
             item.p.kind.eq(Kind.SEND),
         ]
         self._judge(m, known, op, reads, cursor, table, unpacker.whole, verdict)
@@ -128,7 +128,7 @@ class Engine(wiring.Component):
                     with m.If(place == _SIZE_AT - 1):
                         m.next = "SIZE"
                         with m.If(~known | (op == Op.WRITE)):
-                            m.next = "LESS"
+                            m.next = "SUM"
             with m.State("SIZE"):
                 m.d.comb += [unpacker.counting.eq(1), byte.ready.eq(1)]
                 with m.If(byte.valid):
@@ -185,7 +185,7 @@ class Engine(wiring.Component):
             with m.State("CRC"):
                 send_four(Kind.SEND_CRC, "END")
             with m.State("END"):
-                m.d.comb += [item.valid.eq(1), item.p.data.eq(0), item.p.kind.eq(Kind.END)]
+                m.d.comb += [item.valid.eq(1), item.p.kind.eq(Kind.END)]
                 with m.If(item.ready):
                     m.next = "SKIP"
             with m.State("SKIP"):  # what is left of a request that was refused
@@ -201,7 +201,7 @@ class Engine(wiring.Component):
         return m
 
     def _load(self, m: Module, place: Signal, unpacker: Unpacker, cursor: Cursor) -> None:
-        """The byte at `place` into the cursor. The length is the size, unless that comes."""
+        """The byte at `place` into the cursor. The length is the size less 1, unless that comes."""
         with m.Switch(place):
             for k in range(LENGTH_BYTES):
                 with m.Case(k):
@@ -215,8 +215,8 @@ class Engine(wiring.Component):
 
     def _judge(self, m: Module, known, op, reads, cursor: Cursor, table: RegionTable, whole, verdict) -> None:
         """What the answer will be, as far as the request's head tells. `whole`: no data follow."""
-        wrong = ~known | (cursor.done & ~cursor.large) | ((op == Op.READ) & (cursor.long | cursor.large))
-        wrong |= Mux(reads, ~whole, (op == Op.WRITE_PACKED) & whole)
+        wrong = ~known | (whole ^ reads) | ((op == Op.READ) & (cursor.long | cursor.large))
+        wrong |= cursor.done & ~cursor.large & (op != Op.WRITE)
         with m.If(wrong):
             m.d.comb += verdict.eq(Code.BAD_REQUEST)
         with m.Elif(cursor.large | cursor.far | (cursor.last >= table.size)):
@@ -229,15 +229,15 @@ class Engine(wiring.Component):
     def _buses(self, m: Module, mover: Mover, is_local) -> None:
         """The mover's bus is one of the two."""
         request, reply = mover.bus.request, mover.bus.reply
-        for bus, chosen in ((self.core, ~is_local), (self.local, is_local)):
+        core, local = self.core, self.local
+        for bus, chosen in ((core, ~is_local), (local, is_local)):
             m.d.comb += [
                 bus.request.p.eq(request.p),
                 bus.request.valid.eq(request.valid & chosen),
                 bus.reply.ready.eq(reply.ready & chosen),
             ]
-            with m.If(chosen):
-                m.d.comb += [
-                    request.ready.eq(bus.request.ready),
-                    reply.valid.eq(bus.reply.valid),
-                    reply.p.eq(bus.reply.p),
-                ]
+        m.d.comb += [
+            request.ready.eq(Mux(is_local, local.request.ready, core.request.ready)),
+            reply.valid.eq(Mux(is_local, local.reply.valid, core.reply.valid)),
+            reply.p.eq(Mux(is_local, local.reply.p, core.reply.p)),
+        ]

@@ -1,7 +1,7 @@
 """The regions that the link answers itself: what it counts, and the rate of the line."""
 
 from amaranth import Module, Mux, Signal
-from amaranth.lib import wiring
+from amaranth.lib import enum, wiring
 from amaranth.lib.wiring import In, Out
 
 from allspike.link_map import LINE, LINK, LINK_LAYOUT, LINK_VERSION, MAX_DAMAGED, MIN_DIVISOR
@@ -9,19 +9,37 @@ from allspike.link_map import LINE, LINK, LINK_LAYOUT, LINK_VERSION, MAX_DAMAGED
 from ..core.block_memory import BlockMemory
 from ..core.interfaces import BusSignature
 from ..core.register_file import WORD
+from .counting import up
 from .receiver import DIVISOR_BITS
 
 COUNT_BITS = 16
 COUNTED = ("frames", "damaged", "overruns", "framing", "refused")
 """Fields that count."""
-_DEPTH = 1 << (LINK_LAYOUT.size // WORD - 1).bit_length()
+_SPAN = 1 << (LINK_LAYOUT.size // WORD).bit_length()
+_LINE_AT = _SPAN - 1
+"""The place of the divisor, after LINK."""
+_BUILD_AT = _LINE_AT + _SPAN
+"""The place of what stands for the divisor of the build. Counting writes in the lower half alone: so counting
+here takes this value and one more to the divisor's place."""
 _LINE_BIT = ((LINE.base ^ LINK.base) // WORD).bit_length() - 1
 """A bit of an address in which the regions differ."""
 _LINE_VALUE = LINE.base // WORD >> _LINE_BIT & 1
 
 
+def _word(field: str) -> int:
+    return LINK_LAYOUT.offset(field) // WORD
+
+
+class _Job(enum.Enum, shape=2):
+    """What is done with a word of the memory."""
+
+    REPLY = 0
+    COUNT = 1
+    LOAD = 2  # the divisor
+
+
 class LinkRegisters(wiring.Component):
-    """A bus for LINK and LINE, in one block RAM of 16-bit words; the divisor in registers.
+    """A bus for LINK and LINE, in one block RAM of 16-bit words.
 
     Parameters
     ----------
@@ -34,23 +52,24 @@ class LinkRegisters(wiring.Component):
     -------
     bus : In(BusSignature)
         Words of the two regions alone; the divisor takes a write of all its bytes, if they make a value from
-        4 on. 4 clocks, and 3 more while something is counted.
+        MIN_DIVISOR on. 3 clocks, and 3 more while something is counted.
     frames, damaged, overruns, framing, refused : In(1)
         Count one more.
     broken : In(1)
         Back to the divisor at power-on; so, too, after MAX_DAMAGED of `damaged` and `framing` without one of
-        `frames` between them.
+        `frames` between them. Takes up to 30 clocks, as other things may have to be counted before.
     divisor : Out(16)
     pending : Out(1), apply : In(1)
-        Another divisor was written; it holds from here on.
+        Another divisor was written; it shall hold from here on. Not `pending` any more: it does.
     """
 
     def __init__(self, *, buffer: int, divisor: int) -> None:
-        words = [0] * _DEPTH
-        words[LINK_LAYOUT.offset("version") // WORD] = LINK_VERSION
-        words[LINK_LAYOUT.offset("buffer") // WORD] = buffer
-        self._memory = BlockMemory(COUNT_BITS, _DEPTH, init=words)
-        self._divisor = divisor
+        words = [0] * (2 * _SPAN)
+        words[_word("version")] = LINK_VERSION
+        words[_word("buffer")] = buffer
+        words[_LINE_AT] = divisor
+        words[_BUILD_AT] = divisor - 1
+        self._memory = BlockMemory(COUNT_BITS, len(words), init=words)
         super().__init__(
             {
                 "bus": In(BusSignature()),
@@ -66,65 +85,70 @@ class LinkRegisters(wiring.Component):
         m = Module()
         m.submodules.memory = memory = self._memory
         request, reply = self.bus.request, self.bus.reply
+        job = Signal(_Job)
+        place = Signal(range(2 * _SPAN))
+        storing = Signal()
+        lost = Signal()  # the divisor at power-on is to come back
+        stale = Signal()  # the divisor in the memory is to hold
         waiting = Signal(len(COUNTED))  # to be counted
-        counting = Signal()
-        is_line = Signal()
-        place = Signal(range(_DEPTH))
+        value = request.p.data
+        low = (MIN_DIVISOR - 1).bit_length()
+        usable = request.p.mask.all() & ~value[DIVISOR_BITS:].any() & value[low:DIVISOR_BITS].any()
+        is_line = request.p.address[_LINE_BIT] == _LINE_VALUE
         m.d.comb += [
             memory.addresses[0].eq(place),
-            memory.write_address.eq(place),
-            memory.write_value.eq(memory.values[0] + 1),
-            reply.p.eq(Mux(is_line, self.divisor, memory.values[0])),
+            memory.write_address.eq(place[:-1]),
+            memory.write_value.eq(Mux(storing, value, up(memory.values[0], storing))),
+            reply.p.eq(memory.values[0]),
         ]
         with m.FSM():
             with m.State("IDLE"):
-                m.d.comb += request.ready.eq(1)
-                m.d.sync += [counting.eq(~request.valid), place.eq(request.p.address)]
-                m.d.sync += is_line.eq(request.p.address[_LINE_BIT] == _LINE_VALUE)
                 with m.If(request.valid):
-                    m.next = "FETCH"
+                    m.d.sync += [job.eq(_Job.REPLY), place.eq(Mux(is_line, _LINE_AT, request.p.address))]
+                    m.next = "STORE"
                 with m.Else():
+                    m.d.sync += job.eq(_Job.COUNT)
                     for k, name in enumerate(COUNTED):
                         with m.If(waiting[k]):
-                            m.d.sync += place.eq(LINK_LAYOUT.offset(name) // WORD)
-                            m.next = "FETCH"
+                            m.d.sync += place.eq(_word(name))
+                    with m.If(stale):
+                        m.d.sync += [job.eq(_Job.LOAD), place.eq(_LINE_AT)]
+                    with m.If(lost):
+                        m.d.sync += [job.eq(_Job.COUNT), place.eq(_BUILD_AT)]
+                    with m.If(waiting.any() | stale | lost):
+                        m.next = "FETCH"
+            with m.State("STORE"):  # what is written, if anything is
+                m.d.comb += [storing.eq(1), request.ready.eq(1)]
+                m.d.comb += memory.enable.eq(request.p.write & usable)
+                with m.If(memory.enable):
+                    m.d.sync += self.pending.eq(1)
+                m.next = "FETCH"
             with m.State("FETCH"):
-                m.next = "REPLY"
-                with m.If(counting):
-                    m.next = "COUNT"
-            with m.State("COUNT"):
-                m.d.comb += memory.enable.eq(1)
-                m.next = "IDLE"
-            with m.State("REPLY"):
-                m.d.comb += reply.valid.eq(1)
-                with m.If(reply.ready):
+                m.next = "DO"
+            with m.State("DO"):
+                m.d.comb += [reply.valid.eq(job == _Job.REPLY), memory.enable.eq(job == _Job.COUNT)]
+                with m.If(job == _Job.LOAD):
+                    m.d.sync += [self.divisor.eq(memory.values[0]), stale.eq(0), self.pending.eq(0)]
+                with m.If(~reply.valid | reply.ready):
                     m.next = "IDLE"
+
+        counts = memory.enable & ~storing
         for k, name in enumerate(COUNTED):
-            with m.If(memory.enable & (place == LINK_LAYOUT.offset(name) // WORD)):
+            with m.If(counts & (place == _word(name))):
                 m.d.sync += waiting[k].eq(0)
             with m.If(getattr(self, name)):
                 m.d.sync += waiting[k].eq(1)
-        self._line(m, request.valid & request.ready & request.p.write)
-        return m
-
-    def _line(self, m: Module, writes) -> None:
-        """The divisor: what was written, what holds, and when it goes back to that of the build."""
-        request = self.bus.request.p
-        written = Signal(DIVISOR_BITS)
-        low = (MIN_DIVISOR - 1).bit_length()
-        with m.If(writes):
-            value = request.data
-            m.d.sync += written.eq(value)
-            m.d.sync += self.pending.eq(
-                request.mask.all() & ~value[DIVISOR_BITS:].any() & value[low:DIVISOR_BITS].any()
-            )
+        with m.If(counts & (place == _BUILD_AT)):
+            m.d.sync += [lost.eq(0), stale.eq(1)]
         with m.If(self.apply):
-            m.d.sync += [self.divisor.eq(written), self.pending.eq(0)]
+            m.d.sync += stale.eq(1)
 
         run = Signal(range(MAX_DAMAGED + 1))
-        with m.If(self.frames | self.broken | (run == MAX_DAMAGED)):
+        too_many = run[-1]
+        with m.If(self.frames | too_many):
             m.d.sync += run.eq(0)
         with m.Elif(self.damaged | self.framing):
             m.d.sync += run.eq(run + 1)
-        with m.If(self.broken | (run == MAX_DAMAGED)):
-            m.d.sync += [self.divisor.eq(self._divisor), self.pending.eq(0)]
+        with m.If(self.broken | too_many):
+            m.d.sync += lost.eq(1)
+        return m

@@ -1,6 +1,6 @@
 """Where requests wait: frames go in as they come, and only whole ones come out."""
 
-from amaranth import Module, Mux, Signal
+from amaranth import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -27,8 +27,8 @@ class RequestBuffer(wiring.Component):
 
     The bytes of a frame are written as they come. At its end they are kept if the CRC matches and if it was
     no broken one, long enough for the head of a request and had room; otherwise the next frame overwrites
-    them. The length counts the bytes after the head. It takes less than the CRC, so frames of `size` bytes
-    together have room, if they are two or more.
+    them. The length is the bytes after the head less 1, so that it counts down to a sign. It takes less than
+    the CRC, so frames of `size` bytes together have room, if they are two or more.
 
     Parameters
     ----------
@@ -91,9 +91,9 @@ class RequestBuffer(wiring.Component):
         """Frames into the ring: after the last byte the length, then on to the place of the next frame."""
         place = Signal.like(start, init=LENGTH_BYTES)
         end = Signal.like(start, init=LENGTH_BYTES)  # of the frame without its CRC, if this is all of it
-        behind = Signal(range(CRC_BYTES + 1))  # bytes from there to `place`
-        none = -(REQUEST_HEAD + CRC_BYTES)
+        none = -(REQUEST_HEAD + CRC_BYTES) - 1
         length = Signal(range(none, self._size), init=none)
+        beyond = Signal()  # this byte pushes one out of those that may be the CRC
         full = Signal()
         good = Signal()
 
@@ -102,36 +102,38 @@ class RequestBuffer(wiring.Component):
         ends = Signal()
         step = Signal()
         rewind = Signal()
+        begin = Signal()
+        longer = Signal()
         m.d.comb += [
             arrives.eq(self.decoded.valid & ~decoded.end),
             ends.eq(self.decoded.valid & decoded.end),
             self.overrun.eq(ends & full),
-            self.accepted.eq(ends & ~full & self.matches & ~decoded.broken & (length >= 0)),
+            self.accepted.eq(ends & ~full & self.matches & ~decoded.broken & (length >= -1)),
             self.damaged.eq(ends & ~full & ~self.accepted),
             memory.write_address.eq(place),
             memory.write_value.eq(decoded.data),
         ]
-        with m.If(step):
-            m.d.sync += place.eq(up(place, step))
-        with m.Elif(rewind):
+        with m.If(rewind):
             m.d.sync += place.eq(start)
+        with m.Elif(step):
+            m.d.sync += place.eq(up(place, rewind))
+        with m.If(begin):
+            m.d.sync += end.eq(place)
+        with m.Elif(longer):
+            m.d.sync += end.eq(up(end, begin))
 
         with m.FSM(name="write"):
             with m.State("FRAME"):
                 fits = Signal()
-                longer = Signal()
                 m.d.comb += [
                     settled.eq(1),
+                    beyond.eq(length >= none + CRC_BYTES),
                     fits.eq(arrives & (place != freed) & ~full),
-                    longer.eq(fits & (behind == CRC_BYTES)),
+                    longer.eq(fits & beyond),
                     memory.enable.eq(fits),
                     step.eq(fits),
                     rewind.eq(ends),
                 ]
-                with m.If(longer):
-                    m.d.sync += end.eq(up(end, longer))
-                with m.Elif(fits):
-                    m.d.sync += behind.eq(behind + 1)
                 with m.If(fits):
                     m.d.sync += length.eq(length + 1)
                 with m.Elif(arrives):
@@ -144,17 +146,19 @@ class RequestBuffer(wiring.Component):
                 m.next = "LENGTH HIGH"
             with m.State("LENGTH HIGH"):
                 m.d.comb += [memory.write_value.eq(length[BYTE_BITS:]), memory.enable.eq(good)]
-                m.d.sync += start.eq(Mux(good, end, start))
+                with m.If(good):
+                    m.d.sync += start.eq(end)
                 m.next = "REWIND"
             with m.State("REWIND"):
                 m.d.comb += rewind.eq(1)
-                m.d.sync += [full.eq(0), length.eq(none), behind.eq(0)]
-                m.next = "SKIP"
-            with m.State("SKIP"):  # the place of the length
+                m.d.sync += [full.eq(0), length.eq(none)]
+                m.next = "SKIP LOW"
+            with m.State("SKIP LOW"):  # the place of the length
                 m.d.comb += step.eq(1)
-                m.d.sync += behind.eq(behind + 1)
-                with m.If(behind == LENGTH_BYTES - 1):
-                    m.next = "BEGIN"
+                m.next = "SKIP HIGH"
+            with m.State("SKIP HIGH"):
+                m.d.comb += step.eq(1)
+                m.next = "BEGIN"
             with m.State("BEGIN"):
-                m.d.sync += [end.eq(place), behind.eq(0)]
+                m.d.comb += begin.eq(1)
                 m.next = "FRAME"

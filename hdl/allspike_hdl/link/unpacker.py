@@ -19,7 +19,7 @@ class Unpacker(wiring.Component):
     Parameters
     ----------
     count_bits : int
-        Width of the count of data bytes.
+        Width of the count of data bytes less 1, and of its sign.
 
     Members
     -------
@@ -59,7 +59,7 @@ class Unpacker(wiring.Component):
         offered = Signal()
         taken = Signal()
         m.d.comb += [
-            spent.eq(count == 0),
+            spent.eq(count[-1]),
             offered.eq(self.source.valid & ~(self.counting & spent)),
             self.source.ready.eq(taken & offered),
         ]
@@ -77,30 +77,31 @@ class Unpacker(wiring.Component):
         zeros = Signal()
         last = Signal()
         passes = Signal()
+        busy = Signal()
         m.d.comb += [last.eq(repeats == 0), self.dry.eq(spent & ~zeros)]
         m.d.comb += [self.bytes.p.eq(Mux(zeros, 0, self.source.p)), self.bytes.valid.eq(offered | zeros)]
+        token = self.source.p
+        with m.If(passes):
+            m.d.sync += repeats.eq(down(repeats, passes))
+        with m.Elif(~busy):
+            m.d.sync += repeats.eq(Cat(token[:_SHORT_BITS], token[_SHORT_BITS] & ~token[-1]))
         with m.FSM():
             with m.State("TOKEN"):
                 m.d.comb += [self.whole.eq(spent), taken.eq(self.packed | self.bytes.ready)]
                 with m.If(self.packed):
                     m.d.comb += self.bytes.valid.eq(0)
-                    m.d.sync += [
-                        kind.eq(self.source.p[_SHORT_BITS:]),
-                        repeats.eq(
-                            Cat(self.source.p[:_SHORT_BITS], self.source.p[_SHORT_BITS] & ~self.source.p[-1])
-                        ),
-                    ]
+                    m.d.sync += kind.eq(token[_SHORT_BITS:])
                     with m.If(offered):
                         m.next = "DATA"
             with m.State("DATA"):
                 literal = ~kind[1]
                 m.d.comb += [
+                    busy.eq(1),
                     zeros.eq(kind == Token.ZEROS >> _SHORT_BITS),
                     passes.eq(self.bytes.valid & self.bytes.ready),
                     taken.eq(self.bytes.ready & (literal | (last & ~zeros))),
                 ]
                 with m.If(passes):
-                    m.d.sync += repeats.eq(repeats - 1)
                     with m.If(last):
                         m.next = "TOKEN"
                 with m.If(~self.packed):

@@ -35,11 +35,13 @@ class ReadAhead(Tap):
     """A tap that asks for spikes before it knows that they are there.
 
     Each look is a read of `status` and, right behind it, one of the spike ring, of what is expected there;
-    the status tells how much of it is valid. When all of it was, the next two looks are kept under way: a
-    quarter of the ring each, so that one quarter is on the line and the core fills another.
+    the status tells how much of it is valid. When as much again was there, two looks are kept under way: a
+    quarter of the ring each, so that two quarters are on the line and the core fills the others.
 
-    Only one write to `control` is under way at a time, since a lost one is repeated after later ones.
+    A write to `control` is not repeated once a later one has been sent, so the last one said is what holds.
     """
+
+    waits = False
 
     window = 0.3
 
@@ -59,6 +61,10 @@ class ReadAhead(Tap):
         """As in `Tap`, without waiting."""
         self._feeds += [self._link.write(address, data) for address, data in self._event_parts(words)]
 
+    def clock(self) -> float:
+        """As in `Tap`: the line's time."""
+        return self._link.clock()
+
     def go_on(self, until: int) -> None:
         """As in `Tap`, without waiting: it is said once the events have arrived."""
         self._wanted = self._run_fields(until)
@@ -74,10 +80,10 @@ class ReadAhead(Tap):
         self.current = look.current
         # A status that had to be asked again was read after the words, and says nothing about them.
         followed = look.status.last < look.words.first and look.place == self._rings.spike_ack
-        valid = min(self._ready(status), look.size) if followed else 0
-        self._full = valid == look.size
-        if followed:
-            self._size = self._most if self._full else min(max(2 * valid, _LEAST), self._most)
+        ready = self._ready(status) if followed else 0
+        valid = min(ready, look.size)
+        self._full = ready - valid >= self._most
+        self._size = min(max(2 * valid, 2 * (ready - valid), _LEAST), self._most)
         words = self._taken(bytes(look.words.buffer[:valid]))
         if not self._full:
             self._link.give_up(*(p for look in self._looks for p in (look.status, look.words)))
@@ -90,20 +96,22 @@ class ReadAhead(Tap):
         self._link.give_up(*(p for look in self._looks for p in (look.status, look.words)))
         self._looks.clear()
         with suppress(LinkError):  # then given up, so not repeated; whoever asks next is told
-            self._link.wait(*self._waited_for())
-
-    def _waited_for(self) -> list[Pending]:
-        return [*self._feeds, *([self._saying] if self._saying else [])]
+            self._link.wait(*self._feeds, *([self._saying] if self._saying else []))
 
     def _say(self) -> None:
-        """Tell `control` what is wanted, when all that must come before has been answered."""
-        if all(pending.done for pending in self._waited_for()):
-            self._link.wait(*self._waited_for())
-            self._feeds.clear()
+        """Tell `control` what is wanted, when the events that must come before have been answered."""
+        if self._saying is not None and self._saying.done:
+            self._link.wait(self._saying)
             self._saying = None
-            if self._wanted != self._said:
-                self._said = self._wanted
-                self._saying = self._link.write(dm.CONTROL.address("event_head"), self._said)
+        if not all(feed.done for feed in self._feeds):
+            return
+        self._link.wait(*self._feeds)
+        self._feeds.clear()
+        if self._wanted != self._said:
+            if self._saying is not None:
+                self._link.give_up(self._saying)
+            self._said = self._wanted
+            self._saying = self._link.write(dm.CONTROL.address("event_head"), self._said)
 
     def _ask(self) -> None:
         """Keep one look under way, or two when the core makes more than the line carries."""

@@ -1,6 +1,7 @@
 """The memory map over a link."""
 
-from collections.abc import Iterable
+import zlib
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from .ahead import ReadAhead
 from .finding import find
 from .link import Link
 from .statistics import Traffic
+
+_DIGEST_FRAMES = 4
+"""How much is digested at a time: what so many full frames hold."""
 
 
 class LinkBus(Bus):
@@ -40,7 +44,7 @@ class LinkBus(Bus):
                 f"the device has link version {version} and this software version {LINK_VERSION}: rebuild "
                 "the bitstream or install the release that matches it."
             )
-        link.set_buffer(told["buffer"])
+        link.buffer = told["buffer"]
 
     def read(self, address: int, size: int) -> bytes:
         """`size` bytes from `address`, all in one region."""
@@ -55,20 +59,29 @@ class LinkBus(Bus):
         if data:
             self.link.wait(self.link.write(address, data))
 
-    def store(self, parts: Iterable[tuple[int, bytes]]) -> list[int]:
-        """As in `Bus`: written and digested in one go, so that verifying costs next to nothing."""
+    def store(self, parts: Sequence[tuple[int, bytes]], held: Sequence[bytes] | None = None) -> list[bool]:
+        """As in `Bus`: written and digested in one go, so that verifying costs next to nothing.
+
+        A device digests slowly, and has room for `link.buffer` bytes of requests meanwhile: so it is asked
+        for a little at a time.
+        """
+        step = _DIGEST_FRAMES * self.link.room
         under_way = []
-        for address, data in parts:
-            written = self.link.write(address, data)
-            under_way.append((address, data, written, self.link.digest(address, len(data))))
-        self.link.wait(*(pending for _, _, *both in under_way for pending in both))
-        digests = []
-        for address, data, written, digest in under_way:
+        for k, (address, data) in enumerate(parts):
+            expected = data if held is None else held[k]
+            for start in range(0, len(data), step):
+                place, end = address + start, start + step
+                written = self.link.write(place, data[start:end])
+                digest = self.link.digest(place, len(data[start:end]))
+                under_way.append((k, place, expected[start:end], written, digest))
+        self.link.wait(*(pending for *_, written, digest in under_way for pending in (written, digest)))
+        right = [True] * len(parts)
+        for k, place, wanted, written, digest in under_way:
             if digest.first < written.last:  # a part of it was lost, and written after it was digested
-                digest = self.link.digest(address, len(data))  # noqa: PLW2901
+                digest = self.link.digest(place, len(wanted))  # noqa: PLW2901
                 self.link.wait(digest)
-            digests.append(int.from_bytes(digest.buffer, "little"))
-        return digests
+            right[k] &= int.from_bytes(digest.buffer, "little") == zlib.crc32(wanted)
+        return right
 
     def tap(self, config: Config, rings: Rings) -> Tap:
         """As in `Bus`: reads the spike ring ahead."""

@@ -1,5 +1,6 @@
 """A link: a window of requests on a port, kept going by a thread of its own."""
 
+import atexit
 import threading
 import time
 from collections.abc import Callable
@@ -70,11 +71,12 @@ class Link:
         self.name = name
         self.latency = latency
         self.timeout = timeout
+        self.clock: Callable[[], float] = getattr(port, "clock", time.monotonic)
+        """Seconds of the line's time."""
         self.heard = b""
         """The first bytes received since the last `listen`."""
         self._port = port
-        self._clock: Callable[[], float] = getattr(port, "clock", time.monotonic)
-        self._began = self._clock()
+        self._began = self.clock()
         self._traffic = Traffic(baud=port.baudrate)
         self._window = Window(self._traffic)
         self._splitter = Splitter()
@@ -85,6 +87,7 @@ class Link:
         self._broken: LinkError | None = None
         self._thread = threading.Thread(target=self._work, name=f"allspike link {name}", daemon=True)
         self._thread.start()
+        atexit.register(self.close)  # a port that is still read when Python ends may take it down
 
     @property
     def baud(self) -> int:
@@ -95,12 +98,22 @@ class Link:
     def traffic(self) -> Traffic:
         """What the link did so far."""
         with self._changed:
-            return replace(self._traffic, seconds=self._clock() - self._began, baud=self.baud)
+            return replace(self._traffic, seconds=self.clock() - self._began, baud=self.baud)
 
-    def set_buffer(self, size: int) -> None:
+    @property
+    def buffer(self) -> int:
         """How many bytes of requests the device takes at a time."""
+        return self._window.buffer
+
+    @buffer.setter
+    def buffer(self, size: int) -> None:
         with self._changed:
             self._window.buffer = size
+
+    @property
+    def room(self) -> int:
+        """Bytes of data in a full request."""
+        return self._window.room
 
     # Asking
 
@@ -170,7 +183,10 @@ class Link:
 
     def close(self) -> None:
         """Release the port."""
+        atexit.unregister(self.close)
         self._closing = True
+        with suppress(AttributeError, OSError, serial.SerialException):
+            self._port.cancel_read()  # type: ignore[attr-defined]
         if self._thread is not threading.current_thread():
             self._thread.join(timeout=1.0)
         with self._changed:
@@ -194,8 +210,8 @@ class Link:
     def _hold(self) -> None:
         with suppress(OSError, serial.SerialException, NotImplementedError):  # not every port has breaks
             self._port.break_condition = True
-            until = self._clock() + _BREAK_SECONDS
-            while self._clock() < until and self._broken is None:
+            until = self.clock() + _BREAK_SECONDS
+            while self.clock() < until and self._broken is None:
                 time.sleep(_BREAK_SECONDS / 4)
             self._port.break_condition = False
 
@@ -228,17 +244,20 @@ class Link:
         dropped = self._splitter.dropped
         frames = self._splitter.feed(data)
         self._traffic.damaged += self._splitter.dropped - dropped
+        stale = self._traffic.stale
         answered = [self._window.receive(frame) for frame in frames]
+        if self._traffic.stale > stale:  # it was asked again too early
+            self.latency = max(min(2 * self.latency, self.timeout / 4), self.latency)
         if any(answered):
             self._misses = 0
-            self._asked = self._clock()
+            self._asked = self.clock()
             self._extend()
 
     def _go_on(self) -> None:
-        if len(self._window) and self._clock() > self._deadline:
+        if len(self._window) and self.clock() > self._deadline:
             self._traffic.timeouts += 1
             self._misses += 1
-            spent = self._clock() - self._asked
+            spent = self.clock() - self._asked
             if spent > self.timeout:
                 self._window.fail(
                     LinkError(
@@ -254,7 +273,7 @@ class Link:
     def _send(self) -> None:
         while (frame := self._window.next()) is not None:
             if len(self._window) == 1 and not self._misses:
-                self._asked = self._clock()
+                self._asked = self.clock()
             self._put(frame)
             self._extend()
 
@@ -264,8 +283,8 @@ class Link:
 
     def _extend(self) -> None:
         patience = self.latency * 2 ** min(max(self._misses - 1, 0), _MOST_DOUBLINGS)
-        patience = min(patience, max(self._asked + self.timeout - self._clock(), 0.0) + self.latency / 10)
-        self._deadline = self._clock() + patience + self._window.seconds(self.baud)
+        patience = min(patience, max(self._asked + self.timeout - self.clock(), 0.0) + self.latency / 10)
+        self._deadline = self.clock() + patience + self._window.seconds(self.baud)
 
     def _guarded(self, action: Callable[[], None]) -> None:
         try:

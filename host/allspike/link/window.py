@@ -24,7 +24,9 @@ _ATTEMPTS = 64
 """Sendings of one request, after which it is given up; what is lost is cut in halves, so few come near."""
 _FIRST_BUFFER = 64
 """Bytes under way until the device has told its own."""
-_DIGEST_RATE = 1e6
+_SMALL = request_size(Op.DIGEST)
+"""Bytes of a request without data."""
+_DIGEST_RATE = 1e5
 """Bytes a second that a device digests at least."""
 
 
@@ -135,6 +137,11 @@ class Window:
         self._number = secrets.randbelow(_TAGS)
         self._load = 0
 
+    @property
+    def room(self) -> int:
+        """Bytes of data in a full request; two of them leave room for one without data."""
+        return max(max_data(self.buffer) - (_SMALL + 1) // 2, 8)
+
     # What is asked
 
     def read(self, address: int, size: int) -> Pending:
@@ -145,7 +152,7 @@ class Window:
     def write(self, address: int, data: bytes) -> Pending:
         """Ask to write `data`, 1 byte or more."""
         pending = Pending(f"the write of {len(data)} bytes to 0x{address:08X}")
-        return self._ask(pending, _writes(pending, address, data, max(max_data(self.buffer), 8)))
+        return self._ask(pending, _writes(pending, address, data, self.room))
 
     def digest(self, address: int, size: int) -> Pending:
         """Ask for the CRC-32 of `size` bytes, 1 or more; four bytes."""

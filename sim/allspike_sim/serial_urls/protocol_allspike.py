@@ -28,7 +28,7 @@ class Serial(SerialBase):
         if self.is_open:
             raise SerialException("the port is open already.")
         try:
-            self._board = Virtual.from_url(self.port).power_on()
+            self._board = self.power_on()
         except AllspikeError as error:
             raise SerialException(str(error)) from error
         self._waiting = bytearray()
@@ -36,6 +36,10 @@ class Serial(SerialBase):
         self._broken_at = 0.0
         self._reconfigure_port()
         self.is_open = True
+
+    def power_on(self) -> Board:
+        """The board that the URL tells of."""
+        return Virtual.from_url(self.port).power_on()
 
     def close(self) -> None:
         """Switch the board off."""

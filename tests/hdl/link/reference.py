@@ -28,6 +28,11 @@ def request(tag: int, op: int, address: int, rest: bytes = b"", size: int | None
     return struct.pack("<HBI", tag, op, address) + (b"" if size is None else struct.pack("<I", size)) + rest
 
 
+def stored(body: bytes) -> bytes:
+    """A request as the buffer holds it: the length of what follows its head, less 1, before it."""
+    return (len(body) - HEAD - 1).to_bytes(2, "little", signed=True) + body
+
+
 def answer(body: bytes, code: int, data: bytes = b"") -> bytes:
     """The answer to a request, without its CRC."""
     return body[:2] + bytes([code]) + data

@@ -1,0 +1,1 @@
+"""The link in gateware, from the pins of the virtual board."""
