@@ -303,7 +303,8 @@ def interrupts() -> Iterator[threading.Event]:
     """Ctrl-C as an event, so that it can stop a run between two pieces; a second Ctrl-C is as ever."""
     stop = threading.Event()
     before = signal.getsignal(signal.SIGINT)
-    ours = threading.current_thread() is threading.main_thread() and before is signal.default_int_handler
+    # Other libraries, such as Brian2, put a handler of their own in front of Python's.
+    ours = threading.current_thread() is threading.main_thread() and callable(before)
 
     def handle(*_: object) -> None:
         signal.signal(signal.SIGINT, before)

@@ -90,7 +90,7 @@ def stream(device: Device) -> Stream:
     return Stream(when.size, missing, seconds, 10 * carried / before.baud / seconds)
 
 
-def standin(slowness: float = 2.0, buffer: int = 2048) -> Device:
+def standin(slowness: float = 4.0, buffer: int = 2048) -> Device:
     """The model on a wire; a second of the line takes `slowness` seconds."""
     from allspike.emulator.bus import EmulatorBus  # noqa: PLC0415
     from allspike.link.bus import LinkBus  # noqa: PLC0415

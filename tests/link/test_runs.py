@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from dataclasses import replace
+from types import FrameType
 
 import numpy as np
 import pytest
@@ -79,13 +80,28 @@ def test_a_run_that_is_stopped_keeps_what_came(linked: bool) -> None:
 
 
 def test_ctrl_c_is_an_event_once_and_itself_the_second_time() -> None:
+    before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt), interrupts() as stop:
         os.kill(os.getpid(), signal.SIGINT)
         while not stop.is_set():
             time.sleep(0.01)
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(1)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_stops_runs_where_another_library_handles_it_too() -> None:
+    def other(number: int, frame: FrameType | None) -> None:
+        signal.default_int_handler(number, frame)
+
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, other)
+    try:
+        with interrupts() as stop:
+            os.kill(os.getpid(), signal.SIGINT)
+            assert stop.wait(10)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("linked", [False, True])
