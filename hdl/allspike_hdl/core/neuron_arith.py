@@ -32,6 +32,17 @@ def complement_if(condition: Value, value: Value) -> Value:
     return (value ^ condition.replicate(len(value)))[: len(value)].as_signed()
 
 
+def is_less_by(a: Value, b: Value, one: Value) -> Value:
+    """`a == b - one`, for `one` of a single bit and b no wider than a: a table for two bits, and no carries.
+
+    To take 1 from b turns its bits up to the lowest 1. So a and b differ in bit 0 if `one` is set, and in
+    each other bit if they differ in the one below, and b is 0 there.
+    """
+    a, b = a.as_unsigned(), Cat(b, b[-1].replicate(len(a) - len(b)))
+    differ = a ^ b
+    return differ == Cat(one, differ & ~b)[: len(a)]
+
+
 class Decay(wiring.Component):
     """The product of a decay: `sgn(z) * m`, m the nearest to `|z| * min(factor, 1)`, halves upwards, but
     below
@@ -86,14 +97,11 @@ class Decay(wiring.Component):
         with m.Else():
             m.d.sync += fraction.eq(self.factor)
         # Away from zero a half goes up in magnitude. A product that would come back to z is not rounded to
-        # it.
+        # it: its floor is z below zero, and z - 1 above.
         below, half, rest = product[-1], product[DECAY_BITS - 1], product[: DECAY_BITS - 1]
-        change = Signal(signed(self._width + 2))
-        stuck = Signal()
+        stuck = is_less_by(self.floor, whole, ~below)
         m.d.comb += [
             self.floor.eq(product >> DECAY_BITS),
-            change.eq(self.floor - whole),
-            stuck.eq(Mux(below, ~change.any(), change.all())),
             self.round.eq(Mux(below, stuck | (half & rest.any()), half & ~stuck)),
         ]
         return m
