@@ -1,6 +1,7 @@
 """What is flashed is what was tested: the netlist after synthesis computes the emulator's integers, too."""
 
 import os
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +21,11 @@ CONFIG = Config(
 )  # fmt: skip
 """The widths and the memory of the UP5K boards, and few enough neurons for a story to take seconds."""
 DRAWS = 20 if os.environ.get("ALLSPIKE_SOAK") else 3
+
+
+def test_the_netlist_is_made_of_the_chips_cells() -> None:
+    found = set(re.findall(r"^  (SB_\w+) ", netlist(CONFIG), re.MULTILINE))
+    assert {"SB_LUT4", "SB_RAM40_4K", "SB_MAC16", "SB_SPRAM256KA"} <= found
 
 
 @settings(deadline=None, max_examples=DRAWS, derandomize=True, suppress_health_check=list(HealthCheck))
