@@ -1,6 +1,5 @@
 """Builds: named by what they are made of, made once, the same each time; one is taken to a bitstream."""
 
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,6 @@ from allspike_boards.tools import TOOLS, Step, what_failed
 
 from .tiny import tiny
 
-SOAK = bool(os.environ.get("ALLSPIKE_SOAK"))
 SMALL = replace(tiny(BOARDS["icebreaker"], 12_000_000), name="icebreaker-tiny")
 """Without the PLL: the clock is that of the oscillator."""
 
@@ -36,8 +34,7 @@ def test_a_bitstream_is_made_once_and_reported(cache: Path) -> None:
     figures = make(planned, stages.append)
     assert stages == ["gateware", "synthesis", "place and route", "bitstream"]
     assert planned.bitstream is not None
-    bitstream = planned.bitstream.read_bytes()
-    assert len(bitstream) == 104090, "all bits of a UP5K, whatever is in it"
+    assert planned.bitstream.stat().st_size == 104090, "all bits of a UP5K, whatever is in it"
     assert figures.met
     assert figures.achieved_mhz is not None
     assert figures.achieved_mhz > 12
@@ -48,10 +45,6 @@ def test_a_bitstream_is_made_once_and_reported(cache: Path) -> None:
 
     assert make(planned, stages.append) == figures
     assert len(stages) == 4, "the second comes from the cache"
-    if SOAK:
-        planned.folder.rename(cache / "first")
-        make(planned)
-        assert planned.bitstream.read_bytes() == bitstream
 
 
 def test_the_same_inputs_make_the_same_design() -> None:
