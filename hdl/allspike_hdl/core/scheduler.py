@@ -40,14 +40,14 @@ class Scheduler(wiring.Component):
         It ends in this clock.
     state : Out(State)
     halt : In(1), halted : Out(1)
-        No step is to begin; none runs, and all parts are done.
+        No step is to begin; in the clock before, none was to, none ran, and all parts were done.
     clear : In(1)
         Step 0 is next. Only while halted.
     restart : In(1), restarted : Out(1)
         The parts of the core were told to start again, and have done so.
     hold : In(1), held : Out(1)
-        Stand still at the end of a step; the memories belong to the host while both are high. The core also
-        stands still while a word waits for room in the spike ring.
+        Stand still at the end of a step; the memories belong to the host while both are high, the second a
+        clock after it came true. The core also stands still while a word waits for room in the spike ring.
     busy : In(1)
         A part of the core is at work.
     take_events, start_inputs, start_sweep : Out(1)
@@ -107,7 +107,11 @@ class Scheduler(wiring.Component):
         restarting = Signal(init=1)
         waits = Signal()  # a step is to begin
         rowed = Signal()  # it has a row
-        m.d.sync += below.eq(self.step < self.run_until)
+        m.d.sync += [
+            below.eq(self.step < self.run_until),
+            self.halted.eq(self.halt & idle & ~busy),
+            self.held.eq(self.hold & (idle | self.full) & ~busy & ~restarting),
+        ]
         m.d.comb += [
             self.following.eq(self.step + 1),
             pacer.pace.eq(self.pace),
@@ -115,9 +119,7 @@ class Scheduler(wiring.Component):
             pacer.standing.eq(idle & ~below),
             self.late_step.eq(pacer.late),
             self.running.eq(~idle),
-            self.halted.eq(idle & ~busy),
             self.restarted.eq(~restarting),
-            self.held.eq(self.hold & (idle | self.full) & ~busy & ~restarting),
             self.state.eq(
                 Mux(~idle | below | restarting, int(State.RUNNING), 0) | Mux(self.full, int(State.STALLED), 0)
             ),
