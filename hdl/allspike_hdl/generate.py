@@ -79,7 +79,10 @@ def generate_board(
     versions = f"memory map version {MAP_VERSION}, link version {LINK_VERSION}"
     title = f"{BOARD_MODULE}: Allspike device, build {build!r}, {versions}"
     settings = config.to_dict() | {"baud": baud, "buffer": buffer} | _blocks(device)
-    about = ["Ports. What goes over the serial line is docs/protocol.md."]
+    about = [
+        "Ports. What goes over the serial line is docs/protocol.md. A reset leaves the counts of the region",
+        "`link` as they are.",
+    ]
     head = _header(title, settings, about, BOARD_PORTS, reset)
     top = Top(config, baud=baud, build=build, buffer=buffer)
     return head + converted(BoardPorts(top, reset), BOARD_MODULE, device)

@@ -27,7 +27,8 @@ ANSWER_HEAD: Final = TAG_BYTES + 1
 MAX_READ: Final = 4096
 """Most bytes that one READ may ask for."""
 BREAK_CLOCKS: Final = 1 << 15
-"""A line that is low for so many clocks of the device brings back the rate it has at power-on."""
+"""Clocks of the device for which a line is low, after a byte without a stop bit, to bring back the rate that
+it has at power-on."""
 DEFAULT_BAUD: Final = 1_000_000
 """Rate of the line, bits a second, of a device built without another."""
 MIN_DIVISOR: Final = 4

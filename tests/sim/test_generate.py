@@ -1,13 +1,14 @@
 """Generated Verilog: documented, small, and with the same meaning for every tool."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from allspike.config import Config
 from allspike.device_map import MAP_VERSION
-from allspike_hdl.generate import MODULE, generate, to_verilog
-from allspike_hdl.ports import BUS_PORTS, CLOCK_PORTS
+from allspike_hdl.generate import BOARD_MODULE, MODULE, generate, generate_board, to_verilog
+from allspike_hdl.ports import BOARD_PORTS, BUS_PORTS, CLOCK_PORTS
 from allspike_sim.simulation import Simulation
 from allspike_sim.verilate import Toolchain, library
 
@@ -21,8 +22,8 @@ def verilog() -> str:
     return generate(CONFIG, "a build")
 
 
-def ports(verilog: str) -> set[str]:
-    listed = re.search(rf"^module {MODULE}\((.*)\);$", verilog, re.MULTILINE)
+def ports(verilog: str, module: str = MODULE) -> set[str]:
+    listed = re.search(rf"^module {module}\((.*)\);$", verilog, re.MULTILINE)
     assert listed is not None
     return set(listed[1].split(", "))
 
@@ -55,6 +56,24 @@ def test_without_a_reset_there_is_no_port_for_it() -> None:
     text = generate(CONFIG, reset=False)
     assert ports(text) == set(BUS_PORTS) | {"clk"}
     assert " rst " not in text.split("/*")[0]
+
+
+@pytest.mark.parametrize("reset", [True, False])
+def test_a_device_with_its_link_has_the_pins_of_a_line(reset: bool) -> None:
+    text = generate_board(replace(CONFIG, clock_hz=12_000_000), 1_000_000, 512, "a board", reset)
+    assert ports(text, BOARD_MODULE) == {*BOARD_PORTS, "clk", *["rst"] * reset}
+    above = text.split("/*", maxsplit=1)[0]
+    for line in ("clock_hz      12000000", "baud          1000000", "buffer        512"):
+        assert f"\n//   {line}\n" in above
+    assert set(re.findall(r"^//   (?:input|output) +(\w+) +\S", above, re.MULTILINE)) == ports(
+        text, BOARD_MODULE
+    )
+
+
+def test_ports_of_memories_have_no_value_at_power_on() -> None:
+    """Nor a text for it that is no Verilog."""
+    text = to_verilog(Memoryful(), reset=False)
+    assert "{0{" not in text
 
 
 def test_empty_memories_take_no_text() -> None:

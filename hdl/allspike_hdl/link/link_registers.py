@@ -39,7 +39,7 @@ class _Job(enum.Enum, shape=2):
 
 
 class LinkRegisters(wiring.Component):
-    """A bus for LINK and LINE, in one block RAM of 16-bit words.
+    """A bus for LINK and LINE, in one block RAM of 16-bit words. A reset leaves the counts as they are.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ class LinkRegisters(wiring.Component):
         job = Signal(_Job)
         place = Signal(range(2 * _SPAN))
         storing = Signal()
-        lost = Signal()  # the divisor at power-on is to come back
+        lost = Signal(init=1)  # the divisor at power-on is to come back, after a reset too
         stale = Signal()  # the divisor in the memory is to hold
         waiting = Signal(len(COUNTED))  # to be counted
         value = request.p.data

@@ -27,8 +27,9 @@ class RequestBuffer(wiring.Component):
 
     The bytes of a frame are written as they come. At its end they are kept if the CRC matches and if it was
     no broken one, long enough for the head of a request and had room; otherwise the next frame overwrites
-    them. The length is the bytes after the head less 1, so that it counts down to a sign. It takes less than
-    the CRC, so frames of `size` bytes together have room, if they are two or more.
+    them. For a frame longer than half of the ring there is never room. The length is that of what follows the
+    head, less 1, so that it counts down to a sign. It takes less than the CRC, so frames of `size` bytes
+    together have room, if they are two or more.
 
     Parameters
     ----------
@@ -93,6 +94,7 @@ class RequestBuffer(wiring.Component):
         end = Signal.like(start, init=LENGTH_BYTES)  # of the frame without its CRC, if this is all of it
         none = -(REQUEST_HEAD + CRC_BYTES) - 1
         length = Signal(range(none, self._size), init=none)
+        longest = none + self._size // 2  # a frame that has so many bytes can have no more
         beyond = Signal()  # this byte pushes one out of those that may be the CRC
         full = Signal()
         good = Signal()
@@ -128,7 +130,7 @@ class RequestBuffer(wiring.Component):
                 m.d.comb += [
                     settled.eq(1),
                     beyond.eq(length >= none + CRC_BYTES),
-                    fits.eq(arrives & (place != freed) & ~full),
+                    fits.eq(arrives & (place != freed) & (length != longest) & ~full),
                     longer.eq(fits & beyond),
                     memory.enable.eq(fits),
                     step.eq(fits),

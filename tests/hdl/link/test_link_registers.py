@@ -59,6 +59,7 @@ def test_a_divisor_holds_from_when_it_is_applied() -> None:
     dut = made()
 
     async def bench(ctx):
+        await settle(ctx, dut)
         assert await read(ctx, dut, LINE.base) == DIVISOR
         for value in (4, 5, 200, MAX_DIVISOR):
             before = ctx.get(dut.divisor)
@@ -85,6 +86,7 @@ def test_damage_in_a_row_brings_the_first_divisor_back(valid_at: int | None) -> 
     dut, rng = made(), seeded(valid_at)
 
     async def bench(ctx):
+        await settle(ctx, dut)
         await write(ctx, dut, 9)
         await pulse(ctx, dut.apply)
         await settle(ctx, dut)
