@@ -21,8 +21,11 @@ _ECP5_PACKAGES = {"BG256": "CABGA256", "BG381": "CABGA381", "BG554": "CABGA554",
 _GOWIN_FAMILIES = {"GW1NR-9C": "GW1N-9C"}
 """Series that share the description of another."""
 
+_RENAME = r"rename -hide w:*\[*"
+"""Yosys's abc takes a wire named like a bit of a bus for that bit."""
 _XILINX_CHECK = f"""\
 read_verilog {NAME}.v
+{_RENAME}
 synth_xilinx -family xc7 -flatten -top {NAME} {{options}}
 tee -q -o {STATISTICS} stat -json
 """
@@ -34,6 +37,7 @@ def overrides(board: Board) -> dict[str, Any]:
         "emit_src": False,  # where a line of source lies is no part of the design
         "debug_verilog": False,
         "synth_opts": " ".join(board.netlist_options),
+        "script_after_read": _RENAME,
         "script_after_synth": f"tee -q -o {STATISTICS} stat -json",
     }
 
@@ -51,7 +55,7 @@ def more_files(board: Board) -> dict[str, str]:
 
 
 def _synthesis() -> Step:
-    return Step("synthesis", "yosys", ("-q", "-l", f"{NAME}.rpt", f"{NAME}.ys"))
+    return Step("synthesis", "yosys", ("-q", "-l", f"{NAME}.rpt", f"{NAME}.ys"), f"{NAME}.rpt")
 
 
 def _nextpnr(tool: str, hz: int, seed: int, *arguments: str) -> Step:
@@ -60,7 +64,7 @@ def _nextpnr(tool: str, hz: int, seed: int, *arguments: str) -> Step:
         "--quiet", "--seed", str(seed), "--freq", f"{hz / 1e6:g}", "--timing-allow-fail",
         "--report", REPORT, "--log", f"{NAME}.tim",
     )  # fmt: skip
-    return Step("place and route", tool, (*common, *arguments))
+    return Step("place and route", tool, (*common, *arguments), f"{NAME}.tim")
 
 
 def _ice40(board: Board, platform: Any, hz: int, seed: int) -> list[Step]:

@@ -90,9 +90,12 @@ class Step:
     tool: str
     arguments: tuple[str, ...]
 
+    report: str = ""
+    """The tool's own log, which has more than it prints."""
+
     @property
     def log(self) -> str:
-        """File with what the tool said."""
+        """File with what the tool printed."""
         return f"{self.tool}.log"
 
     def run(self, folder: Path) -> None:
@@ -111,7 +114,8 @@ class Step:
                 command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
             )
         if done.returncode:
-            text = (folder / self.log).read_text("utf-8", errors="replace")
+            logs = [folder / name for name in (self.report, self.log) if name and (folder / name).is_file()]
+            text = "\n".join(log.read_text("utf-8", errors="replace") for log in logs)
             raise BuildError(
                 f"{self.title} failed ({self.tool} ended with {done.returncode}): {what_failed(text)}"
             )

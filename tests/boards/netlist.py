@@ -15,7 +15,7 @@ DEVICE = "iCE40UP5K"
 _SCRIPT = f"""\
 read_verilog core.v
 synth_ice40 -dsp -top {MODULE}
-rename -hide w:*[*]*
+rename -hide w:*\\[*
 write_verilog -noattr -nohex netlist.v
 """
 _MODULE = re.compile(r"^module (\w+).*?^endmodule$", re.DOTALL | re.MULTILINE)
