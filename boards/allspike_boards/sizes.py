@@ -13,12 +13,16 @@ HX8K_PLASTIC: Final = Config(
     clock_hz=24_000_000,
 )  # fmt: skip
 """Memories are 8 bits wide, so a weight of 7 bits and its plastic bit fill them."""
-ECP5_25F_PLASTIC: Final = Config(neurons=192, inputs=64, lanes=4, clock_hz=60_000_000)
-"""More lanes would need more block RAM for traces and accumulators."""
-ECP5_45F_PLASTIC: Final = Config(neurons=256, inputs=256, lanes=16, clock_hz=60_000_000)
+ECP5_25F_PLASTIC: Final = Config(
+    neurons=192, inputs=128, lanes=4, event_ring=2048, spike_ring=2048, clock_hz=60_000_000
+)
+"""All of its block RAM; more lanes would need more of it for traces and accumulators."""
+ECP5_45F_PLASTIC: Final = Config(neurons=256, inputs=256, lanes=8, clock_hz=60_000_000)
 ECP5_85F_PLASTIC: Final = replace(PRESETS["ecp5-85f"], clock_hz=60_000_000)
 GW1NR_9C_PLASTIC: Final = Config(
-    neurons=128, inputs=64, lanes=4, event_ring=1024, spike_ring=1024, clock_hz=27_000_000
+    neurons=64, inputs=192, lanes=4, event_ring=1024, spike_ring=1024, clock_hz=27_000_000
 )
-GW2A_18C_PLASTIC: Final = Config(neurons=192, inputs=128, lanes=8, clock_hz=40_500_000)
-XC7A35T_PLASTIC: Final = Config(neurons=256, inputs=256, lanes=16, clock_hz=80_000_000)
+GW2A_18C_PLASTIC: Final = Config(
+    neurons=128, inputs=128, lanes=4, event_ring=2048, spike_ring=2048, clock_hz=40_500_000
+)
+XC7A35T_PLASTIC: Final = Config(neurons=256, inputs=192, lanes=8, clock_hz=80_000_000)
