@@ -20,11 +20,12 @@ _CELLS: dict[Family, dict[str, tuple[str, ...]]] = {
         "lut": ("TRELLIS_COMB",), "ff": ("TRELLIS_FF",), "block_ram": ("DP16KD",), "dsp": ("MULT18X18D",),
     },
     Family.GOWIN: {
-        "lut": ("LUT4", "ALU"), "ff": ("DFF",), "block_ram": ("BSRAM",),
+        "lut": ("LUT4",), "ff": ("DFF",), "block_ram": ("BSRAM",),
         "dsp": ("MULT18X18", "MULT9X9", "MULT36X36", "MULTALU18X18", "MULTALU36X18", "MULTADDALU18X18"),
     },
 }  # fmt: skip
-"""Names in the reports of place and route. iCE40: a logic cell is a look-up table and a flip-flop."""
+"""Names in the reports of place and route. iCE40: a logic cell is a look-up table and a flip-flop.
+Gowin: the look-up tables are counted with those of adders and memories."""
 _XILINX_LUTS = ("LUT1", "LUT2", "LUT3", "LUT4", "LUT5", "LUT6")
 _XILINX_MEMORY = {
     "RAM32M": 4,

@@ -97,7 +97,7 @@ def written(folder: Path, cells: dict, used: dict, fmax: dict | None = None) -> 
             "tang-nano-9k",
             {},
             {"LUT4": (60, 8640), "ALU": (20, 6480), "DFF": (3, 6480), "BSRAM": (20, 26)},
-            {"lut": (80, 8640), "ff": (3, 6480), "block_ram": (20, 26)},
+            {"lut": (60, 8640), "ff": (3, 6480), "block_ram": (20, 26)},
         ),
         (
             "cmod-a7-35t",
