@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT := out
 export MPLBACKEND := Agg
 
-.PHONY: demo test lint bench bench-core synth clock soak clean
+.PHONY: demo test lint bench bench-core synth clock boards soak clean
 
 demo: $(VENV)/.demo
 	$(BIN)/allspike demo digits --out $(OUT)
@@ -29,6 +29,9 @@ synth: $(VENV)/.all
 
 clock: $(VENV)/.all
 	$(BIN)/python -m tests.synth --route --write docs/clock.md
+
+boards: $(VENV)/.all
+	$(BIN)/python -m allspike_boards.routed --reports boards/reports --write docs/boards.md
 
 soak: $(VENV)/.all
 	ALLSPIKE_SOAK=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests

@@ -15,13 +15,14 @@ from ..errors import AllspikeError, MissingExtraError
 
 _GROUP = "allspike.commands"
 """Entry points under which other rooms add their commands: functions, or `Typer` objects with several."""
-_EXTRAS = {"amaranth": "hdl"}
+_EXTRAS = {"amaranth": "hdl", "amaranth_boards": "fpga"}
 """Optional packages that commands import, and the extra that brings each."""
 
 app = typer.Typer(
     help="Spiking networks on an open FPGA emulator: describe, compile, run, read back.\n\n"
     "Exit codes: 0 done; 2 wrong usage; 3 a bad parameter; 4 a network that does not fit; 5 a bad file; "
-    "6 a device in trouble; 7 a missing optional package; 130 interrupted.",
+    "6 a device in trouble; 7 a missing optional package; 8 a build that failed; 9 a build slower than its "
+    "clock; 10 a bitstream that could not be loaded; 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=True,

@@ -1,0 +1,1 @@
+"""The commands: `allspike boards`, `build`, `flash` and `fit`."""

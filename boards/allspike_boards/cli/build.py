@@ -1,0 +1,100 @@
+"""`allspike build`: a bitstream for a board."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from allspike.cli.app import Json
+from allspike.errors import FileError
+
+from ..build import Plan, Stopwatch, check_clock, make, plan
+from ..catalog import board as board_of
+from ..figures import Figures
+from ..options import Options
+
+_NAMES = {
+    "lut": "look-up tables", "ff": "flip-flops", "block_ram": "block RAMs", "dsp": "multipliers",
+    "single_port_ram": "single-port RAMs",
+}  # fmt: skip
+
+
+def build(
+    board: Annotated[str, typer.Argument(help="One of those that `allspike boards` lists.")],
+    neurons: Annotated[int | None, typer.Option(help="N.")] = None,
+    inputs: Annotated[int | None, typer.Option(help="M.")] = None,
+    lanes: Annotated[int | None, typer.Option(help="Synapses a clock, a power of two.")] = None,
+    neuron_lanes: Annotated[int | None, typer.Option(help="Neurons a clock, a power of two.")] = None,
+    weight_bits: Annotated[int | None, typer.Option(help="Width of a weight.")] = None,
+    max_delay: Annotated[int | None, typer.Option(help="Longest axonal delay, a power of two.")] = None,
+    static: Annotated[bool, typer.Option("--static", help="A core that cannot learn.")] = False,
+    clock: Annotated[float | None, typer.Option(help="Clock of the core, MHz.")] = None,
+    baud: Annotated[int | None, typer.Option(help="Rate of the serial line at power-on.")] = None,
+    seed: Annotated[int, typer.Option(help="Start of the placement.", min=0)] = 1,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Where to copy the bitstream, or the vendor's project.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Build the gateware for a board with open tools, and report what it takes and how fast it is.
+
+    What has been built is kept, and taken again when nothing that it is made of has changed.
+    """
+    options = Options(
+        neurons=neurons, inputs=inputs, lanes=lanes, neuron_lanes=neuron_lanes, weight_bits=weight_bits,
+        max_delay=max_delay, static=static, clock_hz=None if clock is None else round(clock * 1e6), baud=baud,
+        seed=seed,
+    )  # fmt: skip
+    planned = plan(board_of(board), options)
+    watch = Stopwatch(lambda text: print(text, file=sys.stderr))
+    figures = make(planned, watch)
+    watch.end()
+    if out is not None:
+        _copy(planned, out)
+    if as_json:
+        print(json.dumps(figures.to_dict() | {"file": str(_product(planned))}))
+    else:
+        print(format_figures(figures))
+        print(f"{'project' if planned.bitstream is None else 'bitstream'}: {out or _product(planned)}")
+    check_clock(figures, options)
+
+
+def _product(planned: Plan) -> Path:
+    return planned.bitstream or planned.folder
+
+
+def _copy(planned: Plan, out: Path) -> None:
+    product = _product(planned)
+    try:
+        if product.is_dir():
+            shutil.copytree(product, out, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(product, out)
+    except OSError as error:
+        raise FileError(f"cannot write {out}: {error.strerror}; choose another place.") from None
+
+
+def format_figures(figures: Figures) -> str:
+    """The report, for people."""
+    lines = [
+        f"{figures.build} on {figures.part}: {figures.neurons} neurons, {figures.inputs} inputs, "
+        f"{figures.synapses:,} synapses of {figures.weight_bits} bits, "
+        f"{'learns' if figures.plasticity else 'static'}, {figures.lanes} lanes"
+    ]
+    for kind, one in figures.uses.items():
+        share = one.used / one.available if one.available else 0.0
+        lines.append(f"  {_NAMES[kind]:<18}{one.used:>8,} of {one.available:>7,}  {share:4.0%}")
+    if figures.achieved_mhz is None:
+        lines.append(
+            f"  clock             {figures.clock_mhz:8g} MHz asked; the vendor's tool says what it reaches"
+        )
+    else:
+        lines.append(
+            f"  clock             {figures.clock_mhz:8g} MHz asked, {figures.achieved_mhz:g} MHz reached"
+        )
+    if figures.critical_path is not None:
+        lines.append(f"  {figures.critical_path.text()}")
+    return "\n".join(lines)

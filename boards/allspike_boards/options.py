@@ -1,0 +1,74 @@
+"""What a user changes of a board's default build, and the configuration that follows."""
+
+from dataclasses import dataclass, replace
+
+from allspike.config import Config, Memory
+from allspike.errors import ParameterError
+from allspike.link_map import divisor_of
+
+from .board import Board
+from .pll import solve
+
+_RING_SLACK = 2
+"""Words that the event ring needs beside one for each input."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """Changes of a default build; None leaves what the board has."""
+
+    neurons: int | None = None
+    inputs: int | None = None
+    lanes: int | None = None
+    neuron_lanes: int | None = None
+    weight_bits: int | None = None
+    max_delay: int | None = None
+    static: bool = False
+    clock_hz: int | None = None
+    baud: int | None = None
+    seed: int = 1
+    """Start of the placement: another one comes out a little faster or slower."""
+
+    def arguments(self) -> str:
+        """These options as the command line takes them."""
+        clock = None if self.clock_hz is None else f"{self.clock_hz / 1e6:g}"
+        named = {
+            "neurons": self.neurons, "inputs": self.inputs, "lanes": self.lanes,
+            "neuron-lanes": self.neuron_lanes, "weight-bits": self.weight_bits, "max-delay": self.max_delay,
+            "clock": clock, "baud": self.baud, "seed": None if self.seed == 1 else self.seed,
+        }  # fmt: skip
+        words = [f"--{name} {value}" for name, value in named.items() if value is not None]
+        return " ".join((["--static"] if self.static else []) + words)
+
+
+def configured(board: Board, options: Options) -> tuple[Config, int]:
+    """The configuration of a build, its clock as the PLL makes it, and the rate of its line.
+
+    Raises
+    ------
+    ParameterError
+        If an option is out of range, or the clock or the rate cannot be made.
+    """
+    base = board.static_config() if options.static else board.config
+    names = ("neurons", "inputs", "lanes", "neuron_lanes", "weight_bits", "max_delay")
+    changes = {name: value for name in names if (value := getattr(options, name)) is not None}
+    inputs = changes.get("inputs", base.inputs)
+    ring = max(base.event_ring, 1 << (2 * (inputs + _RING_SLACK) - 1).bit_length())
+    asked = options.clock_hz or base.clock_hz
+    pll = solve(board.chip.family, board.oscillator_hz, asked)
+    config = replace(base, **changes, event_ring=ring, clock_hz=asked if pll is None else pll.hz)
+    limit = board.chip.single_port_bytes
+    if config.memory is Memory.SINGLE_PORT and config.synapses > limit:
+        raise ParameterError(
+            f"{config.neurons} neurons and {config.inputs} inputs make {config.synapses:,} synapses; the "
+            f"single-port memory of {board.chip.part} holds {limit:,}: use fewer --neurons or --inputs."
+        )
+    if config.memory is Memory.DUAL_PORT and not board.chip.holds(config):
+        raise ParameterError(
+            f"{config.synapses:,} synapses of {config.weight_bits} bits in {config.lanes} lanes take "
+            f"{board.chip.synapse_blocks(config)} block RAMs; {board.chip.part} has {board.chip.block_rams}, "
+            "and the neurons need some, too: use fewer --neurons, --inputs or --lanes."
+        )
+    baud = options.baud or board.baud
+    divisor_of(config.clock_hz, baud)
+    return config, baud

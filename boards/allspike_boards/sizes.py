@@ -1,0 +1,28 @@
+"""What is built on each chip by default: sizes that were measured to fit, with the link, at their clock."""
+
+from dataclasses import replace
+from typing import Final
+
+from allspike.config import PRESETS, Config
+
+UP5K_PLASTIC: Final = replace(PRESETS["up5k"], lanes=4)
+"""Reads and writes of the single-port memory take turns: more lanes would not learn faster."""
+UP5K_STATIC: Final = replace(PRESETS["up5k-static"], lanes=8)
+HX8K_PLASTIC: Final = Config(
+    neurons=64, inputs=64, weight_bits=7, lanes=4, max_delay=8, event_ring=512, spike_ring=512,
+    clock_hz=24_000_000,
+)  # fmt: skip
+"""Memories are 8 bits wide, so a weight of 7 bits and its plastic bit fill them."""
+ECP5_25F_PLASTIC: Final = Config(
+    neurons=192, inputs=128, lanes=4, event_ring=2048, spike_ring=2048, clock_hz=60_000_000
+)
+"""All of its block RAM; more lanes would need more of it for traces and accumulators."""
+ECP5_45F_PLASTIC: Final = Config(neurons=256, inputs=256, lanes=8, clock_hz=60_000_000)
+ECP5_85F_PLASTIC: Final = replace(PRESETS["ecp5-85f"], clock_hz=60_000_000)
+GW1NR_9C_PLASTIC: Final = Config(
+    neurons=64, inputs=192, lanes=2, event_ring=1024, spike_ring=1024, clock_hz=27_000_000
+)
+GW2A_18C_PLASTIC: Final = Config(
+    neurons=128, inputs=128, lanes=4, event_ring=2048, spike_ring=2048, clock_hz=40_500_000
+)
+XC7A35T_PLASTIC: Final = Config(neurons=256, inputs=192, lanes=8, clock_hz=80_000_000)

@@ -1,0 +1,38 @@
+"""What is flashed is what was tested: the netlist after synthesis computes the emulator's integers, too."""
+
+import os
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from allspike.config import Config, Memory
+from allspike.emulator.bus import EmulatorBus
+from allspike_sim import rtl
+
+from ..equivalence_rtl.compare import disagreement
+from ..equivalence_rtl.story import stories
+from .netlist import netlist
+
+CONFIG = Config(
+    neurons=16, inputs=8, weight_bits=7, state_bits=24, lanes=4, memory=Memory.SINGLE_PORT, event_ring=32,
+    spike_ring=32,
+)  # fmt: skip
+"""The widths and the memory of the UP5K boards, and few enough neurons for a story to take seconds."""
+DRAWS = 20 if os.environ.get("ALLSPIKE_SOAK") else 3
+
+
+def test_the_netlist_is_made_of_the_chips_cells() -> None:
+    found = set(re.findall(r"^  (SB_\w+) ", netlist(CONFIG), re.MULTILINE))
+    assert {"SB_LUT4", "SB_RAM40_4K", "SB_MAC16", "SB_SPRAM256KA"} <= found
+
+
+@settings(deadline=None, max_examples=DRAWS, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_the_netlist_equals_the_emulator(data: st.DataObject) -> None:
+    story = data.draw(stories(CONFIG))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rtl, "core_verilog", netlist)
+        device = rtl.RtlBus(CONFIG)
+    assert disagreement(EmulatorBus(CONFIG), device, story) is None
