@@ -103,7 +103,7 @@ class Model:
             self._bad()
             return None
         self._bad_in_a_row = 0
-        self.counts["frames"] = (self.counts["frames"] + 1) & 0xFFFF
+        self.counts["frames"] += 1
         tag, operation, address = struct.unpack("<HBI", content[:7])
         code, data = self._carry_out(operation, address, content[7:-4])
         self.counts["refused"] += code != DONE
@@ -149,7 +149,7 @@ class Model:
         return self.bus.read(address, size)
 
     def _link_record(self) -> bytes:
-        return struct.pack("<HHI5I", self.version, 0, self.buffer, *(self.counts[name] for name in COUNTS))
+        return struct.pack("<HHI5I", self.version, 0, self.buffer, *(self.counts[name] & 0xFFFF for name in COUNTS))
 
 
 def _decoded_size(frame: bytes) -> int:
