@@ -120,13 +120,15 @@ class BusAdapter(wiring.Component):
         writing = Signal()
         taken = Signal()
         answered = Signal()
-        self._wire(m, word, element, index, cursor, writing, value)
+        same = Signal()  # the block of the last element that was asked for is that of the cursor
+        self._wire(m, word, element, index, cursor, same, writing, value)
         self._ask(m, place, asking, taken, answered, found)
 
-        def step_on() -> None:
-            """The element is done."""
+        def step_on(asked: bool) -> None:
+            """The element is done; its memory was asked, or it was passed over."""
             m.d.comb += cursor.next.eq(by_cursor)
             m.d.sync += [index.eq(index + 1), writing.eq(0)]
+            m.d.sync += same.eq((by_cursor if asked else same) & ~cursor.ends_block)
             m.next = "TURN"
 
         with m.FSM():
@@ -174,7 +176,7 @@ class BusAdapter(wiring.Component):
                     m.next = "WRITE"
                 with m.Else():
                     m.d.comb += taking.eq((~write).replicate(WORD))
-                    step_on()
+                    step_on(asked=False)
             with m.State("READ"):
                 m.d.comb += asking.eq(1)
                 with m.If(taken):
@@ -187,14 +189,14 @@ class BusAdapter(wiring.Component):
                         m.next = "WRITE"
                     with m.Else():
                         m.d.comb += taking.eq(~0)
-                        step_on()
+                        step_on(asked=True)
             with m.State("WRITE"):
                 m.d.comb += asking.eq(1)
                 with m.If(taken):
                     m.next = "WRITE WAIT"
             with m.State("WRITE WAIT"):
                 with m.If(answered):
-                    step_on()
+                    step_on(asked=True)
             with m.State("TURN"):
                 m.d.comb += turns.eq(width != Width.WORD)
                 m.next = "CHOOSE"
@@ -208,7 +210,7 @@ class BusAdapter(wiring.Component):
                 with m.If(ended):
                     m.next = "REPLY"
             with m.State("REPLY"):
-                m.d.sync += self.hold.eq(0)
+                m.d.sync += [self.hold.eq(0), same.eq(0)]
                 m.d.comb += bus.reply.valid.eq(1)
                 with m.If(bus.reply.ready):
                     m.next = "IDLE"
@@ -227,7 +229,7 @@ class BusAdapter(wiring.Component):
         with m.Elif(turns):
             m.d.sync += value.eq(value.rotate_right(8))
 
-    def _wire(self, m: Module, word, element, index, cursor, writing, value) -> None:
+    def _wire(self, m: Module, word, element, index, cursor, same, writing, value) -> None:
         """What each memory is asked: which element, and what to write."""
         state_bits, param_bits = bits_for(STATE_WORDS), bits_for(PARAM_WORDS)
         half = Cat(index[0], word)
@@ -243,6 +245,7 @@ class BusAdapter(wiring.Component):
             target.p.word.eq(Mux(element.state, word[:state_bits], word[:param_bits])),
         ]
         m.d.comb += [
+            synapse.p.same.eq(same),
             synapse.p.write.eq(writing),
             synapse.p.data.eq(value),
             target.p.write.eq(writing),

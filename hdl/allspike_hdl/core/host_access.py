@@ -8,8 +8,8 @@ from .interfaces import SynapseAccess, SynapseItem, WalkKind
 from .sequencer import Slot
 from .sizes import Sizes
 
-_WRITE_CLOCKS = 6
-"""A write is in its memory, and out of its pipeline, after this many clocks."""
+_TRACE_CLOCKS = 6
+"""A trace that is written is in its memory, and out of its pipeline, after this many clocks."""
 
 
 class HostAccess(wiring.Component):
@@ -17,13 +17,15 @@ class HostAccess(wiring.Component):
 
     A slot that stands still fills every stage with the same addresses. So after `depth` clocks whatever was
     to be read is there; and a write, of the word as it was with one part of it changed, can be made in any
-    clock. Where blocks are paired (see `PairedSynapses`), a request begins such that its write comes in a
-    clock for its block of the pair.
+    clock. Other synapses of the block are there too: while the slot goes on standing, a request for one of
+    them is done at once. A synapse is written in the clock after; where blocks are paired (see
+    `PairedSynapses`), in a clock for its block of the pair.
 
     Members
     -------
     access : In(SynapseAccess)
-        A request is taken when it is done; its reply follows in the next clock.
+        A request is taken when it is done; its reply follows in the next clock. One that says `same` has to
+        be there for a clock before it is valid, and all of it to stay for a clock after it was taken.
     idle : In(1)
         The walker stands still.
     second : In(1)
@@ -68,29 +70,35 @@ class HostAccess(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         request, reply = self.access.request, self.access.reply
+        asks = request.payload
+        of_trace = (asks.item == SynapseItem.X) | (asks.item == SynapseItem.Y)
         serving = Signal()
-        writes = self._depth + 1
-        written = self._depth + _WRITE_CLOCKS
-        clocks = Signal(range(written + 1))
-        done = Signal()
-        end = Mux(request.payload.write, written, self._depth)
+        clocks = Signal(range(self._depth + _TRACE_CLOCKS + 1))
         begins = request.valid & self.idle & ~reply.valid
-        if self.sizes.paired:  # the write comes `writes` + 1 clocks after this one
-            begins &= self.probed.block[0] == self.second ^ (writes + 1) % 2
-        m.d.comb += done.eq(serving & (clocks == end))
+        if self.sizes.paired:  # a synapse is written a clock after done
+            at_write = self.second ^ Mux(asks.same, 1, self._depth % 2)
+            begins &= self.probed.block[0] == at_write
+        end = self._depth + Mux(asks.write & of_trace, _TRACE_CLOCKS, 0)
+        done = Signal()
+        m.d.comb += [
+            done.eq(Mux(asks.same, begins, serving & (clocks == end))),
+            self.probe.eq(serving | asks.same | reply.valid),
+            request.ready.eq(done),
+            self.write_trace.eq(serving & asks.write & of_trace & (clocks == self._depth + 1)),
+        ]
+        m.d.sync += self.write_synapse.eq(done & asks.write & ~of_trace)
         with m.If(~serving):
-            m.d.sync += [serving.eq(begins), clocks.eq(0)]
+            m.d.sync += [serving.eq(begins & ~asks.same), clocks.eq(0)]
         with m.Else():
             m.d.sync += [serving.eq(~done), clocks.eq(clocks + 1)]
         with m.If(done):
             m.d.sync += reply.valid.eq(1)
         with m.Elif(reply.ready):
             m.d.sync += reply.valid.eq(0)
-        m.d.comb += [self.probe.eq(serving), request.ready.eq(done)]
-        self._items(m, done, serving & request.payload.write & (clocks == writes))
+        self._items(m, done)
         return m
 
-    def _items(self, m: Module, done: Value, write: Value) -> None:
+    def _items(self, m: Module, done: Value) -> None:
         """Which slot a request needs, what of it the reply holds, and what a write keeps."""
         request, lane_bits = self.access.request.payload, self.sizes.lane_bits
         reply = self.access.reply
@@ -106,20 +114,12 @@ class HostAccess(wiring.Component):
         with m.If(done):
             m.d.sync += reply.payload.eq(answer)
         with m.If(request.item == SynapseItem.WEIGHT):
-            m.d.comb += [
-                answer.eq(self.weight),
-                self.new_weight.eq(request.data),
-                self.write_synapse.eq(write),
-            ]
+            m.d.comb += [answer.eq(self.weight), self.new_weight.eq(request.data)]
         if not self.sizes.config.plasticity:
             return
         with m.Elif(request.item == SynapseItem.PLASTIC):
-            m.d.comb += [
-                answer.eq(self.plastic),
-                self.new_plastic.eq(request.data),
-                self.write_synapse.eq(write),
-            ]
+            m.d.comb += [answer.eq(self.plastic), self.new_plastic.eq(request.data)]
         with m.Else():
-            m.d.comb += [answer.eq(self.trace), self.write_trace.eq(write)]
+            m.d.comb += answer.eq(self.trace)
         with m.If(request.item == SynapseItem.Y):
             m.d.comb += [self.probed.kind.eq(WalkKind.FIRED), self.probed.index.eq(request.neuron)]

@@ -98,7 +98,9 @@ class SynapseItem(enum.Enum, shape=2):
 class SynapseAccess(wiring.Signature):
     """The host's way to one item of the walker at a time, while the core stands still.
 
-    Every request, reads and writes alike, has one reply; of a write its data mean nothing.
+    Every request, reads and writes alike, has one reply; of a write its data mean nothing. `same` tells that
+    a request is for another synapse of the block that the one before was for. It is high, valid or not, from
+    the reply to that one on.
     """
 
     def __init__(self, sizes: Sizes) -> None:
@@ -107,6 +109,7 @@ class SynapseAccess(wiring.Signature):
                 "item": SynapseItem,
                 "axon": sizes.axon_bits,
                 "neuron": sizes.neuron_bits,
+                "same": 1,
                 "write": 1,
                 "data": 16,
             }

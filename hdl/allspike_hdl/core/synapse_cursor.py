@@ -28,6 +28,8 @@ class SynapseCursor(wiring.Component):
     axon : Out, neuron : Out
     inside : Out(1)
         There is such a synapse.
+    ends_block : Out(1)
+        The next synapse is in another block of `lanes` neurons.
     """
 
     def __init__(self, sizes: Sizes) -> None:
@@ -44,6 +46,7 @@ class SynapseCursor(wiring.Component):
                 "axon": Out(sizes.axon_bits),
                 "neuron": Out(sizes.neuron_bits),
                 "inside": Out(1),
+                "ends_block": Out(1),
             }
         )
 
@@ -63,8 +66,9 @@ class SynapseCursor(wiring.Component):
             self.inside.eq((axon < axons) & (neuron < neurons)),
         ]
 
+        row_ends = neuron == Mux(region, plastic_bytes * _BYTE - 1, neurons - 1)
+        m.d.comb += self.ends_block.eq(row_ends | neuron[: self._sizes.lane_bits].all())
         with m.If(self.next):
-            row_ends = neuron == Mux(region, plastic_bytes * _BYTE - 1, neurons - 1)
             m.d.sync += neuron.eq(Mux(row_ends, 0, neuron + 1))
             m.d.sync += axon.eq(axon + row_ends)
             m.d.sync += at_bit.eq(at_bit + region)

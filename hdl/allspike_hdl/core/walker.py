@@ -87,7 +87,8 @@ class Walker(wiring.Component):
     acc : In(AccumulatorPort)
         Used while not busy only.
     access : In(SynapseAccess)
-        Served while not busy; a command has to wait meanwhile. A read takes some 12 clocks, a write some 18.
+        Served while not busy; a command has to wait meanwhile. A request takes some 12 clocks, to write a
+        trace some 18, and 1 or 2 for another synapse of the same block.
     """
 
     def __init__(self, sizes: Sizes) -> None:
