@@ -15,8 +15,10 @@ from .finding import find
 from .link import Link
 from .statistics import Traffic
 
-_DIGEST_FRAMES = 4
+_DIGEST_FRAMES = 6
 """How much is digested at a time: what so many full frames hold."""
+_SHARES = 8
+"""Pieces into which a part of as many full frames or more is cut at least."""
 
 
 class LinkBus(Bus):
@@ -62,18 +64,17 @@ class LinkBus(Bus):
     def store(self, parts: Sequence[tuple[int, bytes]], held: Sequence[bytes] | None = None) -> list[bool]:
         """As in `Bus`: written and digested in one go, so that verifying costs next to nothing.
 
-        A device digests slowly, and has room for `link.buffer` bytes of requests meanwhile: so it is asked
-        for a little at a time.
+        Zeros are short on the line and long in the device, random weights the other way round: so pieces of
+        all parts are sent by turns, after the first of each, in the order of the parts. And a device digests
+        slowly, with room for `link.buffer` bytes of requests meanwhile: so it is asked for little at a time.
         """
-        step = _DIGEST_FRAMES * self.link.room
         under_way = []
-        for k, (address, data) in enumerate(parts):
+        for k, start, stop in _by_turns([len(data) for _, data in parts], self.link.room):
+            address, data = parts[k]
+            written = self.link.write(address + start, data[start:stop])
+            digest = self.link.digest(address + start, stop - start)
             expected = data if held is None else held[k]
-            for start in range(0, len(data), step):
-                place, end = address + start, start + step
-                written = self.link.write(place, data[start:end])
-                digest = self.link.digest(place, len(data[start:end]))
-                under_way.append((k, place, expected[start:end], written, digest))
+            under_way.append((k, address + start, expected[start:stop], written, digest))
         self.link.wait(*(pending for *_, written, digest in under_way for pending in (written, digest)))
         right = [True] * len(parts)
         for k, place, wanted, written, digest in under_way:
@@ -133,3 +134,13 @@ class LinkBus(Bus):
             raise DeviceError(
                 f"{self.link.name} does not work at {baud:,} baud ({error}): use a lower rate."
             ) from None
+
+
+def _by_turns(sizes: Sequence[int], room: int) -> list[tuple[int, int, int]]:
+    """(part, start, stop) of all pieces of parts of these sizes, in the order of their places therein."""
+    pieces = []
+    for k, size in enumerate(sizes):
+        count = max(-(-size // (_DIGEST_FRAMES * room)), min(-(-size // room), _SHARES))
+        cuts = [size * n // count for n in range(count + 1)] if count else []
+        pieces += [(n / count, k, *cuts[n : n + 2]) for n in range(count)]
+    return [(k, start, stop) for _, k, start, stop in sorted(pieces)]
