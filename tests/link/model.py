@@ -149,7 +149,9 @@ class Model:
         return self.bus.read(address, size)
 
     def _link_record(self) -> bytes:
-        return struct.pack("<HHI5I", self.version, 0, self.buffer, *(self.counts[name] & 0xFFFF for name in COUNTS))
+        return struct.pack(
+            "<HHI5I", self.version, 0, self.buffer, *(self.counts[name] & 0xFFFF for name in COUNTS)
+        )
 
 
 def _decoded_size(frame: bytes) -> int:
