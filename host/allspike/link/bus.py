@@ -141,6 +141,5 @@ def _by_turns(sizes: Sequence[int], room: int) -> list[tuple[int, int, int]]:
     pieces = []
     for k, size in enumerate(sizes):
         count = max(-(-size // (_DIGEST_FRAMES * room)), min(-(-size // room), _SHARES))
-        cuts = [size * n // count for n in range(count + 1)] if count else []
-        pieces += [(n / count, k, *cuts[n : n + 2]) for n in range(count)]
+        pieces += [(n / count, k, size * n // count, size * (n + 1) // count) for n in range(count)]
     return [(k, start, stop) for _, k, start, stop in sorted(pieces)]
