@@ -1,13 +1,14 @@
 """What a serial line carries: loads and spikes, in the line's own time.
 
-python -m tests.bench.link PORT
+python -m tests.bench.link [PORT ...] [--write FILE]
 
 PORT is whatever `allspike.open` takes: a board's port, a virtual board (allspike://core256), or `standin`, a
 model of the device in Python on a wire of 1 Mbaud that keeps time, with a round trip of 2 ms.
 """
 
-import sys
+import argparse
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -17,6 +18,14 @@ from allspike.config import Config, preset
 from allspike.device import Device
 from allspike.image import Image
 
+from .document import table, write_section
+
+PORTS = (
+    "standin",
+    "allspike://core256?clock=12e6",
+    "allspike://core256?clock=48e6",
+    "allspike://up5k?clock=18e6",
+)
 PRESENT = 0.05
 """Share of the synapses of the sparse network."""
 SECONDS = 1.0
@@ -104,20 +113,55 @@ def standin(slowness: float = 4.0, buffer: int = 2048) -> Device:
     return Device(LinkBus(Link(port, "the stand-in")))
 
 
-def main(target: str) -> None:
-    """Measure and print."""
+def measure(target: str) -> tuple[object, ...]:
+    """A line of the table."""
     with standin() if target == "standin" else allspike.open(target) as device:
         assert device.traffic is not None
-        print(f"{device.traffic.baud:,} baud, {device.config.synapses:,} synapses, requests in flight: "
-              f"{device.bus.counts()['buffer']:,} bytes")  # fmt: skip
-        for name, present in (("dense", 1.0), (f"{PRESENT:.0%} present", PRESENT)):
-            one = load(device, present)
+        print(f"{target}: {device.traffic.baud:,} baud, {device.config.synapses:,} synapses, requests in "
+              f"flight: {device.bus.counts()['buffer']:,} bytes")  # fmt: skip
+        dense, sparse = load(device, 1.0), load(device, PRESENT)
+        for name, one in (("dense", dense), (f"{PRESENT:.0%} present", sparse)):
             print(f"load, {name}, verified: {one.seconds:.3f} s, {one.share:.1%} of the line's rate")
         run = stream(device)
         print(f"spikes: {run.spikes:,} in {run.seconds:.3f} s, {run.missing} missing, "
               f"{run.share:.1%} of the line's rate")  # fmt: skip
-        print(device.traffic)
+        print(device.traffic, flush=True)
+    return (
+        f"`{target}`", f"{dense.synapses:,}", f"{dense.seconds:.3f} s", f"{dense.share:.1%}",
+        f"{sparse.seconds:.3f} s", f"{run.share:.1%}", run.missing,
+    )  # fmt: skip
+
+
+_TEXT = """\
+## The line
+
+What a line of 1 Mbaud with a round trip of 2 ms carries, in its own time. A load writes weights, plastic bits
+and parameters, and has the device digest them; its share is that of the weights alone, a byte each. The
+dense load has random weights everywhere, the sparse one for {present:.0%} of the synapses. The spikes are
+those of a network that fires at every step: more than the line carries, so emulated time waits. `standin` is
+a model of the device in Python that takes no time for anything; the others are the gateware, Verilated with
+its pins, at the clock in their name.
+
+{table}
+
+    python -m tests.bench.link --write docs/benchmarks.md
+"""
+_HEAD = (
+    "device", "synapses", "dense load", "of the line's rate", "sparse load", "spikes, of the line's rate",
+    "missing",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.link")
+    parser.add_argument("ports", nargs="*", default=PORTS, metavar="PORT")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="replace the section of the line in FILE")
+    options = parser.parse_args()
+    shown = table(_HEAD, [measure(port) for port in options.ports])
+    if options.write:
+        write_section(options.write, "link", _TEXT.format(present=PRESENT, table=shown))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "standin")
+    main()
