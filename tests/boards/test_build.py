@@ -65,7 +65,7 @@ def test_a_name_follows_from_all_that_a_build_is_made_of(
     names = {
         plan(board).build,
         plan(board, Options(seed=2)).build,
-        plan(board, Options(lanes=4)).build,
+        plan(board, Options(lanes=2)).build,
         plan(board, Options(baud=500_000)).build,
         plan(board, Options(static=True)).build,
         plan(replace(board, alive="led:2")).build,

@@ -29,7 +29,7 @@ def _ulx3s(size: str, chip: Chip, config: Config, support: Support) -> Board:
 
 BOARDS = [
     _ulx3s("12f", ECP5_12F, ECP5_25F_PLASTIC, Support.SYNTHESISED),
-    _ulx3s("25f", ECP5_25F, ECP5_25F_PLASTIC, Support.SYNTHESISED),
+    _ulx3s("25f", ECP5_25F, ECP5_25F_PLASTIC, Support.ROUTED),
     _ulx3s("45f", ECP5_45F, ECP5_45F_PLASTIC, Support.SYNTHESISED),
-    _ulx3s("85f", ECP5_85F, ECP5_85F_PLASTIC, Support.SYNTHESISED),
+    _ulx3s("85f", ECP5_85F, ECP5_85F_PLASTIC, Support.ROUTED),
 ]
