@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT := out
 export MPLBACKEND := Agg
 
-.PHONY: demo test lint bench bench-core synth clock boards soak clean
+.PHONY: demo test lint bench bench-core synth clock boards learning soak clean
 
 demo: $(VENV)/.demo
 	$(BIN)/allspike demo digits --out $(OUT)
@@ -32,6 +32,11 @@ clock: $(VENV)/.all
 
 boards: $(VENV)/.all
 	$(BIN)/python -m allspike_boards.routed --reports boards/reports --write docs/boards.md
+
+learning: $(VENV)/.all
+	$(BIN)/python -m tests.learning --write docs/learning.md --pictures docs/pictures
+	$(BIN)/python -m tests.learning --validate --write docs/learning.md
+	$(BIN)/python docs/examples/reward.py
 
 soak: $(VENV)/.all
 	ALLSPIKE_SOAK=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests

@@ -18,6 +18,7 @@ from .image import Image
 from .learning import STDP
 from .network import Inputs, Network, Neurons, Projection, layers
 from .neuron import LIF, delta_lif
+from .pairing import Window, measure_window
 from .results import Result
 from .simulation import Simulation
 from .stimulus import LatencyCode, Poisson, RateCode, SpikeArray, SpikeList
@@ -29,6 +30,7 @@ __all__ = [
     "AllToAll", "AllspikeError", "CapacityError", "Config", "Device", "DeviceError", "FileError",
     "FixedProbability", "Grid", "Image", "Inputs", "LatencyCode", "Layers", "Memory", "MissingExtraError",
     "Network", "Neurons", "OneToOne", "Pairs", "ParameterError", "Poisson", "Projection", "RateCode",
-    "Result", "Simulation", "SmallWorld", "SpikeArray", "SpikeList",
-    "compile_network", "delta_lif", "format_report", "layers", "open", "plot", "preset", "units",
+    "Result", "Simulation", "SmallWorld", "SpikeArray", "SpikeList", "Window",
+    "compile_network", "delta_lif", "format_report", "layers", "measure_window", "open", "plot",
+    "preset", "units",
 ]  # fmt: skip

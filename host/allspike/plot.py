@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from . import files
 from .errors import MissingExtraError, ParameterError
+from .pairing import Window
 from .results import Result
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -150,6 +151,50 @@ def weights(matrix: ArrayLike, axes: Any = None, label: str = "weight") -> Any:
     axes.set_xlabel("post neuron")
     axes.set_ylabel("pre neuron")
     axes.figure.colorbar(image, ax=axes, label=label)
+    return axes
+
+
+def window(measured: Window, axes: Any = None) -> Any:
+    """An STDP window as a device made it, points with two standard errors, on the curve of the theory."""
+    axes = figure(4.8, 3.2)[1] if axes is None else axes
+    lags = measured.lags * 1e3
+    axes.axhline(0, color="0.8", linewidth=0.6)
+    axes.axvline(0, color="0.8", linewidth=0.6)
+    for side in (lags < 0, lags >= 0):
+        axes.plot(lags[side], measured.theory[side], color=COLOURS[0], linewidth=1.2,
+                  label="theory" if side[-1] else None)  # fmt: skip
+    axes.errorbar(lags, measured.measured, 2 * measured.error, fmt="o", markersize=3, linewidth=0.8,
+                  color=COLOURS[1], label="device")  # fmt: skip
+    axes.set_xlabel("firing minus arrival (ms)")
+    axes.set_ylabel("weight change")
+    axes.legend(fontsize=8)
+    return axes
+
+
+def fields(columns: ArrayLike, shape: tuple[int, int], axes: Any = None) -> Any:
+    """Receptive fields: the weights [pre, neurons] of each neuron as a picture of this shape, side by side.
+
+    Raises
+    ------
+    ParameterError
+        If the pictures have not so many pixels.
+    """
+    values = np.asarray(columns, np.float64)
+    rows, width = shape
+    if values.ndim != 2 or values.shape[0] != rows * width:
+        raise ParameterError(f"weights of shape {values.shape} are not [{rows} x {width} pixels, neurons].")
+    across = int(np.ceil(np.sqrt(values.shape[1])))
+    down = -(-values.shape[1] // max(across, 1))
+    # One pixel between two fields; the places after the last stay empty.
+    sheet = np.full((down * (rows + 1) - 1, across * (width + 1) - 1), np.nan)
+    for k, field in enumerate(values.T):
+        row, column = divmod(k, across)
+        place = slice(row * (rows + 1), row * (rows + 1) + rows)
+        sheet[place, column * (width + 1) : column * (width + 1) + width] = field.reshape(shape)
+    axes = figure(5.2, 5.2 * down / across)[1] if axes is None else axes
+    top = float(np.abs(values).max(initial=0.0)) or 1.0
+    axes.imshow(sheet, cmap="RdBu_r", vmin=-top, vmax=top, interpolation="nearest")
+    axes.set_axis_off()
     return axes
 
 

@@ -33,6 +33,10 @@ class Result:
     """Which neurons were recorded."""
     weights: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     """Weights of the plastic projections after the run, [pre, post], in the user's units."""
+    weight_steps: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    """Of each plastic projection the steps [records] at which its weights were recorded during the run."""
+    weight_history: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """The weights there, [records, pre, post]."""
     counters: dict[str, int] = field(default_factory=dict)
     """What the device counted in this run."""
 
@@ -100,4 +104,4 @@ class Result:
 
 
 _PLAIN = ("dt", "start", "steps", "sizes", "counters")
-_GROUPS = ("v", "v_neurons", "weights")
+_GROUPS = ("v", "v_neurons", "weights", "weight_steps", "weight_history")

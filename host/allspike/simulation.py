@@ -17,10 +17,12 @@ from .device import Device, Progress
 from .devices import is_made_to_order
 from .devices import open as open_device
 from .errors import ParameterError
+from .freezing import freeze
 from .image import Image, PopulationSymbol, ProjectionSymbol
 from .network import Network, Population
+from .recording import WeightHistory
 from .results import Result
-from .running import interrupts
+from .running import Spikes, interrupts
 from .stimulus import Poisson, Stimulus
 
 Stimuli = Mapping[Any, Stimulus]
@@ -116,10 +118,17 @@ class Simulation:
         stimuli: Stimuli | None = None,
         *,
         record_v: Recorded | None = None,
+        record_weights: int | None = None,
         progress: Progress | None = None,
     ) -> Result:
         """Run for `duration` seconds from where the network is; else as `run_steps`."""
-        return self.run_steps(self.steps_of(duration), stimuli, record_v=record_v, progress=progress)
+        return self.run_steps(
+            self.steps_of(duration),
+            stimuli,
+            record_v=record_v,
+            record_weights=record_weights,
+            progress=progress,
+        )
 
     def steps_of(self, duration: float) -> int:
         """Steps in `duration` seconds, to the nearest.
@@ -139,6 +148,7 @@ class Simulation:
         stimuli: Stimuli | None = None,
         *,
         record_v: Recorded | None = None,
+        record_weights: int | None = None,
         progress: Progress | None = None,
     ) -> Result:
         """Run `steps` steps from where the network is.
@@ -151,6 +161,8 @@ class Simulation:
         record_v : mapping, optional
             The neurons of each population whose membrane potential to record, after every step; the device
             then stops at every step to be read.
+        record_weights : int, optional
+            Record the weights of the plastic projections every so many steps, first and last step included.
         progress : callable, optional
             Called now and then with the steps done and the steps asked for.
 
@@ -173,15 +185,19 @@ class Simulation:
                 (self._symbol(key, "neurons"), neurons) for key, neurons in (record_v or {}).items()
             )
         }
+        learning = tuple(p.name for p in self.image.projections if p.plastic)
+        every = 0 if record_weights is None else checked_count("record_weights", record_weights, 1)
+        history = WeightHistory(self.weights, learning, every)
         start = self.device.step
         before = self.device.counters()
         with interrupts() as stop:
-            if recorded:
-                spikes, v = self._run_recording(steps, when, who, recorded, progress, stop)
+            if recorded or every:
+                spikes, v = self._run_recording(steps, (when, who), recorded, history, progress, stop)
             else:
                 spikes, v = self.device.run(steps, (when, who), progress, stop), {}
             interrupted = stop.is_set()
         after = self.device.counters()
+        weight_steps, weight_history = history.arrays()
         self.last = Result(
             dt=self.image.dt,
             start=start,
@@ -190,7 +206,9 @@ class Simulation:
             spikes=self._by_population(*spikes),
             v=v,
             v_neurons=recorded,
-            weights={p.name: self.weights(p.name) for p in self.image.projections if p.plastic},
+            weights={name: self.weights(name) for name in learning},
+            weight_steps=weight_steps,
+            weight_history=weight_history,
             counters={name: after[name] - before[name] for name in after},
         )
         if interrupted:
@@ -255,29 +273,34 @@ class Simulation:
     def _run_recording(
         self,
         steps: int,
-        when: NDArray[np.int64],
-        who: NDArray[np.int64],
+        events: Spikes,
         recorded: dict[str, NDArray[np.int64]],
+        history: WeightHistory,
         progress: Progress | None,
         stop: threading.Event,
-    ) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], dict[str, NDArray[np.float64]]]:
-        """Step by step, reading V after each."""
-        order = np.argsort(when, kind="stable")
-        when, who = when[order], who[order]
-        edges = np.searchsorted(when, np.arange(steps + 1))
+    ) -> tuple[Spikes, dict[str, NDArray[np.float64]]]:
+        """In pieces, reading V or weights after each: step by step if V is recorded."""
+        order = np.argsort(events[0], kind="stable")
+        when, who = (part[order] for part in events)
         places = {name: self._populations[name].start + neurons for name, neurons in recorded.items()}
         traces = {name: np.zeros((steps, place.size)) for name, place in places.items()}
-        found: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = [(np.zeros(0, np.int64),) * 2]
+        found: list[Spikes] = [(np.zeros(0, np.int64),) * 2]
+        length = 1 if recorded else history.every
+        start = self.device.step
+        if history.every:
+            history.note(start)
         done = 0
-        for step in range(steps):
-            if stop.is_set():
-                break
-            now = who[edges[step] : edges[step + 1]]
-            found.append(self.device.run(1, (np.zeros(now.size, np.int64), now)))
-            v = self.device.read("v")
-            for name, place in places.items():
-                traces[name][step] = v[place] * self.image.v_unit[place] + self.image.v_rest[place]
-            done = step + 1
+        while done < steps and not stop.is_set():
+            until = min(done + length, steps)
+            first, last = np.searchsorted(when, (done, until))
+            found.append(self.device.run(until - done, (when[first:last] - done, who[first:last])))
+            if recorded:
+                v = self.device.read("v")
+                for name, place in places.items():
+                    traces[name][done] = v[place] * self.image.v_unit[place] + self.image.v_rest[place]
+            if history.every and (until % history.every == 0 or until == steps):
+                history.note(start + until)
+            done = until
             if progress is not None:
                 progress(done, steps)
         traces = {name: trace[:done] for name, trace in traces.items()}
@@ -390,3 +413,23 @@ class Simulation:
     def snapshot(self) -> Image:
         """The image with the weights as they are now: what learning made. `frozen()` makes it static."""
         return replace(self.image, weights=self.device.read_region(dm.WEIGHTS))
+
+    def freeze(self, config: Config | str | None = None) -> Image:
+        """What was learned, as the image of a static network that runs on a build without plasticity.
+
+        Weights stay as they are now; the adaptive part of each threshold becomes part of the threshold.
+
+        Parameters
+        ----------
+        config : Config or str, optional
+            The build that the image is for, or the name of a preset, such as "up5k-static" for what was
+            learned on "up5k"; by default the same build without plasticity.
+
+        Raises
+        ------
+        CapacityError
+            If the network does not fit that build.
+        ParameterError
+            If an adapted threshold cannot stay as it is.
+        """
+        return freeze(self.snapshot(), self.device.read("neuron_state.a"), config)

@@ -56,6 +56,13 @@ def test_the_modulator_changes_the_rhythm_and_not_the_order() -> None:
     assert periods[0] > 1.2 * periods[1] > 1.2 * 1.2 * periods[2]
 
 
+def test_reward_is_what_makes_it_learn() -> None:
+    learn = example("reward").learn
+    right = {paid: np.mean([learn(seed, paid)[-80:] for seed in range(2)]) for paid in (True, False)}
+    assert right[True] > 0.9
+    assert 0.3 < right[False] < 0.7
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_each_is_short_and_draws_its_picture(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

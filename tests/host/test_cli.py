@@ -108,6 +108,8 @@ REFUSALS = [
     ("compile {}/net.npz --out {}/absent/i.npz", 5, "absent"),
     ("plot {}/net.npz --out {}/x.png", 5, "allspike-network"),
     ("demo digits --images 595", 3, "594"),
+    ("demo digits --learn supervised --train 1204", 3, "1203"),
+    ("demo digits --train 10", 2, "--learn"),
 ]
 
 

@@ -9,7 +9,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from allspike import Result, plot
+from allspike import Result, Window, plot
 from allspike.errors import FileError, MissingExtraError, ParameterError
 
 mpl.use("Agg")
@@ -218,3 +218,27 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(MissingExtraError, match=r"'matplotlib'.*pip install \"allspike\[plot\]\"\.$"):
         plot.figure()
+
+
+def test_a_window_is_drawn_beside_its_theory() -> None:
+    lags = np.array([-2e-3, -1e-3, 0.0, 1e-3])
+    measured = Window(lags, np.array([-1.0, -2, 4, 2]), np.full(4, 0.5), np.array([-1.5, -2, 4, 3]), 0.1)
+    axes = plot.window(measured)
+    axes.figure.canvas.draw()
+    curves = {tuple(line.get_xdata()): line.get_ydata() for line in axes.lines}
+    np.testing.assert_array_equal(curves[(-2, -1)], [-1.5, -2])
+    np.testing.assert_array_equal(curves[(0, 1)], [4, 3])
+    np.testing.assert_array_equal(curves[(-2, -1, 0, 1)], measured.measured)
+
+
+def test_fields_stand_side_by_side() -> None:
+    columns = np.arange(18.0).reshape(6, 3)
+    axes = plot.fields(columns, (2, 3))
+    sheet = np.ma.filled(axes.images[0].get_array(), np.nan)
+    assert sheet.shape == (5, 7)
+    np.testing.assert_array_equal(sheet[:2, :3], columns[:, 0].reshape(2, 3))
+    np.testing.assert_array_equal(sheet[:2, 4:], columns[:, 1].reshape(2, 3))
+    np.testing.assert_array_equal(sheet[3:, :3], columns[:, 2].reshape(2, 3))
+    assert np.isnan(sheet[3:, 3:]).all()
+    with pytest.raises(ParameterError, match=r"are not \[3 x 3 pixels, neurons\]"):
+        plot.fields(columns, (3, 3))

@@ -518,3 +518,33 @@ def test_a_device_without_poisson_says_how_else() -> None:
     with pytest.raises(ParameterError, match=r"^this device draws no Poisson spikes: .*SpikeArray\.$"):
         sim.run_steps(10, {"pre": Poisson(10.0)})
     assert sim.run_steps(10, noise(10)).counters["events"] > 0
+
+
+def test_weights_are_recorded_during_a_run() -> None:
+    """The history holds what a run in pieces would have read, and the run is the same."""
+    net = Network()
+    noise, cells = net.inputs(10, "noise"), net.neurons(5, delta_lif(), "cells")
+    net.connect(noise, cells, weight=0.5, stdp=STDP(a_plus=0.05, a_minus=0.04, w_max=1.0))
+    spikes = np.random.default_rng(0).random((50, 10)) < 0.3
+    whole, pieces = Simulation(net), Simulation(net)
+    result = whole.run_steps(50, {"noise": SpikeArray(spikes)}, record_weights=20)
+    assert result.weight_steps["noise-cells"].tolist() == [0, 20, 40, 50]
+    expected = [pieces.weights("noise-cells")]
+    for first, last in ((0, 20), (20, 40), (40, 50)):
+        pieces.run_steps(last - first, {"noise": SpikeArray(spikes[first:last])})
+        expected.append(pieces.weights("noise-cells"))
+    np.testing.assert_array_equal(result.weight_history["noise-cells"], expected)
+    assert np.ptp(result.weight_history["noise-cells"], axis=0).any()
+    stepwise = Simulation(net).run_steps(
+        50, {"noise": SpikeArray(spikes)}, record_v={"cells": [0]}, record_weights=20
+    )
+    np.testing.assert_array_equal(stepwise.weight_history["noise-cells"], expected)
+    assert stepwise.v["cells"].shape == (50, 1)
+    assert not whole.run_steps(5).weight_history
+
+
+def test_weights_are_recorded_at_whole_steps_above_zero() -> None:
+    net = Network()
+    net.neurons(1, name="cells")
+    with pytest.raises(ParameterError, match="record_weights"):
+        Simulation(net).run_steps(5, record_weights=0)

@@ -1,6 +1,7 @@
 """`allspike demo ...`: the demonstrations."""
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -8,9 +9,17 @@ import typer
 
 from ..compiler import format_report
 from ..demos import digits as demonstration
+from ..demos import digits_learning
 from ..demos import microseer as citations
 from ..errors import FileError
 from .app import DeviceName, Json, demo, progress_bars
+
+
+class Learn(StrEnum):
+    """How digits are learned on the chip."""
+
+    UNSUPERVISED = "unsupervised"
+    SUPERVISED = "supervised"
 
 
 @demo.command()
@@ -18,21 +27,38 @@ def digits(
     images: Annotated[
         int | None, typer.Option(help="Take the first K test images; all 594 by default.")
     ] = None,
+    learn: Annotated[
+        Learn | None, typer.Option(help="Learn on the chip by STDP, instead of training off chip.")
+    ] = None,
+    train: Annotated[
+        int | None, typer.Option(help="With --learn: the first K training images; all 1,203 by default.")
+    ] = None,
     device: DeviceName = "emulator",
-    seed: Annotated[int, typer.Option(help="Seed of the training.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the training.", min=0, max=2**32 - 1)] = 0,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the pictures; by default `out`, or none with --json.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Recognise handwritten digits: train off chip, quantise, run on the device, 32 steps an image."""
+    """Recognise handwritten digits: train off chip, quantise, run on the device, 32 steps an image; or learn
+    them on the device."""
+    if train is not None and learn is None:
+        raise typer.BadParameter("--train is for --learn: off chip all training images are used.")
     folder = Path("out") if out is None and not as_json else out
     if folder is not None:
         _make(folder)
     with progress_bars(as_json) as bar:
-        simulation, outcome = demonstration.run(device, images, seed, bar("training"), bar("recognising"))
+        if learn is None:
+            simulation, outcome = demonstration.run(device, images, seed, bar("training"), bar("recognising"))
+        else:
+            learned = digits_learning.run(learn.value, device, images, train, seed, bar("learning"))
+            simulation, outcome = learned.network.simulation, learned.outcome
     summary = outcome.summary()
-    paths = demonstration.draw(simulation, outcome, folder) if folder is not None else []
+    paths: list[Path] = []
+    if folder is not None and learn is None:
+        paths = demonstration.draw(simulation, outcome, folder)
+    elif folder is not None:
+        paths = digits_learning.draw(learned, folder)
     if as_json:
         print(json.dumps(summary))
         return

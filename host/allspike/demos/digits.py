@@ -79,12 +79,14 @@ class Outcome:
     images: NDArray[np.float64]
     digits: NDArray[np.int64]
     answers: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    """Spikes of each digit's neuron, [images, 10]."""
+    counts: NDArray[np.int64] | NDArray[np.float64]
+    """Spikes of each digit's neuron, or votes for it, [images, 10]."""
     seconds: float
     """Time of all runs, stimuli and read-out included."""
     operations: int
     """Synaptic operations: synapses that spikes went through."""
+    steps: int = STEPS
+    """Steps an image took."""
 
     @property
     def correct(self) -> int:
@@ -100,7 +102,7 @@ class Outcome:
 
     def summary(self) -> dict[str, float]:
         """The figures as plain data."""
-        steps = STEPS * len(self.digits)
+        steps = self.steps * len(self.digits)
         return {
             "correct": self.correct,
             "images": len(self.digits),

@@ -1,0 +1,72 @@
+"""From a network that learned to one that only computes."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import device_map as dm
+from .config import Config, preset
+from .errors import CapacityError, ParameterError
+from .image import Image
+
+
+def freeze(image: Image, adapted: NDArray[np.int32], config: Config | str | None = None) -> Image:
+    """The image of a static network: what was learned stays as it is, the thresholds too.
+
+    Parameters
+    ----------
+    image : Image
+        With the learned weights.
+    adapted : int [N]
+        Adaptive part of each neuron's threshold, in units of V. It becomes part of the threshold, which no
+        longer adapts: a reset would clear it, and homeostasis has done its work.
+    config : Config or str, optional
+        The build that the image is for, or the name of a preset; by default the image's, without plasticity.
+
+    Raises
+    ------
+    CapacityError
+        If the network does not fit that build.
+    ParameterError
+        If an adapted threshold cannot stay: it leaves the range of V, or its neuron subtracts its threshold,
+        of which the adaptive part is no part.
+    """
+    if config is None:
+        config = replace(image.config, plasticity=False)
+    build = preset(config) if isinstance(config, str) else config
+    _check_fit(image, build)
+    static = image.frozen()
+    params = static.neuron_params
+    thresholds = params["threshold"].astype(np.int64) + adapted
+    subtracts = (params["flags"] & dm.NeuronFlag.RESET_SUBTRACT) != 0
+    for bad, why in (
+        (thresholds > image.config.state_max, f"beyond the {image.config.state_max} units that V holds"),
+        (subtracts & (adapted != 0), "adapted, and its neuron subtracts the threshold without that part"),
+    ):
+        if bad.any():
+            neuron = int(np.flatnonzero(bad)[0])
+            raise ParameterError(
+                f"the threshold of neuron {neuron} is {why}: set its state 'theta' to 0 before freezing."
+            )
+    params["threshold"] = thresholds
+    params["adapt_increment"] = 0
+    return replace(static, config=build)
+
+
+def _check_fit(image: Image, build: Config) -> None:
+    """What a static network needs: the same sizes and V, weights no narrower, delays no shorter."""
+    old = image.config
+    for name in ("neurons", "inputs", "state_bits"):
+        if getattr(build, name) != getattr(old, name):
+            raise CapacityError(
+                f"the network was learned with {name} = {getattr(old, name)} and the build to freeze it for "
+                f"has {getattr(build, name)}: choose one with the same."
+            )
+    longest = int(image.neuron_params["delay"].max())
+    for name, need in (("weight_bits", old.weight_bits), ("max_delay", longest)):
+        if getattr(build, name) < need:
+            raise CapacityError(
+                f"the network needs {name} = {need} and the build to freeze it for has "
+                f"{getattr(build, name)}: choose one with more."
+            )

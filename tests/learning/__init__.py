@@ -1,0 +1,1 @@
+"""The figures of docs/learning.md, measured again by `make learning`."""
