@@ -1,6 +1,7 @@
 """Yosys and nextpnr: where they are, and how they are run."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -38,9 +39,10 @@ def find(tool: str) -> str:
 
 
 def version(tool: str) -> str:
-    """What the tool says of itself."""
+    """The tool's version, as it says itself."""
     done = subprocess.run([find(tool), "--version"], capture_output=True, text=True, check=True)
-    return (done.stdout.strip() or done.stderr.strip()).splitlines()[0].split(" (")[0].split('"')[-1]
+    said = re.search(r"\d+(\.\d+)+", done.stdout + done.stderr)
+    return said[0] if said else "unknown"
 
 
 def run(tool: str, arguments: Sequence[str], folder: Path) -> None:
