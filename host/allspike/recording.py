@@ -14,14 +14,14 @@ class WeightHistory:
     Parameters
     ----------
     read : callable
-        From the name of a projection to its weights now, [pre, post].
+        From names of projections to the weights of each now, [pre, post].
     names : tuple of names
         The projections.
     every : int
         Steps from record to record; 0: no records.
     """
 
-    read: Callable[[str], NDArray[np.float64]]
+    read: Callable[[tuple[str, ...]], dict[str, NDArray[np.float64]]]
     names: tuple[str, ...]
     every: int
     steps: list[int] = field(default_factory=list)
@@ -31,7 +31,7 @@ class WeightHistory:
     def note(self, step: int) -> None:
         """Record the weights as they are at this step."""
         self.steps.append(step)
-        self.taken.append({name: self.read(name) for name in self.names})
+        self.taken.append(self.read(self.names))
 
     def arrays(self) -> tuple[dict[str, NDArray[np.int64]], dict[str, NDArray[np.float64]]]:
         """Steps [records] and weights [records, pre, post] of each projection."""

@@ -1,4 +1,4 @@
-"""A network on a device: run it, read it and change it in the user's units."""
+"""A network on a device: run it, and read and change it in the user's units."""
 
 import threading
 from collections.abc import Mapping
@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import device_map as dm
-from .checks import checked_array, checked_count, checked_indices, checked_number
+from .checks import checked_count, checked_indices, checked_number
 from .compiler import compile_network
 from .config import Config
 from .device import Device, Progress
 from .devices import is_made_to_order
 from .devices import open as open_device
 from .errors import ParameterError
-from .freezing import freeze
-from .image import Image, PopulationSymbol, ProjectionSymbol
-from .network import Network, Population
+from .image import Image
+from .loaded import LoadedNetwork
+from .network import Network
 from .recording import WeightHistory
 from .results import Result
 from .running import Spikes, interrupts
@@ -30,10 +30,8 @@ Stimuli = Mapping[Any, Stimulus]
 Recorded = Mapping[Any, ArrayLike]
 """Neurons to record of each population, given as the population or by its name."""
 
-_STATE = {"v": "v", "i": "i", "theta": "a", "trace": "y", "refractory": "refractory"}
 
-
-class Simulation:
+class Simulation(LoadedNetwork):
     """A network, compiled and loaded.
 
     Parameters
@@ -82,21 +80,19 @@ class Simulation:
             if isinstance(device, Device) and config is None:
                 config = device.config
             if isinstance(network, Image):
-                self.image = network if seed is None else replace(network, seed=seed)
+                image = network if seed is None else replace(network, seed=seed)
             else:
-                self.image = compile_network(
+                image = compile_network(
                     network, config, weight_unit=weight_unit, weight_shift=weight_shift, seed=seed or 0
                 )
             if isinstance(device, str):
-                device = open_device(device, self.image.config)
-            self.device = device
-            self.device.load(self.image)
+                device = open_device(device, image.config)
+            device.load(image)
         except BaseException:
             if self._owned and isinstance(device, Device):
                 device.close()
             raise
-        self._populations = {symbol.name: symbol for symbol in self.image.populations}
-        self._projections = {symbol.name: symbol for symbol in self.image.projections}
+        super().__init__(image, device)
 
     def __repr__(self) -> str:
         return f"<Simulation of {len(self._populations)} populations on {self.device!r}>"
@@ -109,8 +105,6 @@ class Simulation:
     ) -> None:
         if self._owned:
             self.device.close()
-
-    # Running
 
     def run(
         self,
@@ -187,7 +181,7 @@ class Simulation:
         }
         learning = tuple(p.name for p in self.image.projections if p.plastic)
         every = 0 if record_weights is None else checked_count("record_weights", record_weights, 1)
-        history = WeightHistory(self.weights, learning, every)
+        history = WeightHistory(self._weights_of, learning, every)
         start = self.device.step
         before = self.device.counters()
         with interrupts() as stop:
@@ -206,7 +200,7 @@ class Simulation:
             spikes=self._by_population(*spikes),
             v=v,
             v_neurons=recorded,
-            weights={name: self.weights(name) for name in learning},
+            weights=self._weights_of(learning),
             weight_steps=weight_steps,
             weight_history=weight_history,
             counters={name: after[name] - before[name] for name in after},
@@ -218,14 +212,6 @@ class Simulation:
     def reset(self, seed: int | None = None) -> None:
         """State and time as at the start; weights stay as they are. Optionally another seed."""
         self.device.reset(seed)
-
-    def _symbol(self, key: Population | str, kind: str) -> PopulationSymbol:
-        name = key if isinstance(key, str) else key.name
-        symbol = self._populations.get(name)
-        if symbol is None or symbol.kind != kind:
-            known = ", ".join(s.name for s in self.image.populations if s.kind == kind) or "none"
-            raise ParameterError(f"there is no population of {kind} named {name!r}; there are: {known}.")
-        return symbol
 
     def _events(self, steps: int, stimuli: Stimuli) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Events of all stimuli as device inputs; also sets up the Poisson draws."""
@@ -306,130 +292,3 @@ class Simulation:
         traces = {name: trace[:done] for name, trace in traces.items()}
         spikes = tuple(np.concatenate(parts) for parts in zip(*found, strict=True))
         return (spikes[0], spikes[1]), traces
-
-    # Reading and changing
-
-    def state(self, population: Population | str, name: str = "v") -> NDArray[np.float64]:
-        """State of a population's neurons now, [neurons].
-
-        Parameters
-        ----------
-        population : Neurons or str
-        name : str
-            "v" (V), "i" (amperes; volts for delta synapses), "theta" (the adaptive part of the threshold, V),
-            "trace" (the post trace, in units of the device) or "refractory" (steps left).
-
-        Raises
-        ------
-        ParameterError
-            If there is no such population or state.
-        """
-        symbol = self._symbol(population, "neurons")
-        if name not in _STATE:
-            raise ParameterError(f"there is no state {name!r}; there are: {', '.join(_STATE)}.")
-        part = slice(symbol.start, symbol.start + symbol.size)
-        values = self.device.read(f"neuron_state.{_STATE[name]}")[part].astype(np.float64)
-        return values * self._unit(name)[part] + (self.image.v_rest[part] if name == "v" else 0.0)
-
-    def set_state(self, population: Population | str, name: str, values: ArrayLike) -> None:
-        """Set a state of a population's neurons, in the units of `state`, rounded to those of the device.
-
-        Raises
-        ------
-        ParameterError
-            If a value does not fit.
-        """
-        symbol = self._symbol(population, "neurons")
-        if name not in _STATE:
-            raise ParameterError(f"there is no state {name!r}; there are: {', '.join(_STATE)}.")
-        part = slice(symbol.start, symbol.start + symbol.size)
-        given = checked_array(name, values, (symbol.size,)) - (
-            self.image.v_rest[part] if name == "v" else 0.0
-        )
-        whole = np.rint(given / self._unit(name)[part])
-        top = self.image.config.state_max
-        if name in ("v", "i", "theta") and whole.size and np.abs(whole).max() > top:
-            raise ParameterError(
-                f"{name} of {symbol.name} holds up to {top} units, not {np.abs(whole).max():g}."
-            )
-        self.device.write(f"neuron_state.{_STATE[name]}", whole, part)
-
-    def _unit(self, name: str) -> NDArray[np.float64]:
-        if name in ("v", "theta"):
-            return self.image.v_unit
-        return self.image.i_unit if name == "i" else np.ones_like(self.image.v_unit)
-
-    def _synapses(self, projection: str) -> tuple[ProjectionSymbol, NDArray[np.int64], NDArray[np.int64]]:
-        name = projection if isinstance(projection, str) else projection.name
-        if name not in self._projections:
-            known = ", ".join(self._projections) or "none"
-            raise ParameterError(f"there is no projection {name!r}; there are: {known}.")
-        symbol = self._projections[name]
-        pre, post = self._populations[symbol.pre], self._populations[symbol.post]
-        axon = pre.start + (self.image.config.inputs if pre.kind == "neurons" else 0)
-        return symbol, axon + symbol.pairs[0], post.start + symbol.pairs[1]
-
-    def weights(self, projection: str) -> NDArray[np.float64]:
-        """Weights of a projection as the device holds them now, [pre, post], in the user's units."""
-        symbol, axons, neurons = self._synapses(projection)
-        dense = np.zeros((self._populations[symbol.pre].size, self._populations[symbol.post].size))
-        held = self.device.read_region(dm.WEIGHTS)[axons, neurons]
-        dense[tuple(symbol.pairs)] = held * self.image.weight_unit[neurons]
-        return dense
-
-    def set_weights(self, projection: str, weights: ArrayLike) -> None:
-        """Set the weights of a projection, [pre, post], in the user's units; only its synapses are changed.
-
-        Raises
-        ------
-        ParameterError
-            If a weight is beyond what a synapse holds.
-        """
-        symbol, axons, neurons = self._synapses(projection)
-        shape = (self._populations[symbol.pre].size, self._populations[symbol.post].size)
-        given = checked_array("weights", weights, shape)[tuple(symbol.pairs)]
-        whole = np.rint(given / self.image.weight_unit[neurons])
-        config = self.image.config
-        if whole.size and (whole.min() < config.weight_min or whole.max() > config.weight_max):
-            worst = int(np.argmax(np.where(whole < 0, whole / config.weight_min, whole / config.weight_max)))
-            edge = config.weight_min if whole[worst] < 0 else config.weight_max
-            limit = edge * self.image.weight_unit[neurons[worst]]
-            raise ParameterError(
-                f"a weight of {given[worst]:g} is beyond the {limit:g} that a synapse holds."
-            )
-        self.device.write("weights", whole, (axons, neurons))
-
-    @property
-    def learning_gain(self) -> float:
-        """Scale of all weight changes: 1 as the rule says, 0 none, negative reversed; the third factor."""
-        return int(self.device.read("gain")[0]) / dm.GAIN_ONE
-
-    @learning_gain.setter
-    def learning_gain(self, gain: float) -> None:
-        low, high = -128 / dm.GAIN_ONE, 127 / dm.GAIN_ONE
-        gain = checked_number("learning_gain", gain, low, high, f"a number from {low:g} to {high:.4g}")
-        self.device.write("gain", round(gain * dm.GAIN_ONE))
-
-    def snapshot(self) -> Image:
-        """The image with the weights as they are now: what learning made. `frozen()` makes it static."""
-        return replace(self.image, weights=self.device.read_region(dm.WEIGHTS))
-
-    def freeze(self, config: Config | str | None = None) -> Image:
-        """What was learned, as the image of a static network that runs on a build without plasticity.
-
-        Weights stay as they are now; the adaptive part of each threshold becomes part of the threshold.
-
-        Parameters
-        ----------
-        config : Config or str, optional
-            The build that the image is for, or the name of a preset, such as "up5k-static" for what was
-            learned on "up5k"; by default the same build without plasticity.
-
-        Raises
-        ------
-        CapacityError
-            If the network does not fit that build.
-        ParameterError
-            If an adapted threshold cannot stay as it is.
-        """
-        return freeze(self.snapshot(), self.device.read("neuron_state.a"), config)
