@@ -18,6 +18,7 @@ CONFIGS = [
     Config(neurons=11, inputs=4, lanes=1, event_ring=16, spike_ring=16),
     Config(neurons=5, inputs=2, lanes=1, event_ring=16, spike_ring=16, plasticity=False),
     Config(neurons=1, inputs=0, lanes=1, event_ring=16, spike_ring=16),
+    Config(neurons=12, inputs=4, lanes=4, event_ring=16, spike_ring=16),
 ]
 BY_ELEMENT = (
     dm.NEURON_PARAMS, dm.NEURON_STATE, dm.INPUT_PARAMS, dm.TRACES, dm.WEIGHTS, dm.PLASTIC, dm.EVENT_RING,
@@ -55,10 +56,14 @@ class Memories:
 
     async def _synapses(self, ctx):
         access = self.dut.synapses
+        last = None
         while True:
             request = await receive(ctx, access.request)
             self._check_held(ctx)
             item = SynapseItem(request.item)
+            block = (item, request.axon, request.neuron // self.config.lanes)
+            assert not request.same or block == last, "the slot stood for another block"
+            last = block
             place = {
                 SynapseItem.X: (item, request.axon),
                 SynapseItem.Y: (item, request.neuron),
