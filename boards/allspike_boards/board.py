@@ -107,8 +107,6 @@ class Board:
     support: Support
     notes: tuple[str, ...] = ()
     """Sentences for the user: what to connect, which driver."""
-    netlist_options: tuple[str, ...] = ()
-    """Further arguments of Yosys's `synth` command."""
     pack_options: tuple[str, ...] = ()
     """Further arguments of the tool that writes the bitstream."""
 
@@ -116,8 +114,7 @@ class Board:
         """All that a bitstream depends on beside the configuration, as text."""
         taken = (
             self.name, self.chip, self.platform, self.oscillator, self.oscillator_hz, self.pll_on_pad,
-            self.uart, self.buffer, self.alive, self.activity, self.error,
-            self.netlist_options, self.pack_options,
+            self.uart, self.buffer, self.alive, self.activity, self.error, self.pack_options,
         )  # fmt: skip
         return repr(taken)
 

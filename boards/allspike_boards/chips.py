@@ -32,6 +32,8 @@ class Chip:
     """Multipliers, in the unit in which the tools count them."""
     single_port_bytes: int = 0
     """Single-port memory beside the block RAM."""
+    synth_options: tuple[str, ...] = ()
+    """Further arguments of Yosys's `synth` command."""
 
     def synapse_blocks(self, config: Config) -> int:
         """Block RAMs that the synapses of a build take: `lanes` banks, each of whole memories."""
@@ -63,7 +65,7 @@ def _ecp5(part: str, luts: int, block_rams: int, dsps: int) -> Chip:
 
 UP5K = Chip(
     part="iCE40UP5K-SG48", family=Family.ICE40, luts=5280, block_rams=30, ram_depth=512, ram_width=8, dsps=8,
-    single_port_bytes=1 << 17,
+    single_port_bytes=1 << 17, synth_options=("-dsp",),
 )  # fmt: skip
 HX8K = Chip(
     part="iCE40HX8K-CT256", family=Family.ICE40, luts=7680, block_rams=32, ram_depth=512, ram_width=8, dsps=0

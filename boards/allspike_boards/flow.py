@@ -36,7 +36,7 @@ def overrides(board: Board) -> dict[str, Any]:
     return {
         "emit_src": False,  # where a line of source lies is no part of the design
         "debug_verilog": False,
-        "synth_opts": " ".join(board.netlist_options),
+        "synth_opts": " ".join(board.chip.synth_options),
         "script_after_read": _RENAME,
         "script_after_synth": f"tee -q -o {STATISTICS} stat -json",
     }
@@ -50,7 +50,7 @@ def steps(board: Board, platform: Any, hz: int, seed: int) -> list[Step]:
 def more_files(board: Board) -> dict[str, str]:
     """Files of a build beside those that Amaranth writes."""
     if board.chip.family is Family.XILINX7:
-        return {f"{NAME}.ys": _XILINX_CHECK.format(options=" ".join(board.netlist_options))}
+        return {f"{NAME}.ys": _XILINX_CHECK.format(options=" ".join(board.chip.synth_options))}
     return {}
 
 

@@ -22,6 +22,5 @@ BOARDS = [
         price=Price.HIGH,
         support=Support.SYNTHESISED,
         notes=("One cable: the second of the two serial ports that appear is the line.",),
-        netlist_options=("-dsp",),
     )
 ]

@@ -27,6 +27,5 @@ BOARDS = [
             "One cable.",
             "Its adapter is a microcontroller: if bytes are lost at 500,000 baud, build with --baud 115200.",
         ),
-        netlist_options=("-dsp",),
     )
 ]

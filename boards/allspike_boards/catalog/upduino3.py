@@ -32,6 +32,5 @@ BOARDS = [
             "too inexact for a serial line.",
             "A serial adapter of 3.3 V is needed beside the USB cable.",
         ),
-        netlist_options=("-dsp",),
     )
 ]
