@@ -8,11 +8,7 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-_ATTRIBUTES = {"ram_style": "block", "no_rw_check": 1}
-"""For synthesis: block RAM, and no logic around it that defines what a read gives of a word being written."""
-_UNSET = {"init": ""}
-"""For synthesis: the register at a read port has no value at power-on. That of iCE40's block RAM has none,
-and one would cost a lookup table a bit."""
+from .read_port import ATTRIBUTES, UNSET
 
 
 class BlockMemory(wiring.Component):
@@ -70,7 +66,7 @@ class BlockMemory(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         m.submodules.memory = memory = Memory(
-            shape=self._shape, depth=self._depth, init=self._init, attrs=_ATTRIBUTES
+            shape=self._shape, depth=self._depth, init=self._init, attrs=ATTRIBUTES
         )
         write = memory.write_port(granularity=1 if self._split else None)
         m.d.comb += [
@@ -81,7 +77,7 @@ class BlockMemory(wiring.Component):
         for port in range(self._ports):
             read = memory.read_port(domain="comb")
             m.d.comb += read.addr.eq(self.addresses[port])
-            value = Signal(self._shape, reset_less=True, attrs=_UNSET, name=f"value_{port}")
+            value = Signal(self._shape, reset_less=True, attrs=UNSET, name=f"value_{port}")
             m.d.sync += value.eq(read.data)
             m.d.comb += self.values[port].eq(value)
         return m

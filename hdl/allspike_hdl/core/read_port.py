@@ -9,6 +9,9 @@ from amaranth.lib.memory import Memory
 ATTRIBUTES = {"ram_style": "block", "no_rw_check": 1}
 """Of a memory for synthesis: block RAM, and no logic around it that defines what a read gives of a word that
 is written in the same clock. `ReadPort` is described so that synthesis can take this freedom."""
+UNSET = {"init": ""}
+"""Of the register at a read port for synthesis: it has no value at power-on. That of iCE40's block RAM has
+none, and one would cost a lookup table a bit."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ def read_port(m: Module, memory: Memory, name: str) -> ReadPort:
     """A register behind a look-up in `memory`, which has the attributes `ATTRIBUTES`."""
     look_up = memory.read_port(domain="comb")
     enable = Signal(init=1, name=f"{name}_enable")
-    value = Signal(memory.shape, reset_less=True, name=f"{name}_value")
+    value = Signal(memory.shape, reset_less=True, attrs=UNSET, name=f"{name}_value")
     with m.If(enable):
         m.d.sync += value.eq(look_up.data)
     return ReadPort(look_up.addr, enable, value)
