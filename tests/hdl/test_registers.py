@@ -192,15 +192,17 @@ def test_both_halves_of_the_step_belong_together() -> None:
     dut = host.dut
 
     async def bench(ctx):
-        for step, later in ((0xFF_FFFFFFFF, 0), (0x12_FFFFFFFF, 0x13_00000000)):
-            for name in ("step", "marker"):
+        for step, later in ((0xFF_FFFFFFFF, 0), (0x12_FFFFFFFF, 0x13_00000000), (0, 0x12_FFFFFFFF)):
+            for name, since in (("step", -1), ("marker", -1), ("marker", -(2**15)), ("marker", 0)):
                 word = dm.STATUS_LAYOUT.offset(name) // 4
-                ctx.set(getattr(dut.status, name), step)
+                ctx.set(dut.status.marker, since)
+                ctx.set(dut.status.step, step)
                 low = await host.word(ctx, Block.STATUS, word)
-                ctx.set(getattr(dut.status, name), later)
+                ctx.set(dut.status.step, later)
                 high = await host.word(ctx, Block.STATUS, word + 1)
-                assert low | high << 32 == step
-                assert await host.word(ctx, Block.STATUS, word + 1) == later >> 32
+                assert low | high << 32 == (step + 1 + since) % (1 << dm.STEP_BITS)
+                high = await host.word(ctx, Block.STATUS, word + 1)
+                assert high == (later + 1 + since) % (1 << dm.STEP_BITS) >> 32
         ctx.set(dut.status.state, 3)
         status = np.frombuffer(await host.read(ctx, dm.STATUS), dm.STATUS.dtype)[0]
         assert status["state"] == 3

@@ -107,7 +107,6 @@ class Core(wiring.Component):
         m.d.comb += [
             # The step.
             spikes.step.eq(scheduler.step),
-            spikes.following.eq(scheduler.following),
             population.step.eq(scheduler.step),
             events.start.eq(scheduler.take_events),
             events.advance.eq(scheduler.advance),

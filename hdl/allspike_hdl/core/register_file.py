@@ -6,7 +6,7 @@ from amaranth.lib import data, enum
 from allspike import device_map as dm
 from allspike.config import Config
 
-from .event_ring import offset_bits
+from .event_ring import STEP_LOW_BITS, offset_bits
 from .interfaces import Learning
 
 WORD = 4
@@ -66,7 +66,7 @@ class Status(data.StructLayout):
     """The fields of the status record but the epoch.
 
     Of offsets of the rings what lies between them and those that the host set, in words: `event_tail` less
-    `event_head`, `spike_head` less `spike_ack`.
+    `event_head`, `spike_head` less `spike_ack`. Of the marker, the step of the last one less `step`.
     """
 
     def __init__(self, config: Config) -> None:
@@ -74,7 +74,7 @@ class Status(data.StructLayout):
             {
                 "state": max(dm.State).bit_length(),
                 "step": dm.STEP_BITS,
-                "marker": dm.STEP_BITS,
+                "marker": signed(STEP_LOW_BITS + 1),
                 "event_tail": signed(offset_bits(config.event_ring // dm.RING_WORD)),
                 "spike_head": offset_bits(config.spike_ring // dm.RING_WORD),
             }

@@ -1,6 +1,6 @@
 """The registers: identity, control, learning, status and counters."""
 
-from amaranth import Cat, Module, Mux, Signal
+from amaranth import Cat, Module, Mux, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -31,8 +31,8 @@ class Registers(wiring.Component):
     then. The upper half of a u8 of status or counters that is read directly after the lower half belongs to
     it.
 
-    One adder brings counters up to date, finds the rings' own offsets from those of the host, and how far the
-    host moves one of these: `old + ~fresh` is the complement of `fresh - old`.
+    One adder brings counters up to date, finds the rings' own offsets from those of the host, the marker from
+    the step, and how far the host moves an offset: `old + ~fresh` is the complement of `fresh - old`.
 
     Members
     -------
@@ -104,12 +104,13 @@ class Registers(wiring.Component):
         fresh = Signal(32)
         carry = Signal()
         of_status = Signal()
-        between = Signal.like(status.between)  # to add for an offset of a ring
+        between = Signal.like(status.between)  # to add for a word of the status
+        one = Signal()  # the same
         short = Signal(32, reset_less=True)  # the complement of `further`
         measuring = Signal()  # how far an offset moves
         now = Signal.like(counters.now)
         updates = Signal()
-        above = Signal(dm.STEP_BITS - 32)  # the upper half of a step that was read
+        above = Signal(dm.STEP_BITS - 32)  # the upper half of a u8 of the status
         booting = Signal(init=1)  # from power-on to the first restart
         reseed = Signal()  # the generators restart at the end of this command
         opened = Signal()  # more words of this command follow
@@ -148,7 +149,9 @@ class Registers(wiring.Component):
         m.d.comb += normal.eq(rf.kept(rf.merged(old, request.data, request.mask), address, config))
 
         behind = Mux(upper, carry, counters.behind(old, now, updates))
-        total = old + Mux(measuring, ~fresh, Mux(tally, behind, between))
+        addend = Signal(signed(dm.STEP_BITS))
+        m.d.comb += addend.eq(Mux(measuring, ~fresh, Mux(tally, behind, between)))
+        total = (Cat(one, old, above) + Cat(one, addend))[1:]
         m.d.comb += [
             read.addr.eq(address),
             store.addr.eq(address),
@@ -175,14 +178,12 @@ class Registers(wiring.Component):
 
         with m.FSM(init="WIPE"):
             with m.State("IDLE"):
-                m.d.sync += [upper.eq(0), copying.eq(0), keeps.eq(1), between.eq(0)]
+                m.d.sync += [upper.eq(0), copying.eq(0), keeps.eq(1)]
                 with m.If(self.request.valid & ~turn):
                     m.d.sync += [serving.eq(1), address.eq(Mux(is_upper, rf.UPPER_AT, place))]
                     m.d.sync += tally.eq((request.block == Block.COUNTERS) & low_half)
                     m.next = "FETCH"
                     m.d.sync += of_status.eq((request.block == Block.STATUS) & ~is_upper)
-                    with m.If(request.block == Block.STATUS):
-                        m.d.sync += between.eq(status.between)
                 with m.Else():
                     m.d.sync += [serving.eq(0), of_status.eq(0), tally.eq(1), turn.eq(0)]
                     m.d.sync += address.eq(rf.COUNTERS_AT + Cat(0, visit))
@@ -194,17 +195,26 @@ class Registers(wiring.Component):
                 m.d.sync += [
                     old.eq(Mux(of_status & status.watched, status.word, read.data)),
                     above.eq(status.above),
+                    between.eq(status.between),
+                    one.eq(status.one),
                 ]
+                with m.If(~of_status):
+                    m.d.sync += [above.eq(0), between.eq(0), one.eq(0)]
                 m.next = "MERGE"
             with m.State("MERGE"):
-                m.d.sync += Cat(fresh, carry).eq(total)
+                m.d.sync += [Cat(fresh, above).eq(total), carry.eq(total[32])]
                 with m.If(tally):
                     m.next = "STORE"
+                with m.Elif(of_status & status.high_half):
+                    m.next = "ABOVE"
                 with m.Elif(writes):
                     m.d.sync += fresh.eq(normal)
                     m.next = "DECIDE"
                 with m.Else():
                     finish()
+            with m.State("ABOVE"):
+                m.d.sync += fresh.eq(above)
+                m.next = "REPLY"
             with m.State("DECIDE"):
                 m.next = "STORE"
                 with m.Switch(address):

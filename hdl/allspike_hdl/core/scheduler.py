@@ -34,8 +34,6 @@ class Scheduler(wiring.Component):
         Rows and columns learn: the gain is not 0.
     step : Out
         The step that runs, or runs next.
-    following : Out
-        The step after it.
     advance : Out(1)
         It ends in this clock.
     state : Out(State)
@@ -80,7 +78,6 @@ class Scheduler(wiring.Component):
                 "run_until": In(STEP_BITS),
                 "pace": In(32),
                 "step": Out(STEP_BITS),
-                "following": Out(STEP_BITS),
                 "state": Out(max(State).bit_length()),
                 "inputs": In(stream.Signature(ArrivingInput(sizes))),
                 "neurons": In(stream.Signature(Arriving(sizes))),
@@ -113,7 +110,6 @@ class Scheduler(wiring.Component):
             self.held.eq(self.hold & (idle | self.full) & ~busy & ~restarting),
         ]
         m.d.comb += [
-            self.following.eq(self.step + 1),
             pacer.pace.eq(self.pace),
             pacer.waiting.eq(waits),
             pacer.standing.eq(idle & ~below),
@@ -130,7 +126,7 @@ class Scheduler(wiring.Component):
         with m.Elif(~busy & ~booting):
             m.d.sync += restarting.eq(0)
         with m.If(self.advance):
-            m.d.sync += self.step.eq(self.following)
+            m.d.sync += self.step.eq(self.step + 1)
         with m.If(self.clear):
             m.d.sync += self.step.eq(0)
 

@@ -1,19 +1,17 @@
 """The ring of spikes: words, markers, waypoints, and no word lost."""
 
-from amaranth import Module, Mux, Signal
+from amaranth import Module, Mux, Signal, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from allspike.config import Config
-from allspike.device_map import RING_MARKER, RING_STEP_MASK, RING_WORD, STEP_BITS
+from allspike.device_map import RING_MARKER, RING_WORD
 
 from .event_ring import STEP_LOW_BITS, WORD_SHIFT, offset_bits, within
 from .read_port import ATTRIBUTES, read_port
 from .ring_port import HalfPort
 from .sizes import Sizes
-
-_WAYPOINT_BIT = (RING_STEP_MASK + 1).bit_length() - 1
 
 
 class SpikeWord(data.StructLayout):
@@ -26,9 +24,7 @@ class SpikeWord(data.StructLayout):
 class SpikeRing(wiring.Component):
     """Writes the spikes of each step behind a marker, and takes none that has no room.
 
-    `gap` is 0 once the step has its marker, and otherwise the steps since the last one (`step + 1` after a
-    reset, as if step -1 had one): a neuron needs a marker first if it is not 0, the end of the step if it is
-    2**15.
+    A neuron needs a marker first if the step has none yet, the end of the step if that was 2**15 steps ago.
 
     Members
     -------
@@ -39,10 +35,11 @@ class SpikeRing(wiring.Component):
         that nor past the head, even); with `take` it is the one.
     used : Out
         Words up to which words are valid, less those up to which the host has read.
-    step : In, following : In
-        The step, and the one after it.
-    marker : Out
-        1 plus the step of the last marker; 0: none since the reset.
+    step : In
+        The low bits of the step.
+    marker : Out(signed)
+        The step of the last marker less this step: 0 once it has one, down to -2**15. -1 after a reset, as if
+        step -1 had one.
     word : In(stream of SpikeWord)
         A word is taken when it is in the ring; a marker before it takes one clock more.
     full : Out(1)
@@ -65,8 +62,7 @@ class SpikeRing(wiring.Component):
                 "take": In(1),
                 "used": Out(offset_bits(self._words)),
                 "step": In(STEP_LOW_BITS),
-                "following": In(STEP_BITS),
-                "marker": Out(STEP_BITS),
+                "marker": Out(signed(STEP_LOW_BITS + 1)),
                 "word": In(stream.Signature(SpikeWord(Sizes(config)))),
                 "full": Out(1),
                 "discard": In(1),
@@ -94,12 +90,14 @@ class SpikeRing(wiring.Component):
         with m.If(self.take):
             m.d.sync += ack.eq(self.offset[WORD_SHIFT:])
 
-        gap = Signal(STEP_LOW_BITS + 1, init=1)
+        gap = Signal(STEP_LOW_BITS + 1)  # the complement of `marker`, as that of -1 is 0
         word = self.word
-        opens = Mux(word.p.end, gap[_WAYPOINT_BIT], gap != 0)
+        lows = gap[:-1].all()
+        opens = Mux(word.p.end, lows & ~gap[-1], ~(lows & gap[-1]))
         writes = Signal()
         room = ~used[-1]
         m.d.comb += [
+            self.marker.eq(~gap),
             writes.eq(word.valid & ~self.discard & (opens | ~word.p.end)),
             self.full.eq(writes & ~room),
             word.ready.eq(self.discard | (~opens & (word.p.end | room))),
@@ -110,9 +108,9 @@ class SpikeRing(wiring.Component):
         with m.If(store.en):
             m.d.sync += head.eq(head + 1)
             with m.If(opens):
-                m.d.sync += [gap.eq(0), self.marker.eq(self.following)]
+                m.d.sync += gap.eq(~0)
         with m.If(word.valid & word.ready & word.p.end):
             m.d.sync += gap.eq(gap + 1)
         with m.If(self.clear):
-            m.d.sync += [head.eq(0), ack.eq(0), gap.eq(1), self.marker.eq(0)]
+            m.d.sync += [head.eq(0), ack.eq(0), gap.eq(0)]
         return m

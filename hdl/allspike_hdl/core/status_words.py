@@ -17,7 +17,7 @@ _WORDS = dm.STATUS_LAYOUT.size // rf.WORD
 
 
 class StatusWords(wiring.Component):
-    """Finds a word of the status record: as it is now, or from a register of the control record.
+    """Finds a word of the status record: from what the core shows, or from a register of the control record.
 
     No latency.
 
@@ -26,14 +26,15 @@ class StatusWords(wiring.Component):
     status : In(Status)
     select : In(range(words))
     watched : Out(1)
-        The word is `word`, and is in no memory.
-    word : Out(32)
-    above : Out
-        Of a u8, the upper word.
-    low_half : Out(1)
-        The word is the lower half of a u8.
-    base : Out, between : Out(signed)
-        Of a word that is not watched: the register from which it follows, and what to add to it.
+        The word follows from `word`, and is in no memory.
+    word : Out(32), above : Out
+        The state; of a u8 the step, and its upper word.
+    low_half, high_half : Out(1)
+        The word is the lower half of a u8, the upper.
+    base : Out
+        Of a word that is not watched: the register from which it follows.
+    between : Out(signed), one : Out(1)
+        What to add to either, `above` included.
     """
 
     def __init__(self, sizes: Sizes) -> None:
@@ -47,32 +48,34 @@ class StatusWords(wiring.Component):
                 "word": Out(32),
                 "above": Out(dm.STEP_BITS - 32),
                 "low_half": Out(1),
+                "high_half": Out(1),
                 "base": Out(range(rf.FILE_WORDS)),
-                "between": Out(signed(distance + 1 + WORD_SHIFT)),
+                "between": Out(signed(max(distance + 1 + WORD_SHIFT, status["marker"].width))),
+                "one": Out(1),
             }
         )
 
     def elaborate(self, platform):
         m = Module()
         status = self.status
-        # Beside what is watched lies the state, at the place of an upper half, ahead of the others.
         pair, upper = self.select[1:], self.select[0]
-        of_marker = pair >= rf.status_word("marker") // 2
-        of_step = pair >= rf.status_word("step") // 2
-        both = Mux(of_marker, status.marker, status.step)
+        of_marker = pair == rf.status_word("marker") // 2
+        of_u8 = of_marker | (pair == rf.status_word("step") // 2)
+        of_state = self.select == rf.status_word("state")
         m.d.comb += [
-            self.watched.eq(1),
-            self.above.eq(both[32:]),
-            self.word.eq(Mux(upper, Mux(of_step, both[32:], status.state), both[:32])),
-            self.low_half.eq(~upper & self.watched),
+            self.watched.eq(of_u8 | of_state),
+            self.above.eq(status.step[32:]),
+            self.word.eq(Mux(of_state, status.state, status.step[:32])),
+            self.low_half.eq(~upper & of_u8),
+            self.high_half.eq(upper & of_u8),
             self.base.eq(rf.control_at("epoch")),
+            self.one.eq(of_marker),
         ]
-        with m.If(self.select == rf.status_word("epoch")):
-            m.d.comb += self.watched.eq(0)
+        with m.If(of_marker):
+            m.d.comb += self.between.eq(status.marker)
         for name, base in _OFFSETS.items():
             with m.If(self.select == rf.status_word(name)):
                 m.d.comb += [
-                    self.watched.eq(0),
                     self.base.eq(rf.control_at(base)),
                     self.between.eq(status[name] << WORD_SHIFT),
                 ]
