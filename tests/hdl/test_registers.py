@@ -57,12 +57,11 @@ class Host:
                 self.taken = {"event_head": 0, "spike_ack": 0}
             if restart:
                 self.log.append(f"restart {seed}")
-            if take_head:
-                assert further == (offset - self.taken["event_head"]) % MODULO
-                self.taken["event_head"] = offset
-            if take_ack:
-                assert further == (offset - self.taken["spike_ack"]) % MODULO
-                self.taken["spike_ack"] = offset
+            for take, name in ((take_head, "event_head"), (take_ack, "spike_ack")):
+                if take:
+                    exact, top = (offset - self.taken[name]) % MODULO, 1 << len(dut.further) - 1
+                    assert further == exact % top + (top if exact >= top else 0)
+                    self.taken[name] = offset
 
     async def word(
         self, ctx, block: Block, word: int, write: int = 0, mask: int = 15, data: int = 0, more: int = 0
@@ -125,7 +124,7 @@ def test_records_keep_what_the_emulator_keeps(config: Config) -> None:
         for name in dm.LEARNING.names:
             assert ctx.get(getattr(host.dut.learning, name)) == learning[name][0], name
         control = np.frombuffer(emulator.read(dm.CONTROL.base, dm.CONTROL_LAYOUT.size), dm.CONTROL.dtype)
-        for name in ("pace", "weight_shift", "run_until"):
+        for name in ("pace", "weight_shift"):
             assert ctx.get(getattr(host.dut.control, name)) == control[name][0], name
         assert ctx.get(host.dut.control.poisson) == control["flags"][0]
 
@@ -149,7 +148,7 @@ def test_a_command_acts_as_a_whole_and_after_the_reset_that_it_asks_for() -> Non
             await host.word(ctx, Block.CONTROL, k, 1, data=value, more=k < 7)
             assert ctx.get(dut.closed) == (k == 7)
         assert host.log == ["restart 0", "clear", f"restart {0x12345678}"]
-        assert ctx.get(dut.control.run_until) == (3 << 32) + 5
+        assert ctx.get(dut.known) and ctx.get(dut.below)
         assert host.taken == {"event_head": 12, "spike_ack": 4}
         assert await host.read(ctx, dm.CONTROL) == record.tobytes()
         # Again: it is in that epoch. Then the epoch alone: the seed stays, the rest goes to 0.
@@ -157,7 +156,7 @@ def test_a_command_acts_as_a_whole_and_after_the_reset_that_it_asks_for() -> Non
         assert len(host.log) == 3
         await host.write(ctx, dm.CONTROL, 0, bytes([8]))
         assert host.log[3:] == ["clear", f"restart {0x12345678}"]
-        assert ctx.get(dut.control.run_until) == 0
+        assert ctx.get(dut.known) and not ctx.get(dut.below)
         fields = np.frombuffer(await host.read(ctx, dm.CONTROL), dm.CONTROL.dtype)[0]
         assert [int(fields[name]) for name in ("epoch", "run_until", "event_head", "spike_ack")] == [
             8,
@@ -185,6 +184,49 @@ def test_offsets_that_do_not_fit_are_not_kept() -> None:
             assert not any(await host.read(ctx, dm.CONTROL))
 
     host.run(bench)
+
+
+def test_the_step_is_compared_with_run_until() -> None:
+    """Whatever the core does meanwhile, what is known is right."""
+    host = Host(CONFIGS[0])
+    dut = host.dut
+    rng = seeded(3)
+    values = [0, 1, 5, MODULO - 1, MODULO, MODULO + 1, 3 * MODULO + 7, (1 << dm.STEP_BITS) - 1]
+    at = dm.CONTROL_LAYOUT.offset("run_until")
+    core = {"step": 0, "limit": 0}
+    checked = {0: 0, 1: 0}
+
+    async def steps(ctx):
+        """Steps of random length, each on from a random one."""
+        running = False
+        await wait(ctx, dut.restart)
+        while True:
+            known, below = ctx.get(dut.known), ctx.get(dut.below)
+            if known and ctx.get(dut.closed):
+                assert below == (core["step"] + running < core["limit"])
+                checked[below] += 1
+            begins = not running and ctx.get(dut.closed) and rng.random() < 0.3
+            ends = running and known and rng.random() < 0.1
+            ctx.set(dut.begin, begins)
+            await ctx.tick()
+            core["step"] += ends
+            running = (running or begins) and not ends
+            if begins:
+                core["step"] = max(0, rng.choice(values) - 1 - rng.randrange(3))
+            ctx.set(dut.running, running)
+            ctx.set(dut.status.step, core["step"])
+
+    async def bench(ctx):
+        await host.read(ctx, dm.STATUS)
+        for _ in range(150):
+            limit = rng.choice(values)
+            await host.write(ctx, dm.CONTROL, at, limit.to_bytes(8, "little"))
+            core["limit"] = limit
+            await ctx.tick().repeat(rng.randrange(1, 60))
+            await host.read(ctx, rng.choice((dm.STATUS, dm.COUNTERS)))
+        assert min(checked.values()) > 500
+
+    simulate(dut, bench, background=(host._core, steps))
 
 
 def test_both_halves_of_the_step_belong_together() -> None:

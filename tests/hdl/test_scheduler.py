@@ -28,9 +28,12 @@ class Parts:
         self.expected: list[tuple] = []  # the same, by the model
         self.walking = 0
         self.room = True
+        self.run_until = 0
 
     def run(self, *benches) -> None:
-        background = (self._events, self._inputs, self._sweep, self._walker, self._ring, self._restart)
+        background = (
+            self._events, self._inputs, self._limit, self._sweep, self._walker, self._ring, self._restart,
+        )  # fmt: skip
         simulate(self.dut, *benches, background=background)
 
     def check(self) -> None:
@@ -85,6 +88,15 @@ class Parts:
             ctx.set(dut.neurons_empty, 1)
             self.expected.append(("sweep",))
             assert learns or not gain
+
+    async def _limit(self, ctx):
+        """What the registers know of `run_until`: a while after each step begins."""
+        dut, wait_for = self.dut, 0
+        while True:
+            ctx.set(dut.known, wait_for == 0)
+            ctx.set(dut.below, ctx.get(dut.step) + ctx.get(dut.running) < self.run_until)
+            _, _, begins = await ctx.tick().sample(dut.take_events)
+            wait_for = self.rng.randrange(1, 60) if begins else max(wait_for - 1, 0)
 
     async def _sweep(self, ctx):
         dut, learns = self.dut, self.config.plasticity
@@ -145,11 +157,12 @@ def test_phases_follow_one_another(config: Config, learns: int) -> None:
         await wait(ctx, dut.restarted)
         await ctx.tick().repeat(5)
         assert not ctx.get(dut.state)
-        ctx.set(dut.run_until, steps)
+        parts.run_until = steps
         await ctx.tick().repeat(10)
         assert not parts.log  # not enabled yet
         ctx.set(dut.enable, 1)
         await wait(ctx, dut.state == 0)
+        await ctx.tick().repeat(50)  # the last walks
         assert ctx.get(dut.step) == steps
         parts.check()
         assert parts.log.count(("end",)) == steps
@@ -164,7 +177,7 @@ def test_it_stands_still_for_the_host_for_the_ring_and_for_a_reset() -> None:
     async def bench(ctx):
         await wait(ctx, dut.restarted)
         ctx.set(dut.enable, 1)
-        ctx.set(dut.run_until, 1 << 39)
+        parts.run_until = 1 << 39
         for _ in range(10):  # the host: between two steps
             await ctx.tick().repeat(parts.rng.randrange(200))
             ctx.set(dut.hold, 1)
@@ -211,7 +224,8 @@ def test_a_silent_step_costs_little_beside_its_sweep() -> None:
         ctx.set(dut.word.ready, 1)
         await pulse(ctx, dut.restart)
         await ctx.tick().repeat(5)
-        ctx.set(dut.run_until, 100)
+        ctx.set(dut.known, 1)
+        ctx.set(dut.below, 1)
         clocks = await wait(ctx, dut.step == 100)
         phases = 10
         assert clocks <= 100 * phases + 3

@@ -75,13 +75,16 @@ class Core(wiring.Component):
         m.d.comb += [
             self.running.eq(scheduler.running),
             # The host's registers.
-            scheduler.run_until.eq(registers.control.run_until),
+            scheduler.below.eq(registers.below),
+            scheduler.known.eq(registers.known),
             scheduler.pace.eq(registers.control.pace),
             scheduler.enable.eq(registers.closed),
             scheduler.learns.eq(registers.learning.gain != 0),
             population.weight_shift.eq(registers.control.weight_shift),
             inputs.poisson.eq(registers.control.poisson),
             walker.learning.eq(registers.learning),
+            registers.begin.eq(scheduler.take_events),
+            registers.running.eq(scheduler.running),
             registers.status.state.eq(scheduler.state),
             registers.status.step.eq(scheduler.step),
             registers.status.marker.eq(spikes.marker),

@@ -27,6 +27,8 @@ FILE_WORDS = 64
 IDENTITY_AT, CONTROL_AT, LEARNING_AT, COUNTERS_AT = 0, 16, 24, 32
 UPPER_AT = LEARNING_AT + dm.LEARNING_LAYOUT.size // WORD
 """A word that the map has not: the upper half of a u8 whose lower half has just been read."""
+ZERO_AT = UPPER_AT + 1
+"""Another: 0."""
 
 POISSON_BIT = 8 * (dm.CONTROL_LAYOUT.offset("flags") % WORD) + int(dm.ControlFlag.POISSON).bit_length() - 1
 """Place of `ControlFlag.POISSON` in its word."""
@@ -56,10 +58,11 @@ class RegisterRequest(data.StructLayout):
 
 
 class Control(data.StructLayout):
-    """The fields of the control record that the core looks at while it runs; offsets are with their rings."""
+    """The fields of the control record that the core looks at while it runs; offsets are with their rings, and
+    of `run_until` it sees whether the step is below it."""
 
     def __init__(self) -> None:
-        super().__init__({"run_until": dm.STEP_BITS, "pace": 32, "weight_shift": 4, "poisson": 1})
+        super().__init__({"pace": 32, "weight_shift": 4, "poisson": 1})
 
 
 class Status(data.StructLayout):

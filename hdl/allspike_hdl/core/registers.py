@@ -9,6 +9,7 @@ from allspike import device_map as dm
 
 from . import register_file as rf
 from .counters import NAMES, Counted, Counters
+from .event_ring import WORD_SHIFT, offset_bits
 from .interfaces import Learning
 from .read_port import ATTRIBUTES, read_port
 from .register_file import Block, Control, RegisterRequest, Status
@@ -32,22 +33,30 @@ class Registers(wiring.Component):
     it.
 
     One adder brings counters up to date, finds the rings' own offsets from those of the host, the marker from
-    the step, and how far the host moves an offset: `old + ~fresh` is the complement of `fresh - old`.
+    the step, and how far the host moves an offset: `old + ~fresh` is the complement of `fresh - old`. Once a
+    step, and after a write to `run_until`, it compares the two: `step + ~run_until + 1` carries if the step is
+    not below.
 
     Members
     -------
     request : In(stream of RegisterRequest), reply : Out(stream of 32 bits)
         A request is taken when its reply is. Latency 2 to 7 clocks, and less than 10 more if a counter has
-        just its turn; a change of the epoch takes a step, and what starting again takes.
+        just its turn or a step has just begun; 6 more at the end of a command that writes to `run_until`; a
+        change of the epoch takes a step, and what starting again takes.
     control : Out(Control), learning : Out(Learning)
         What the core watches.
     closed : Out(1)
         No command that writes to the control record is half done.
     status : In(Status)
+    begin : In(1), running : In(1)
+        A step begins in this clock; it has begun and not yet made way for the next.
+    known : Out(1), below : Out(1)
+        The step that may begin next is below `run_until`, once that is `known`. Takes up to 25 clocks from
+        `begin`.
     offset : Out(32), further : Out(32), take_event_head, take_spike_ack : Out(1), event_head_fits,
     spike_ack_fits : In(1)
-        A new offset for a ring, and how far it lies past the one before; the ring takes it if it says that it
-        can be true.
+        A new offset for a ring, and how far it lies past the one before (the highest bit stands for all bits
+        beyond the others); the ring takes it if it says that it can be true.
     halt : Out(1), halted : In(1)
         The epoch changes: the core is to end its step, and stands still.
     clear : Out(1)
@@ -60,6 +69,8 @@ class Registers(wiring.Component):
 
     def __init__(self, sizes: Sizes, build: str) -> None:
         self._sizes = sizes
+        rings = (sizes.config.event_ring, sizes.config.spike_ring)
+        self._reach = max(offset_bits(size // dm.RING_WORD) for size in rings) + WORD_SHIFT
         self._memory = Memory(
             shape=32,
             depth=rf.FILE_WORDS,
@@ -74,8 +85,12 @@ class Registers(wiring.Component):
                 "learning": Out(Learning(sizes.config)),
                 "closed": Out(1),
                 "status": In(Status(sizes.config)),
+                "begin": In(1),
+                "running": In(1),
+                "known": Out(1),
+                "below": Out(1),
                 "offset": Out(32),
-                "further": Out(32),
+                "further": Out(self._reach + 1),
                 "take_event_head": Out(1),
                 "take_spike_ack": Out(1),
                 "event_head_fits": In(1),
@@ -104,10 +119,15 @@ class Registers(wiring.Component):
         fresh = Signal(32)
         carry = Signal()
         of_status = Signal()
+        of_step = Signal()  # a u8 of the status
         between = Signal.like(status.between)  # to add for a word of the status
         one = Signal()  # the same
-        short = Signal(32, reset_less=True)  # the complement of `further`
-        measuring = Signal()  # how far an offset moves
+        short = Signal.like(self.further, reset_less=True)  # its complement
+        measuring = Signal()  # how far an offset moves, or the step is from `run_until`
+        limit = Signal(dm.STEP_BITS - 32)  # the upper half of `run_until`
+        limiting = Signal()  # the lower half is fetched
+        was_running = Signal()  # when the step was looked at
+        stale = Signal()  # `below` has to be found anew
         now = Signal.like(counters.now)
         updates = Signal()
         above = Signal(dm.STEP_BITS - 32)  # the upper half of a u8 of the status
@@ -115,6 +135,8 @@ class Registers(wiring.Component):
         reseed = Signal()  # the generators restart at the end of this command
         opened = Signal()  # more words of this command follow
         serving = Signal()  # a request, not a counter's turn
+        storing = Signal()  # a write to a register
+        lifts = Signal()  # `above` becomes `fresh`
         keeps = Signal()  # what was written is stored
         tally = Signal()  # add to a counter
         upper = Signal()  # its upper half
@@ -150,8 +172,8 @@ class Registers(wiring.Component):
 
         behind = Mux(upper, carry, counters.behind(old, now, updates))
         addend = Signal(signed(dm.STEP_BITS))
-        m.d.comb += addend.eq(Mux(measuring, ~fresh, Mux(tally, behind, between)))
-        total = (Cat(one, old, above) + Cat(one, addend))[1:]
+        m.d.comb += addend.eq(Mux(measuring, ~Cat(fresh, limit), Mux(tally, behind, between)))
+        total = (Cat(one, old, above) + Cat(one, addend.as_unsigned()))[1:]
         m.d.comb += [
             read.addr.eq(address),
             store.addr.eq(address),
@@ -165,6 +187,7 @@ class Registers(wiring.Component):
             self.further.eq(~short),
             self.seed.eq(old),
             self.reply.p.eq(fresh),
+            of_step.eq(of_status & (status.low_half | status.high_half)),
             self.closed.eq(~opened & ~(self.request.valid & writes & (request.block == Block.CONTROL))),
         ]
 
@@ -176,11 +199,16 @@ class Registers(wiring.Component):
             with m.Else():
                 m.next = "REPLY"
 
-        with m.FSM(init="WIPE"):
+        with m.FSM(init="WIPE") as fsm:
             with m.State("IDLE"):
                 m.d.sync += [upper.eq(0), copying.eq(0), keeps.eq(1)]
-                with m.If(self.request.valid & ~turn):
-                    m.d.sync += [serving.eq(1), address.eq(Mux(is_upper, rf.UPPER_AT, place))]
+                m.d.sync += storing.eq(0)
+                with m.If(stale):
+                    m.d.sync += [serving.eq(0), of_status.eq(0), tally.eq(0), limiting.eq(1)]
+                    m.d.sync += address.eq(rf.control_at("run_until"))
+                    m.next = "FETCH"
+                with m.Elif(self.request.valid & ~turn):
+                    m.d.sync += [serving.eq(1), storing.eq(writes), address.eq(Mux(is_upper, rf.UPPER_AT, place))]
                     m.d.sync += tally.eq((request.block == Block.COUNTERS) & low_half)
                     m.next = "FETCH"
                     m.d.sync += of_status.eq((request.block == Block.STATUS) & ~is_upper)
@@ -192,29 +220,31 @@ class Registers(wiring.Component):
                 m.d.sync += [now.eq(counters.now), updates.eq(counters.updates)]
                 m.next = "LATCH"
             with m.State("LATCH"):
-                m.d.sync += [
-                    old.eq(Mux(of_status & status.watched, status.word, read.data)),
-                    above.eq(status.above),
-                    between.eq(status.between),
-                    one.eq(status.one),
-                ]
-                with m.If(~of_status):
-                    m.d.sync += [above.eq(0), between.eq(0), one.eq(0)]
                 m.next = "MERGE"
             with m.State("MERGE"):
-                m.d.sync += [Cat(fresh, above).eq(total), carry.eq(total[32])]
                 with m.If(tally):
                     m.next = "STORE"
+                with m.Elif(limiting):
+                    m.next = "STEP"
                 with m.Elif(of_status & status.high_half):
                     m.next = "ABOVE"
-                with m.Elif(writes):
-                    m.d.sync += fresh.eq(normal)
+                with m.Elif(storing):
                     m.next = "DECIDE"
                 with m.Else():
                     finish()
             with m.State("ABOVE"):
-                m.d.sync += fresh.eq(above)
+                m.d.comb += lifts.eq(1)
                 m.next = "REPLY"
+            with m.State("STEP"):
+                m.d.sync += [limiting.eq(0), stale.eq(0)]
+                m.next = "COMPARE"
+            with m.State("COMPARE"):
+                m.d.comb += measuring.eq(1)
+                last = was_running & total[:-1].all()  # the difference is -1
+                m.d.sync += self.below.eq(~total[-1] & ~last)
+                m.next = "IDLE"
+                with m.If(serving):
+                    m.next = "REPLY"
             with m.State("DECIDE"):
                 m.next = "STORE"
                 with m.Switch(address):
@@ -223,12 +253,12 @@ class Registers(wiring.Component):
                             m.next = "HALT"
                     with m.Case(rf.control_at("event_head"), rf.control_at("spike_ack")):
                         m.d.comb += measuring.eq(1)
-                        m.d.sync += short.eq(total)
+                        m.d.sync += short.eq(Cat(total[: self._reach], total[self._reach : 32].all()))
                         m.next = "OFFSET"
                     with m.Case(rf.control_at("run_until")):
-                        m.d.sync += self.control.run_until[:32].eq(fresh)
+                        m.d.sync += stale.eq(1)
                     with m.Case(rf.control_at("run_until") + 1):
-                        m.d.sync += self.control.run_until[32:].eq(fresh)
+                        m.d.sync += [stale.eq(1), limit.eq(fresh)]
                     with m.Case(rf.control_at("pace")):
                         m.d.sync += self.control.pace.eq(fresh)
                     with m.Case(rf.control_at("weight_shift")):
@@ -279,7 +309,6 @@ class Registers(wiring.Component):
             with m.State("SEED FETCH"):
                 m.next = "SEED LATCH"
             with m.State("SEED LATCH"):
-                m.d.sync += old.eq(read.data)
                 m.next = "RESTART"
             with m.State("RESTART"):
                 m.d.comb += self.restart.eq(1)
@@ -291,8 +320,12 @@ class Registers(wiring.Component):
                     with m.If(serving):
                         m.next = "REPLY"
             with m.State("REPLY"):
-                m.d.comb += [self.reply.valid.eq(1), self.request.ready.eq(self.reply.ready)]
-                with m.If(self.reply.ready):
+                limits = stale & writes & ~request.more  # what the command wrote holds from its reply on
+                m.d.comb += [self.reply.valid.eq(~limits), self.request.ready.eq(~limits & self.reply.ready)]
+                with m.If(limits):
+                    m.d.sync += [storing.eq(0), limiting.eq(1), address.eq(rf.control_at("run_until"))]
+                    m.next = "FETCH"
+                with m.Elif(self.reply.ready):
                     m.d.sync += [turn.eq(1), opened.eq(writes & request.more)]
                     m.d.sync += [paired.eq(low_half), half.eq(Cat(request.block, request.word[1:]))]
                     m.next = "IDLE"
@@ -300,9 +333,28 @@ class Registers(wiring.Component):
                         m.d.sync += [upper.eq(1), address.eq(address | 1)]
                         m.next = "FETCH"
                     with m.Elif(low_half):
-                        m.d.sync += [fresh.eq(above), copying.eq(1), address.eq(rf.UPPER_AT)]
+                        m.d.comb += lifts.eq(1)
+                        m.d.sync += [copying.eq(1), address.eq(rf.UPPER_AT)]
                         m.next = "STORE"
+        # The words on their way, apart from the states: so each bit has the lookup tables that it needs.
+        stepping = fsm.ongoing("STEP")
+        with m.If(fsm.ongoing("LATCH") | fsm.ongoing("SEED LATCH") | stepping):
+            m.d.sync += [
+                Cat(old, above).eq(Mux(stepping | of_step, self.status.step, read.data)),
+                between.eq(Mux(of_status, status.between, 0)),
+                one.eq(stepping | (of_status & status.one)),
+                was_running.eq(self.running),
+            ]
+        with m.If(fsm.ongoing("MERGE")):
+            m.d.sync += [Cat(fresh, above).eq(total), carry.eq(total[32])]
+            with m.If(storing):
+                m.d.sync += fresh.eq(normal)
+        with m.Elif(lifts):
+            m.d.sync += fresh.eq(above)
+        m.d.comb += self.known.eq(~stale & ~fsm.ongoing("COMPARE"))
+        with m.If(self.begin):
+            m.d.sync += stale.eq(1)
         # Here, past all other assignments, it is the reset of the registers, which costs no logic.
         with m.If(self.clear):
-            m.d.sync += [fresh.eq(0), self.control.run_until.eq(0)]
+            m.d.sync += [fresh.eq(0), limit.eq(0), self.below.eq(0)]
         return m

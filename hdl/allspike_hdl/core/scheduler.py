@@ -26,8 +26,10 @@ class Scheduler(wiring.Component):
 
     Members
     -------
-    run_until : In, pace : In(32)
+    pace : In(32)
         See the control record.
+    below : In(1), known : In(1)
+        The next step is below `run_until`, once that is `known`: see `Registers`.
     enable : In(1)
         A step may begin.
     learns : In(1)
@@ -66,7 +68,7 @@ class Scheduler(wiring.Component):
     def __init__(self, sizes: Sizes) -> None:
         self._sizes = sizes
         flags_in = dict.fromkeys(
-            ("enable", "learns", "halt", "clear", "restart", "hold", "busy", "events_taken", "inputs_busy",
+            ("enable", "below", "known", "learns", "halt", "clear", "restart", "hold", "busy", "events_taken", "inputs_busy",
              "sweep_done", "neurons_empty", "fired_empty", "walk_busy", "full"), In(1)
         )  # fmt: skip
         flags_out = dict.fromkeys(
@@ -75,7 +77,6 @@ class Scheduler(wiring.Component):
         )  # fmt: skip
         super().__init__(
             {
-                "run_until": In(STEP_BITS),
                 "pace": In(32),
                 "step": Out(STEP_BITS),
                 "state": Out(max(State).bit_length()),
@@ -98,28 +99,27 @@ class Scheduler(wiring.Component):
         walks, word, fired = relay.source, self.word, self.fired
 
         busy = self.busy | ~relay.empty
-        below = Signal()
         idle = Signal()
+        runs = ~idle | ~self.known | self.below
         booting = Signal(init=1)  # until the first restart
         restarting = Signal(init=1)
         waits = Signal()  # a step is to begin
         rowed = Signal()  # it has a row
         m.d.sync += [
-            below.eq(self.step < self.run_until),
             self.halted.eq(self.halt & idle & ~busy),
             self.held.eq(self.hold & (idle | self.full) & ~busy & ~restarting),
         ]
         m.d.comb += [
             pacer.pace.eq(self.pace),
             pacer.waiting.eq(waits),
-            pacer.standing.eq(idle & ~below),
+            pacer.standing.eq(idle & self.known & ~self.below),
             self.late_step.eq(pacer.late),
             self.running.eq(~idle),
             self.restarted.eq(~restarting),
             self.state.eq(
-                Mux(~idle | below | restarting, int(State.RUNNING), 0) | Mux(self.full, int(State.STALLED), 0)
+                Mux(runs | restarting, int(State.RUNNING), 0) | Mux(self.full, int(State.STALLED), 0)
             ),
-            waits.eq(idle & below & self.enable & ~self.halt & ~self.hold & ~restarting),
+            waits.eq(idle & self.known & self.below & self.enable & ~self.halt & ~self.hold & ~restarting),
         ]
         with m.If(self.restart):
             m.d.sync += [restarting.eq(1), booting.eq(0)]
@@ -189,9 +189,7 @@ class Scheduler(wiring.Component):
                 m.d.comb += [word.valid.eq(1), word.p.end.eq(1)]
                 with m.If(word.ready):
                     m.d.comb += self.advance.eq(1)
-                    m.next = "ADVANCED"
-            with m.State("ADVANCED"):  # `below` is of the new step in the next clock
-                m.next = "IDLE"
+                    m.next = "IDLE"
         return m
 
     def _word(self, m: Module) -> None:

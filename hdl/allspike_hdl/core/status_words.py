@@ -1,6 +1,6 @@
 """The status record, word by word."""
 
-from amaranth import Module, Mux, signed
+from amaranth import Module, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -17,7 +17,7 @@ _WORDS = dm.STATUS_LAYOUT.size // rf.WORD
 
 
 class StatusWords(wiring.Component):
-    """Finds a word of the status record: from what the core shows, or from a register of the control record.
+    """Finds a word of the status record: from the step, or from a word in memory, and something to add.
 
     No latency.
 
@@ -25,16 +25,12 @@ class StatusWords(wiring.Component):
     -------
     status : In(Status)
     select : In(range(words))
-    watched : Out(1)
-        The word follows from `word`, and is in no memory.
-    word : Out(32), above : Out
-        The state; of a u8 the step, and its upper word.
     low_half, high_half : Out(1)
-        The word is the lower half of a u8, the upper.
+        The word is the lower half of a u8, the upper, which follows from the step.
     base : Out
-        Of a word that is not watched: the register from which it follows.
+        Otherwise: the place of the word from which it follows.
     between : Out(signed), one : Out(1)
-        What to add to either, `above` included.
+        What to add to either.
     """
 
     def __init__(self, sizes: Sizes) -> None:
@@ -44,9 +40,6 @@ class StatusWords(wiring.Component):
             {
                 "status": In(status),
                 "select": In(bits_for(_WORDS)),
-                "watched": Out(1),
-                "word": Out(32),
-                "above": Out(dm.STEP_BITS - 32),
                 "low_half": Out(1),
                 "high_half": Out(1),
                 "base": Out(range(rf.FILE_WORDS)),
@@ -61,11 +54,7 @@ class StatusWords(wiring.Component):
         pair, upper = self.select[1:], self.select[0]
         of_marker = pair == rf.status_word("marker") // 2
         of_u8 = of_marker | (pair == rf.status_word("step") // 2)
-        of_state = self.select == rf.status_word("state")
         m.d.comb += [
-            self.watched.eq(of_u8 | of_state),
-            self.above.eq(status.step[32:]),
-            self.word.eq(Mux(of_state, status.state, status.step[:32])),
             self.low_half.eq(~upper & of_u8),
             self.high_half.eq(upper & of_u8),
             self.base.eq(rf.control_at("epoch")),
@@ -73,6 +62,8 @@ class StatusWords(wiring.Component):
         ]
         with m.If(of_marker):
             m.d.comb += self.between.eq(status.marker)
+        with m.If(self.select == rf.status_word("state")):
+            m.d.comb += [self.base.eq(rf.ZERO_AT), self.between.eq(status.state)]
         for name, base in _OFFSETS.items():
             with m.If(self.select == rf.status_word(name)):
                 m.d.comb += [
