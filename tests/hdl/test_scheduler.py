@@ -240,7 +240,7 @@ def test_slots_come_at_the_pace(pace: int) -> None:
     dut = Pacer()
 
     async def bench(ctx):
-        ctx.set(dut.pace, pace)
+        ctx.set(dut.pace, pace - 2)
         ctx.set(dut.standing, 1)
         await ctx.tick().repeat(20)
         ctx.set(dut.standing, 0)

@@ -1,8 +1,10 @@
 """Real time: when a step may begin, and whether it is late."""
 
-from amaranth import Module, Mux, Signal
+from amaranth import Cat, Module, Signal, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
+
+from .counting import down
 
 _OWED_BITS = 8
 
@@ -15,8 +17,8 @@ class Pacer(wiring.Component):
 
     Members
     -------
-    pace : In(32)
-        Clocks a step; 0: steps may always begin, and none is late.
+    pace : In(signed(33))
+        2 less than the clocks a step; even and below 0: steps may always begin, and none is late.
     waiting : In(1)
         A step would begin now.
     standing : In(1)
@@ -29,7 +31,7 @@ class Pacer(wiring.Component):
         With `begin`: its slot came while the core was busy.
     """
 
-    pace: In(32)
+    pace: In(signed(33))
     waiting: In(1)
     standing: In(1)
     begin: In(1)
@@ -38,24 +40,30 @@ class Pacer(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        # The complement of the clocks to the next slot, less one: to count up costs no logic.
-        passed = Signal(32)
+        left = Signal(signed(33))  # down to -1, in the clock before a slot
         owed = Signal(_OWED_BITS)
         waited = Signal()
         started = Signal()
         tick = Signal()
-        paced = self.pace != 0
+        paced = ~self.pace[-1] | self.pace[0]
+        counts = Signal()
+        more = Signal()
+        less = Signal()
         m.d.comb += [
-            tick.eq(started & passed.all()),
+            tick.eq(started & left[-1]),
+            counts.eq(started & ~left[-1]),
+            more.eq(tick & ~(self.begin & owed.any()) & ~owed.all()),
+            less.eq(self.begin & ~tick & owed.any()),
             self.due.eq(~paced | ~started | owed.any()),
             self.late.eq(self.begin & paced & started & ~waited),
         ]
         m.d.sync += waited.eq(self.waiting & ~self.begin)
-        m.d.sync += passed.eq(Mux(tick | ~started, ~self.pace, passed) + 1)
-        with m.If(tick & ~(self.begin & owed.any()) & ~owed.all()):
-            m.d.sync += owed.eq(owed + 1)
-        with m.Elif(self.begin & ~tick & owed.any()):
-            m.d.sync += owed.eq(owed - 1)
+        with m.If(counts):
+            m.d.sync += left.eq(down(left, counts))
+        with m.Else():
+            m.d.sync += left.eq(self.pace)
+        with m.If(more | less):
+            m.d.sync += owed.eq(owed + Cat(1, less.replicate(_OWED_BITS - 1)))
         with m.If(self.begin):
             m.d.sync += started.eq(1)
         with m.If(self.standing | ~paced):

@@ -59,10 +59,10 @@ class RegisterRequest(data.StructLayout):
 
 class Control(data.StructLayout):
     """The fields of the control record that the core looks at while it runs; offsets are with their rings, and
-    of `run_until` it sees whether the step is below it."""
+    of `run_until` it sees whether the step is below it. `pace` is 2 less than what was written."""
 
     def __init__(self) -> None:
-        super().__init__({"pace": 32, "weight_shift": 4, "poisson": 1})
+        super().__init__({"pace": signed(33), "weight_shift": 4, "poisson": 1})
 
 
 class Status(data.StructLayout):

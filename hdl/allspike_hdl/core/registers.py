@@ -81,7 +81,7 @@ class Registers(wiring.Component):
             {
                 "request": In(stream.Signature(RegisterRequest())),
                 "reply": Out(stream.Signature(32)),
-                "control": Out(Control()),
+                "control": Out(Control(), init={"pace": -(1 << 32)}),
                 "learning": Out(Learning(sizes.config)),
                 "closed": Out(1),
                 "status": In(Status(sizes.config)),
@@ -260,7 +260,7 @@ class Registers(wiring.Component):
                     with m.Case(rf.control_at("run_until") + 1):
                         m.d.sync += [stale.eq(1), limit.eq(fresh)]
                     with m.Case(rf.control_at("pace")):
-                        m.d.sync += self.control.pace.eq(fresh)
+                        m.d.sync += self.control.pace.eq(fresh - 2)
                     with m.Case(rf.control_at("weight_shift")):
                         m.d.sync += self.control.weight_shift.eq(fresh)
                         m.d.sync += self.control.poisson.eq(fresh[rf.POISSON_BIT])

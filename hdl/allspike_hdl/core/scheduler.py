@@ -1,6 +1,6 @@
 """The step: arrivals, rows, neurons, columns, traces, in this order."""
 
-from amaranth import Module, Mux, Signal
+from amaranth import Module, Mux, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -26,8 +26,8 @@ class Scheduler(wiring.Component):
 
     Members
     -------
-    pace : In(32)
-        See the control record.
+    pace : In(signed(33))
+        See `Pacer`.
     below : In(1), known : In(1)
         The next step is below `run_until`, once that is `known`: see `Registers`.
     enable : In(1)
@@ -77,7 +77,7 @@ class Scheduler(wiring.Component):
         )  # fmt: skip
         super().__init__(
             {
-                "pace": In(32),
+                "pace": In(signed(33)),
                 "step": Out(STEP_BITS),
                 "state": Out(max(State).bit_length()),
                 "inputs": In(stream.Signature(ArrivingInput(sizes))),

@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.link_map import CRC_BYTES, REQUEST_HEAD
 
 from ..core.block_memory import BlockMemory
-from .counting import up
+from ..core.counting import up
 from .decoder import Decoded
 from .receiver import BYTE_BITS
 

@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.link_map import Token
 
-from .counting import down
+from ..core.counting import down
 from .receiver import BYTE_BITS
 
 _LONG_BITS, _SHORT_BITS = 7, 6
