@@ -81,8 +81,8 @@ class Link(wiring.Component):
         m.d.comb += [
             receiver.rx.eq(self.rx),
             self.tx.eq(transmitter.tx),
-            receiver.divisor.eq(registers.divisor),
-            transmitter.divisor.eq(registers.divisor),
+            receiver.interval.eq(registers.interval),
+            transmitter.interval.eq(registers.interval),
             decoder.error.eq(receiver.error),
             requests.matches.eq(checker.matches),
             requests.release.eq(engine.release),

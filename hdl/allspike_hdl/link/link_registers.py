@@ -58,7 +58,8 @@ class LinkRegisters(wiring.Component):
     broken : In(1)
         Back to the divisor at power-on; so, too, after MAX_DAMAGED of `damaged` and `framing` without one of
         `frames` between them. Takes up to 30 clocks, as other things may have to be counted before.
-    divisor : Out(16)
+    interval : Out(16)
+        The divisor less 2.
     pending : Out(1), apply : In(1)
         Another divisor was written; it shall hold from here on. Not `pending` any more: it does.
     """
@@ -75,7 +76,7 @@ class LinkRegisters(wiring.Component):
                 "bus": In(BusSignature()),
                 **{name: In(1) for name in COUNTED},
                 "broken": In(1),
-                "divisor": Out(DIVISOR_BITS, init=divisor),
+                "interval": Out(DIVISOR_BITS, init=divisor - 2),
                 "pending": Out(1),
                 "apply": In(1),
             }
@@ -128,7 +129,7 @@ class LinkRegisters(wiring.Component):
             with m.State("DO"):
                 m.d.comb += [reply.valid.eq(job == _Job.REPLY), memory.enable.eq(job == _Job.COUNT)]
                 with m.If(job == _Job.LOAD):
-                    m.d.sync += [self.divisor.eq(memory.values[0]), stale.eq(0), self.pending.eq(0)]
+                    m.d.sync += [self.interval.eq(memory.values[0] - 2), stale.eq(0), self.pending.eq(0)]
                 with m.If(~reply.valid | reply.ready):
                     m.next = "IDLE"
 

@@ -1,6 +1,6 @@
 """The receiving half of a UART."""
 
-from amaranth import Cat, Module, Mux, Signal
+from amaranth import Cat, Module, Mux, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.cdc import FFSynchronizer
 from amaranth.lib.wiring import In, Out
@@ -22,8 +22,8 @@ class Receiver(wiring.Component):
     -------
     rx : In(1)
         The line, asynchronous.
-    divisor : In(16)
-        Clocks a bit.
+    interval : In(16)
+        Clocks a bit, less 2.
     byte : Out(stream of 8 bits), never waits
         In the middle of the stop bit, 4 clocks late.
     error : Out(1)
@@ -33,7 +33,7 @@ class Receiver(wiring.Component):
     """
 
     rx: In(1)
-    divisor: In(DIVISOR_BITS)
+    interval: In(DIVISOR_BITS)
     byte: Out(stream.Signature(BYTE_BITS, always_ready=True))
     error: Out(1)
     broken: Out(1)
@@ -47,15 +47,17 @@ class Receiver(wiring.Component):
         m.d.sync += earlier.eq(Cat(line, earlier[0]))
         m.d.comb += level.eq(Mux(line, earlier.any(), earlier.all()))
 
-        count = Signal(DIVISOR_BITS, init=1)
-        half = Signal()  # count half a bit: by two, and never mind the lowest bit
+        count = Signal(signed(DIVISOR_BITS + 1), reset_less=True)  # down to -1
+        half = Signal()  # count half a bit: by two
         rest = Signal()
+        counts = Signal()
         tick = Signal()
-        m.d.comb += tick.eq((count[1:] == self.divisor[1:]) & (half | (count[0] == self.divisor[0])))
-        with m.If(rest):
-            m.d.sync += count.eq(1)
+        breaks = Signal()  # count down from the highest
+        m.d.comb += [tick.eq(count[-1]), counts.eq(~rest)]
+        with m.If(counts):
+            m.d.sync += count.eq(count + Cat(counts & ~half, counts.replicate(DIVISOR_BITS)))
         with m.Else():
-            m.d.sync += count.eq(count + Cat(~half, half))
+            m.d.sync += count.eq(self.interval)
 
         index = Signal(range(BYTE_BITS))
         with m.FSM():
@@ -81,10 +83,13 @@ class Receiver(wiring.Component):
                     m.d.comb += [self.byte.valid.eq(level), self.error.eq(~level)]
                     m.next = "IDLE"
                     with m.If(~level):
+                        m.d.comb += breaks.eq(1)
                         m.next = "WAIT"
             with m.State("WAIT"):
-                m.d.comb += self.broken.eq(count[BREAK_CLOCKS.bit_length() - 1])
+                m.d.comb += self.broken.eq(~count[BREAK_CLOCKS.bit_length() - 1])
                 with m.If(level):
                     m.d.comb += rest.eq(1)
                     m.next = "IDLE"
+        with m.If(breaks):
+            m.d.sync += count.eq((1 << DIVISOR_BITS) - 1)
         return m

@@ -1,9 +1,10 @@
 """The sending half of a UART."""
 
-from amaranth import Cat, Module, Signal
+from amaranth import Cat, Module, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from ..core.counting import down
 from .receiver import BYTE_BITS, DIVISOR_BITS
 
 _BITS = BYTE_BITS + 2  # with start and stop
@@ -16,8 +17,8 @@ class Transmitter(wiring.Component):
     -------
     byte : In(stream of 8 bits)
         Taken when the line is idle, or in the last clock of a stop bit: bytes follow each other without gaps.
-    divisor : In(16)
-        Clocks a bit.
+    interval : In(16)
+        Clocks a bit, less 2.
     tx : Out(1)
         The line; a start bit begins in the clock after its byte is taken.
     idle : Out(1)
@@ -25,19 +26,20 @@ class Transmitter(wiring.Component):
     """
 
     byte: In(stream.Signature(BYTE_BITS))
-    divisor: In(DIVISOR_BITS)
+    interval: In(DIVISOR_BITS)
     tx: Out(1)
     idle: Out(1, init=1)
 
     def elaborate(self, platform):
         m = Module()
-        count = Signal(DIVISOR_BITS, init=1)
+        count = Signal(signed(DIVISOR_BITS + 1))  # down to -1
+        counts = Signal()
         tick = Signal()
-        m.d.comb += tick.eq(count == self.divisor)
-        with m.If(tick | self.idle):
-            m.d.sync += count.eq(1)
+        m.d.comb += [tick.eq(count[-1]), counts.eq(~tick & ~self.idle)]
+        with m.If(counts):
+            m.d.sync += count.eq(down(count, counts))
         with m.Else():
-            m.d.sync += count.eq(count + 1)
+            m.d.sync += count.eq(self.interval)
 
         bits = Signal(
             1 + BYTE_BITS, init=-1

@@ -33,7 +33,7 @@ class Heard:
 
     def run(self, divisor: int, bench) -> None:
         async def start(ctx):
-            ctx.set(self.dut.divisor, divisor)
+            ctx.set(self.dut.interval, divisor - 2)
             ctx.set(self.dut.rx, 1)
             await ctx.tick().repeat(10)
             await bench(ctx)
@@ -127,7 +127,7 @@ def test_what_is_sent_is_heard_bit_by_bit(divisor: int) -> None:
     data = rng.randbytes(20)
 
     async def bench(ctx):
-        ctx.set(dut.divisor, divisor)
+        ctx.set(dut.interval, divisor - 2)
         assert ctx.get(dut.idle) and ctx.get(dut.tx)
         await ctx.tick()
         for byte in data[:10]:
