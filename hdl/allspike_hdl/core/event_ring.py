@@ -1,6 +1,6 @@
 """The ring of input events, and the reader that takes the words of a step from it."""
 
-from amaranth import Cat, Const, Module, Mux, Signal, Value, signed
+from amaranth import Cat, Module, Mux, Signal, Value, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -116,20 +116,25 @@ class EventRing(wiring.Component):
         word = Signal(16)
         marker = word[MARKER_BIT]
         lag = Signal(STEP_BITS, init=1)
-        after = Signal(STEP_LOW_BITS)  # low bits of the step after the last marker's
-        gap = Signal(STEP_LOW_BITS)  # d
+        last = Signal(STEP_LOW_BITS)  # the complement of the last marker's low bits, as that of -1 is 0
+        # Added to the lag: -1, which tells whether it is 0; less d + 1 of a marker; 1 at the end of a step.
+        addend = Signal(STEP_LOW_BITS, init=1)
         moved = Signal(STEP_BITS + 1)
         due = ~moved[-1]
-        # Less d + 1 is plus the complement of d.
-        distance = Cat(~gap, Const(-1, len(moved) - len(gap)))
-        m.d.comb += moved.eq(lag + Mux(self.advance, 1, distance))
-        with m.If(self.advance):
+        measures = Signal()  # how far a marker is
+        takes = Signal()  # it is due
+        idle = Signal()
+        m.d.comb += moved.eq(lag + Cat(addend, (~self.advance).replicate(len(moved) - len(addend))))
+        with m.If(self.advance | takes):
             m.d.sync += lag.eq(moved)
+        with m.If(takes):
+            m.d.sync += last.eq(~word)
 
-        m.d.comb += [self.event.p.eq(word), self.late.eq(lag != 0)]
+        m.d.comb += self.event.p.eq(word)
         m.d.sync += self.done.eq(0)
         with m.FSM():
             with m.State("IDLE"):
+                m.d.comb += idle.eq(1)
                 with m.If(self.start):
                     m.next = "FETCH"
             with m.State("FETCH"):
@@ -140,12 +145,12 @@ class EventRing(wiring.Component):
                 with m.Elif(~reading):
                     m.next = "LATCH"
             with m.State("LATCH"):
-                m.d.sync += word.eq(read.data)
+                m.d.sync += [word.eq(read.data), self.late.eq(due)]
                 m.next = "TAKE"
             with m.State("TAKE"):
                 m.d.comb += place.eq(following)
                 with m.If(marker):
-                    m.d.sync += gap.eq(word - after)
+                    m.d.comb += measures.eq(1)
                     m.next = "MARKER"
                 with m.Else():
                     m.d.comb += self.event.valid.eq(1)
@@ -156,10 +161,17 @@ class EventRing(wiring.Component):
             with m.State("MARKER"):
                 m.next = "FETCH"
                 with m.If(due):
-                    m.d.sync += [lag.eq(moved), after.eq(word + 1), tail.eq(following)]
+                    m.d.comb += takes.eq(1)
+                    m.d.sync += tail.eq(following)
                 with m.Else():
                     m.d.sync += self.done.eq(1)
                     m.next = "IDLE"
+        # In this order each bit needs one lookup table.
+        m.d.sync += addend.eq(~0)
+        with m.If(measures):
+            m.d.sync += addend.eq(~(word + last))
+        with m.If(idle):
+            m.d.sync += addend.eq(1)
         with m.If(self.clear):
-            m.d.sync += [head.eq(0), tail.eq(0), lag.eq(1), after.eq(0)]
+            m.d.sync += [head.eq(0), tail.eq(0), lag.eq(1), last.eq(0)]
         return m
