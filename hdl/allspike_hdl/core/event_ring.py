@@ -48,7 +48,7 @@ class EventRing(wiring.Component):
         Words up to which words were taken, less those up to which there are any: 0 or below.
     start : In(1), done : Out(1)
         Take the words of this step; done, for a clock, after the last clock. 2 clocks an event, 6 a marker,
-        2 if there is none.
+        2 if there is none, and up to 3 more for each read of the host.
     event : Out(stream of 15 bits), never waits
         Word of an event, which may name no input.
     late : Out(1)
@@ -100,11 +100,12 @@ class EventRing(wiring.Component):
 
         port = self.port
         reading = port.enable & ~port.write
-        was_reading = Signal()
-        m.d.sync += was_reading.eq(reading)
-        with m.If(was_reading):
-            m.d.sync += port.value.eq(read.data)
+        shown = Signal()  # what the host reads stays for another clock
+        taken = reading | shown
+        m.d.sync += shown.eq(reading)
         m.d.comb += [
+            port.value.eq(read.data),
+            read.en.eq(~shown),
             store.addr.eq(port.address),
             store.data.eq(port.data),
             store.en.eq(port.enable & port.write),
@@ -142,7 +143,7 @@ class EventRing(wiring.Component):
                 with m.If(~ahead.any()):
                     m.d.sync += self.done.eq(1)
                     m.next = "IDLE"
-                with m.Elif(~reading):
+                with m.Elif(~taken):
                     m.next = "LATCH"
             with m.State("LATCH"):
                 m.d.sync += [word.eq(read.data), self.late.eq(due)]
@@ -156,7 +157,7 @@ class EventRing(wiring.Component):
                     m.d.comb += self.event.valid.eq(1)
                     m.d.sync += tail.eq(following)
                     m.next = "FETCH"
-                    with m.If(~ahead.all() & ~reading):  # it is -1 with the last word
+                    with m.If(~ahead.all() & ~taken):  # it is -1 with the last word
                         m.next = "LATCH"
             with m.State("MARKER"):
                 m.next = "FETCH"

@@ -4,7 +4,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 PORT_LATENCY = 2
-"""Clocks from `enable` to `value`: the memory's read and the register after it."""
+"""Clocks from `enable` to `value`."""
 
 
 class HalfPort(wiring.Signature):
@@ -19,7 +19,7 @@ class HalfPort(wiring.Signature):
     write : Out(1), data : Out(16)
         Write, instead of reading.
     value : In(16)
-        What was read, from `PORT_LATENCY` clocks after `enable` until the next read.
+        What was read, in the clock `PORT_LATENCY` clocks after `enable`.
     """
 
     def __init__(self, address_bits: int) -> None:

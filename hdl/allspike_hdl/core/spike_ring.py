@@ -77,11 +77,11 @@ class SpikeRing(wiring.Component):
         read, store = read_port(m, memory, "ring"), memory.write_port()
 
         port = self.port
-        was_reading = Signal()
-        m.d.comb += read.addr.eq(port.address)
-        m.d.sync += was_reading.eq(port.enable & ~port.write)
-        with m.If(was_reading):
-            m.d.sync += port.value.eq(read.data)
+        m.d.comb += [
+            read.addr.eq(port.address),
+            read.en.eq(port.enable & ~port.write),
+            port.value.eq(read.data),
+        ]
 
         head = Signal(offset_bits(self._words))
         ack = Signal.like(head)
