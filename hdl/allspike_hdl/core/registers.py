@@ -40,8 +40,8 @@ class Registers(wiring.Component):
     Members
     -------
     request : In(stream of RegisterRequest), reply : Out(stream of 32 bits)
-        A request is taken when its reply is. Latency 2 to 7 clocks, and less than 10 more if a counter has
-        just its turn or a step has just begun; 6 more at the end of a command that writes to `run_until`; a
+        A request is taken when its reply is. Latency 2 to 7 clocks, and up to 25 more if counters have
+        just their turn or a step has just begun; 6 more at the end of a command that writes to `run_until`; a
         change of the epoch takes a step, and what starting again takes.
     control : Out(Control), learning : Out(Learning)
         What the core watches.
@@ -141,12 +141,17 @@ class Registers(wiring.Component):
         tally = Signal()  # add to a counter
         upper = Signal()  # its upper half
         copying = Signal()  # to UPPER_AT
-        turn = Signal()  # a counter is next
+        turn = Signal()  # counters are next, up to four
         visit = Signal(range(len(NAMES)))
         paired = Signal()  # UPPER_AT belongs to the u8 at `half`
         half = Signal(Cat(request.block, request.word[1:]).shape())
 
         place = Signal.like(address)
+        # Where the address goes, if anywhere.
+        to_place, to_limit, to_visit, to_copy, to_seed, to_counters, on = (
+            Signal(name=name)
+            for name in ("to_place", "to_limit", "to_visit", "to_copy", "to_seed", "to_counters", "on")
+        )
         low_half = Signal()
         with m.Switch(request.block):
             with m.Case(Block.IDENTITY):
@@ -194,7 +199,7 @@ class Registers(wiring.Component):
         def finish() -> None:
             """The request is done: restart if it changed the epoch and its command ends here."""
             with m.If(reseed & ~(serving & request.more)):
-                m.d.sync += address.eq(rf.control_at("seed"))
+                m.d.comb += to_seed.eq(1)
                 m.next = "SEED FETCH"
             with m.Else():
                 m.next = "REPLY"
@@ -205,16 +210,18 @@ class Registers(wiring.Component):
                 m.d.sync += storing.eq(0)
                 with m.If(stale):
                     m.d.sync += [serving.eq(0), of_status.eq(0), tally.eq(0), limiting.eq(1)]
-                    m.d.sync += address.eq(rf.control_at("run_until"))
+                    m.d.comb += to_limit.eq(1)
                     m.next = "FETCH"
                 with m.Elif(self.request.valid & ~turn):
-                    m.d.sync += [serving.eq(1), storing.eq(writes), address.eq(Mux(is_upper, rf.UPPER_AT, place))]
+                    m.d.sync += [serving.eq(1), storing.eq(writes)]
+                    m.d.comb += [to_copy.eq(is_upper), to_place.eq(~is_upper)]
                     m.d.sync += tally.eq((request.block == Block.COUNTERS) & low_half)
                     m.next = "FETCH"
                     m.d.sync += of_status.eq((request.block == Block.STATUS) & ~is_upper)
                 with m.Else():
-                    m.d.sync += [serving.eq(0), of_status.eq(0), tally.eq(1), turn.eq(0)]
-                    m.d.sync += address.eq(rf.COUNTERS_AT + Cat(0, visit))
+                    m.d.sync += [serving.eq(0), of_status.eq(0), tally.eq(1)]
+                    m.d.sync += turn.eq(turn & ~visit[:2].all())
+                    m.d.comb += to_visit.eq(1)
                     m.next = "FETCH"
             with m.State("FETCH"):
                 m.d.sync += [now.eq(counters.now), updates.eq(counters.updates)]
@@ -249,7 +256,8 @@ class Registers(wiring.Component):
                 m.next = "STORE"
                 with m.Switch(address):
                     with m.Case(rf.control_at("epoch")):
-                        with m.If(fresh != old):
+                        m.d.comb += measuring.eq(1)
+                        with m.If(~total[:32].all()):
                             m.next = "HALT"
                     with m.Case(rf.control_at("event_head"), rf.control_at("spike_ack")):
                         m.d.comb += measuring.eq(1)
@@ -284,10 +292,12 @@ class Registers(wiring.Component):
                     with m.If(~upper & serving):
                         m.next = "REPLY"
                     with m.Elif(~upper & carry):
-                        m.d.sync += [upper.eq(1), address.eq(address | 1)]
+                        m.d.sync += upper.eq(1)
+                        m.d.comb += on.eq(1)
                         m.next = "FETCH"
                     with m.Elif(serving):  # once more, for the half that may be read next
-                        m.d.sync += [copying.eq(1), address.eq(rf.UPPER_AT)]
+                        m.d.sync += copying.eq(1)
+                        m.d.comb += to_copy.eq(1)
                         m.next = "STORE"
                     with m.Else():
                         m.d.sync += visit.eq(Mux(visit == len(NAMES) - 1, 0, visit + 1))
@@ -295,14 +305,14 @@ class Registers(wiring.Component):
             with m.State("HALT"):
                 m.d.comb += self.halt.eq(1)
                 with m.If(self.halted):
-                    m.d.comb += [self.clear.eq(1), store.en.eq(1)]
-                    m.d.sync += address.eq(rf.control_at("event_head"))
+                    m.d.comb += [self.clear.eq(1), store.en.eq(1), on.eq(1)]
                     m.next = "WIPE"
             with m.State("WIPE"):  # at power-on all that can be written, at a reset what it clears
                 m.d.comb += store.en.eq(1)
-                m.d.sync += address.eq(address + 1)
                 with m.If((address == rf.control_at("spike_ack")) & ~booting):
-                    m.d.sync += address.eq(rf.COUNTERS_AT)
+                    m.d.comb += to_counters.eq(1)
+                with m.Else():
+                    m.d.comb += on.eq(1)
                 with m.If(address == _COUNTERS_END - 1):  # one more, a word that means nothing
                     m.d.sync += reseed.eq(1)
                     m.next = "STORE"
@@ -323,20 +333,33 @@ class Registers(wiring.Component):
                 limits = stale & writes & ~request.more  # what the command wrote holds from its reply on
                 m.d.comb += [self.reply.valid.eq(~limits), self.request.ready.eq(~limits & self.reply.ready)]
                 with m.If(limits):
-                    m.d.sync += [storing.eq(0), limiting.eq(1), address.eq(rf.control_at("run_until"))]
+                    m.d.comb += to_limit.eq(1)
+                    m.d.sync += [storing.eq(0), limiting.eq(1)]
                     m.next = "FETCH"
                 with m.Elif(self.reply.ready):
                     m.d.sync += [turn.eq(1), opened.eq(writes & request.more)]
                     m.d.sync += [paired.eq(low_half), half.eq(Cat(request.block, request.word[1:]))]
                     m.next = "IDLE"
                     with m.If(tally):
-                        m.d.sync += [upper.eq(1), address.eq(address | 1)]
+                        m.d.sync += upper.eq(1)
+                        m.d.comb += on.eq(1)
                         m.next = "FETCH"
                     with m.Elif(low_half):
-                        m.d.comb += lifts.eq(1)
-                        m.d.sync += [copying.eq(1), address.eq(rf.UPPER_AT)]
+                        m.d.comb += [lifts.eq(1), to_copy.eq(1)]
+                        m.d.sync += copying.eq(1)
                         m.next = "STORE"
-        # The words on their way, apart from the states: so each bit has the lookup tables that it needs.
+        # Address and words apart from the states: so each bit has the lookup tables that it needs.
+        for goes, where in (
+            (on, address + 1),
+            (to_place, place),
+            (to_visit, rf.COUNTERS_AT + Cat(0, visit)),
+            (to_limit, rf.control_at("run_until")),
+            (to_copy, rf.UPPER_AT),
+            (to_seed, rf.control_at("seed")),
+            (to_counters, rf.COUNTERS_AT),
+        ):
+            with m.If(goes):
+                m.d.sync += address.eq(where)
         stepping = fsm.ongoing("STEP")
         with m.If(fsm.ongoing("LATCH") | fsm.ongoing("SEED LATCH") | stepping):
             m.d.sync += [
