@@ -83,8 +83,6 @@ class Cursor(wiring.Component):
 
         with m.If(self.count):
             m.d.sync += left.eq(down(left, self.count))
-        with m.Elif(self.clear):
-            m.d.sync += left.eq(0)
         with m.Else():
             self._load(m, left[:-1], self.load_left, self.large)
         loads = self.load_address[: OFFSET_BITS // BYTE_BITS]
@@ -96,8 +94,9 @@ class Cursor(wiring.Component):
         self._load(m, Cat(lane, word), loads, self.far)
         with m.If(self.load_address[-1]):
             m.d.sync += self.region.eq(self.byte)
+        # Here, past all other assignments, it is the reset of the registers, which costs no logic.
         with m.If(self.clear):
-            m.d.sync += [self.large.eq(0), self.far.eq(0)]
+            m.d.sync += [left.eq(0), self.large.eq(0), self.far.eq(0)]
         return m
 
     def _load(self, m: Module, value, load, beyond: Signal) -> None:
