@@ -15,8 +15,8 @@ NAMES = tuple(field.name for field in COUNTERS_LAYOUT.fields)
 """The counters in the order of the memory map."""
 
 LOCAL_BITS = 7
-"""Clocks between two visits to a counter must stay below 2**LOCAL_BITS: see `Registers`, where a visit takes 5,
-and 4 of them one request, of 11 at most."""
+"""Clocks between two visits to a counter must stay below 2**LOCAL_BITS: see `Registers`, where a visit takes
+5 clocks, and at most one request, of up to 14, comes to four of them."""
 
 
 class Counted(data.StructLayout):

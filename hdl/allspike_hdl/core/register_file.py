@@ -58,8 +58,9 @@ class RegisterRequest(data.StructLayout):
 
 
 class Control(data.StructLayout):
-    """The fields of the control record that the core looks at while it runs; offsets are with their rings, and
-    of `run_until` it sees whether the step is below it. `pace` is 2 less than what was written."""
+    """The fields of the control record that the core looks at while it runs; `pace` is 2 less than what was
+    written. Offsets are with their rings, and of `run_until` the core sees whether the step is below it.
+    """
 
     def __init__(self) -> None:
         super().__init__({"pace": signed(33), "weight_shift": 4, "poisson": 1})

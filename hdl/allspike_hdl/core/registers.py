@@ -34,8 +34,8 @@ class Registers(wiring.Component):
 
     One adder brings counters up to date, finds the rings' own offsets from those of the host, the marker from
     the step, and how far the host moves an offset: `old + ~fresh` is the complement of `fresh - old`. Once a
-    step, and after a write to `run_until`, it compares the two: `step + ~run_until + 1` carries if the step is
-    not below.
+    step, and after a write to `run_until`, it compares the two: `step + ~run_until + 1` carries if the step
+    is not below.
 
     Members
     -------

@@ -68,8 +68,8 @@ class Scheduler(wiring.Component):
     def __init__(self, sizes: Sizes) -> None:
         self._sizes = sizes
         flags_in = dict.fromkeys(
-            ("enable", "below", "known", "learns", "halt", "clear", "restart", "hold", "busy", "events_taken", "inputs_busy",
-             "sweep_done", "neurons_empty", "fired_empty", "walk_busy", "full"), In(1)
+            ("enable", "below", "known", "learns", "halt", "clear", "restart", "hold", "busy", "events_taken",
+             "inputs_busy", "sweep_done", "neurons_empty", "fired_empty", "walk_busy", "full"), In(1)
         )  # fmt: skip
         flags_out = dict.fromkeys(
             ("advance", "halted", "restarted", "held", "take_events", "start_inputs", "start_sweep",

@@ -6,9 +6,9 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.link_map import ADDRESS_BYTES, MAX_READ, SIZE_BYTES
 
+from ..core.counting import down, up
 from ..core.elements import REGION_BITS, WORD_BITS
 from ..core.register_file import WORD
-from ..core.counting import down, up
 from .receiver import BYTE_BITS
 from .regions import OFFSET_BITS
 

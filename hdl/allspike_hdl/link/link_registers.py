@@ -7,9 +7,9 @@ from amaranth.lib.wiring import In, Out
 from allspike.link_map import LINE, LINK, LINK_LAYOUT, LINK_VERSION, MAX_DAMAGED, MIN_DIVISOR
 
 from ..core.block_memory import BlockMemory
+from ..core.counting import up
 from ..core.interfaces import BusSignature
 from ..core.register_file import WORD
-from ..core.counting import up
 from .receiver import DIVISOR_BITS
 
 COUNT_BITS = 16
