@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from allspike.config import Config, Memory
+from allspike_hdl.compact.extent import Extent
 
 
 class Family(StrEnum):
@@ -47,7 +48,7 @@ class Chip:
     def holds(self, config: Config) -> bool:
         """Whether the synapses of a build alone find room; the rest of the core needs block RAM, too."""
         if config.memory is Memory.SINGLE_PORT:
-            return config.synapses <= self.single_port_bytes
+            return Extent(config).size <= self.single_port_bytes
         return self.synapse_blocks(config) < self.block_rams
 
 

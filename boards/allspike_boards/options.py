@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from allspike.config import Config, Memory
 from allspike.errors import ParameterError
 from allspike.link_map import divisor_of
+from allspike_hdl.compact.extent import Extent
 
 from .board import Board
 from .pll import solve
@@ -58,10 +59,11 @@ def configured(board: Board, options: Options) -> tuple[Config, int]:
     pll = solve(board.chip.family, board.oscillator_hz, asked)
     config = replace(base, **changes, event_ring=ring, clock_hz=asked if pll is None else pll.hz)
     limit = board.chip.single_port_bytes
-    if config.memory is Memory.SINGLE_PORT and config.synapses > limit:
+    if config.memory is Memory.SINGLE_PORT and (size := Extent(config).size) > limit:
         raise ParameterError(
-            f"{config.neurons} neurons and {config.inputs} inputs make {config.synapses:,} synapses; the "
-            f"single-port memory of {board.chip.part} holds {limit:,}: use fewer --neurons or --inputs."
+            f"{config.neurons} neurons, {config.inputs} inputs and their {config.synapses:,} synapses take "
+            f"{size:,} bytes; the single-port memory of {board.chip.part} has {limit:,}: use fewer --neurons "
+            "or --inputs."
         )
     if config.memory is Memory.DUAL_PORT and not board.chip.holds(config):
         raise ParameterError(

@@ -5,9 +5,8 @@ from typing import Final
 
 from allspike.config import PRESETS, Config
 
-UP5K_PLASTIC: Final = replace(PRESETS["up5k"], lanes=4)
-"""Reads and writes of the single-port memory take turns: more lanes would not learn faster."""
-UP5K_STATIC: Final = replace(PRESETS["up5k-static"], lanes=8)
+UP5K_PLASTIC: Final = PRESETS["up5k"]
+UP5K_STATIC: Final = PRESETS["up5k-static"]
 HX8K_PLASTIC: Final = Config(
     neurons=64, inputs=64, weight_bits=7, lanes=4, max_delay=8, event_ring=512, spike_ring=512,
     clock_hz=24_000_000,

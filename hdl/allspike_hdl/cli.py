@@ -33,7 +33,7 @@ def generate_command(
     baud: Annotated[int, typer.Option(help="Rate of the serial line at power-on.")] = DEFAULT_BAUD,
 ) -> None:
     """Write Verilog of a core, or with --link of a whole device, its ports documented at the top."""
-    from .core.single_port_memory import ICE40_UP5K  # noqa: PLC0415  (only where Amaranth is)
+    from .compact.single_port_memory import ICE40_UP5K  # noqa: PLC0415  (only where Amaranth is)
     from .generate import generate, generate_board  # noqa: PLC0415
 
     if device not in (None, ICE40_UP5K):

@@ -7,7 +7,7 @@ from allspike.config import Config
 from allspike.device_map import MAP_VERSION
 from allspike.link_map import LINK_VERSION
 
-from .core.core import Core
+from .cores import core_of
 from .link.link import DEFAULT_BUFFER
 from .ports import BOARD_PORTS, BUS_PORTS, CLOCK_PORTS, BoardPorts, PlainPorts
 from .top import Top
@@ -44,7 +44,7 @@ def generate(config: Config, build: str = "verilog", reset: bool = True, device:
         "docs/memory_map.md; what a command writes to the control record acts after its last word.",
     ]
     head = _header(title, config.to_dict() | _blocks(device), about, BUS_PORTS, reset)
-    return head + to_verilog(Core(config, build), reset, device)
+    return head + to_verilog(core_of(config, build), reset, device)
 
 
 def to_verilog(inner: wiring.Component, reset: bool = True, device: str | None = None) -> str:

@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.config import Config
 from allspike.link_map import divisor_of
 
-from .core.core import Core
+from .cores import core_of
 from .link.link import DEFAULT_BUFFER, Link
 
 _BLINKS = 16
@@ -50,7 +50,7 @@ class Top(wiring.Component):
             raise ValueError("config.clock_hz = 0: a device with a link needs to know its clock.")
         self._clocks = config.clock_hz // _BLINKS
         self._link = Link(config, divisor=divisor_of(config.clock_hz, baud), buffer=buffer)
-        self._core = Core(config, build)
+        self._core = core_of(config, build)
         super().__init__()
 
     def elaborate(self, platform):

@@ -14,6 +14,12 @@ MAX_AXONS = 1 << 15
 BYTE_WEIGHT_BITS = 7
 """Weights that share a byte with their plastic bit."""
 
+SINGLE_PORT_LANES = {True: 4, False: 8}
+"""Synapses a clock of the compact core, by whether it learns: two sides of 32 bits, of which one or both."""
+
+SINGLE_PORT_INPUTS = 16
+"""Inputs a neuron that its store has room for."""
+
 MAX_SYNAPSES = 1 << 24
 """A region of the memory map spans 16 MiB and a weight takes one byte."""
 
@@ -24,7 +30,7 @@ class Memory(Enum):
     DUAL_PORT = "dual-port"
     """Block RAM with one read and one write port (ECP5, Xilinx 7, iCE40 EBR, Gowin)."""
     SINGLE_PORT = "single-port"
-    """The single-port RAM of iCE40 UP5K: reads and writes take turns, and a synapse has a byte."""
+    """That of iCE40 UP5K. The core is another, more compact one, which holds all in one store."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +96,8 @@ class Config:
                 f"weight_bits = {self.weight_bits} and the plastic bit do not fit into a byte of single-port "
                 f"memory: use {BYTE_WEIGHT_BITS} bits, or plasticity = False."
             )
+        if self.memory is Memory.SINGLE_PORT:
+            self._suits_single_port()
         if self.neurons % self.lanes:
             raise ParameterError(
                 f"neurons = {self.neurons} is not a multiple of lanes = {self.lanes}: "
@@ -104,6 +112,32 @@ class Config:
             raise ParameterError(
                 f"event_ring = {self.event_ring} bytes cannot hold one step of {self.inputs} inputs: "
                 f"it needs at least {2 * (self.inputs + 2)}."
+            )
+
+    def _suits_single_port(self) -> None:
+        """What the compact core cannot build: see docs/core.md."""
+        lanes = SINGLE_PORT_LANES[self.plasticity]
+        if self.lanes != lanes:
+            raise ParameterError(
+                f"lanes = {self.lanes}, but single-port memory gives {lanes} synapses a clock to a build "
+                f"that {'learns' if self.plasticity else 'does not learn'}: use lanes = {lanes}."
+            )
+        if self.neuron_lanes != 1:
+            raise ParameterError(
+                f"neuron_lanes = {self.neuron_lanes}, but single-port memory holds neurons that are updated "
+                "one after another: use neuron_lanes = 1."
+            )
+        least = max(SINGLE_PORT_LANES.values())
+        if self.neurons < least or self.neurons & (self.neurons - 1):
+            raise ParameterError(
+                f"neurons = {self.neurons}, but single-port memory holds a power of two of them, {least} or "
+                f"more: use {max(least, 1 << (self.neurons - 1).bit_length())}."
+            )
+        most = SINGLE_PORT_INPUTS * self.neurons
+        if self.inputs > most:
+            raise ParameterError(
+                f"inputs = {self.inputs}, but single-port memory holds at most {SINGLE_PORT_INPUTS} inputs a "
+                f"neuron, {most} with {self.neurons} neurons: use more neurons or fewer inputs."
             )
 
     def _within(self, name: str, low: int, high: int) -> None:

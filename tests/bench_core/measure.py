@@ -29,7 +29,7 @@ class Build:
 
 
 def builds(neurons: int, inputs: int) -> list[Build]:
-    """The builds of the table: dual-port in two widths, single-port as on the UP5K."""
+    """The builds of the table: dual-port in two widths, the compact core as on the UP5K."""
     dual = [Config(neurons=neurons, inputs=inputs, lanes=lanes, spike_ring=1 << 16) for lanes in (8, 32)]
     single = Config(
         neurons=neurons, inputs=inputs, lanes=4, weight_bits=7, memory=Memory.SINGLE_PORT, spike_ring=1 << 16

@@ -92,14 +92,18 @@ def test_a_plan_tells_its_command() -> None:
         (
             "icebreaker",
             Options(inputs=512),
-            r"196,608 synapses; the single-port memory of .* holds 131,072: use",
+            r"196,608 synapses take 215,040 bytes; the single-port memory of .* has 131,072: use",
         ),
         (
             "ice40-hx8k-evn",
             Options(neurons=512, inputs=512),
             r"take \d+ block RAMs; .* has 32, and the neurons",
         ),
-        ("icebreaker", Options(neurons=250, lanes=4), "250 is not a multiple of lanes = 4: use 252"),
+        (
+            "icebreaker",
+            Options(neurons=252),
+            "neurons = 252, but .* power of two of them, 8 or more: use 256",
+        ),
         ("icebreaker", Options(clock_hz=500_000_000), "clock = 500 MHz cannot be made from 12 MHz"),
         ("icebreaker", Options(baud=7_000_000), "baud = 7000000 at a clock of 18000000 Hz"),
     ],

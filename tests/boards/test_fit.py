@@ -5,7 +5,7 @@ import pytest
 
 import allspike
 from allspike.compiler import compile_network
-from allspike.config import Config
+from allspike.config import SINGLE_PORT_LANES, Config, Memory
 from allspike.errors import ParameterError
 from allspike.units import ms, nA
 from allspike_boards import BOARDS
@@ -51,12 +51,15 @@ def test_the_best_come_first() -> None:
     assert [one.board for one in shown] == ["ulx3s-85f", "icebreaker", "ice40-hx8k-evn"]
 
 
+@pytest.mark.parametrize("memory", Memory)
 @pytest.mark.parametrize("learns", [False, True])
-def test_the_speed_is_what_the_core_counts(learns: bool) -> None:
+def test_the_speed_is_what_the_core_counts(learns: bool, memory: Memory) -> None:
     """The estimate against the clocks that the gateware counts in a run."""
     rng = np.random.default_rng(1)
     net = network(32, 32, learns=learns)
-    config = Config(neurons=32, inputs=32, lanes=4, plasticity=learns)
+    compact = {"memory": memory, "weight_bits": 7} if memory is Memory.SINGLE_PORT else {}
+    lanes = SINGLE_PORT_LANES[learns] if compact else 4
+    config = Config(neurons=32, inputs=32, lanes=lanes, plasticity=learns, **compact)
     steps = 200
     with allspike.Simulation(net, "rtl", config) as simulation:
         result = simulation.run_steps(steps, {"in": allspike.SpikeArray(rng.random((steps, 32)) < 0.1)})

@@ -43,17 +43,25 @@ BUILDS = {f"{lanes} lanes": config for lanes, config in BY_LANES.items()} | {
     "single port": Config(
         neurons=16, inputs=7, weight_bits=7, lanes=4, memory=Memory.SINGLE_PORT, event_ring=32, spike_ring=16,
     ),
-    "single port, odd blocks": Config(
-        neurons=12, inputs=4, weight_bits=7, trace_bits=12, max_delay=8, lanes=4, neuron_lanes=2,
-        memory=Memory.SINGLE_PORT, event_ring=16, spike_ring=16,
+    "single port, few neurons": Config(
+        neurons=8, inputs=5, weight_bits=5, state_bits=16, trace_bits=12, max_delay=2, lanes=4,
+        memory=Memory.SINGLE_PORT, event_ring=16, spike_ring=32,
     ),
-    "single port, one lane": Config(
-        neurons=9, inputs=3, weight_bits=5, state_bits=16, max_delay=2, lanes=1, memory=Memory.SINGLE_PORT,
-        event_ring=16, spike_ring=32,
+    "single port, many inputs": Config(
+        neurons=32, inputs=70, weight_bits=7, state_bits=19, trace_bits=9, max_delay=32, lanes=4,
+        poisson=False, memory=Memory.SINGLE_PORT, event_ring=256, spike_ring=32,
+    ),
+    "single port, no inputs": Config(
+        neurons=16, inputs=0, weight_bits=3, state_bits=13, trace_bits=15, max_delay=1, lanes=4,
+        memory=Memory.SINGLE_PORT, event_ring=16, spike_ring=16,
     ),
     "single port, static": Config(
         neurons=16, inputs=8, state_bits=18, lanes=8, memory=Memory.SINGLE_PORT, plasticity=False,
         event_ring=32, spike_ring=32,
+    ),
+    "single port, one block": Config(
+        neurons=8, inputs=3, max_delay=4, lanes=8, memory=Memory.SINGLE_PORT, plasticity=False,
+        event_ring=16, spike_ring=16,
     ),
 }  # fmt: skip
 """By what is special about them."""

@@ -1,12 +1,11 @@
 """The walker against the model: whole command sequences, for every number of lanes."""
 
-from itertools import product
 from random import Random
 
 import pytest
 from amaranth.sim import Simulator
 
-from allspike.config import Config, Memory
+from allspike.config import Config
 from allspike_hdl.core.interfaces import SynapseItem, WalkKind
 from allspike_hdl.core.sizes import Sizes
 from allspike_hdl.core.walker import Walker
@@ -104,7 +103,7 @@ class Bench:
                 await self.access(SynapseItem.WEIGHT, i, j, w)
                 model.weights[i][j] = w
                 bit = random.random() < 0.7
-                if bit or config.memory is Memory.SINGLE_PORT:  # in block RAM it is 0 from power-up on
+                if bit:  # it is 0 from power-up on
                     await self.access(SynapseItem.PLASTIC, i, j, bit)
                 model.plastic[i][j] = bit * config.plasticity
         for item, traces in ((SynapseItem.X, model.x), (SynapseItem.Y, model.y)):
@@ -175,24 +174,7 @@ CONFIGS = [
 ]
 
 
-SINGLE_PORT_CONFIGS = [
-    {"lanes": 1, "neurons": 1, "inputs": 0},
-    {"lanes": 1, "neurons": 3, "inputs": 2, "weight_bits": 4, "trace_bits": 8},
-    {"lanes": 2, "neurons": 6, "inputs": 3, "weight_bits": 2},
-    {"lanes": 4, "neurons": 4, "inputs": 0},
-    {"lanes": 4, "neurons": 8, "inputs": 5},
-    {"lanes": 4, "neurons": 12, "inputs": 3, "trace_bits": 11},
-    {"lanes": 2, "neurons": 10, "inputs": 1, "weight_bits": 5},
-    {"lanes": 8, "neurons": 16, "inputs": 2},
-]
-BUILDS = [
-    *({**sizes, "plasticity": plasticity} for sizes in CONFIGS for plasticity in (True, False)),
-    *(
-        {"weight_bits": 7, **sizes, "plasticity": plasticity, "memory": Memory.SINGLE_PORT}
-        for sizes in SINGLE_PORT_CONFIGS
-        for plasticity in (True, False)
-    ),
-]
+BUILDS = [{**sizes, "plasticity": plasticity} for sizes in CONFIGS for plasticity in (True, False)]
 
 
 def name_of(build: dict[str, object]) -> str:
@@ -219,10 +201,10 @@ def test_commands_act_as_in_the_model(build):
 
 
 def test_lanes_do_not_change_results():
-    """One network, one sequence of commands: every number of lanes and style of memory agrees with the
+    """One network, one sequence of commands: every number of lanes agrees with the
     model, and so with the others."""
-    for lanes, memory in product((1, 2, 4, 8, 16), Memory):
-        config = Config(neurons=16, lanes=lanes, inputs=0, weight_bits=7, memory=memory)
+    for lanes in (1, 2, 4, 8, 16):
+        config = Config(neurons=16, lanes=lanes, inputs=0, weight_bits=7)
         random = Random(7)
 
         async def body(bench: Bench, config=config, random=random) -> None:
@@ -235,9 +217,8 @@ def test_lanes_do_not_change_results():
         simulate(config, body)
 
 
-@pytest.mark.parametrize("memory", Memory)
-def test_a_restart_clears_traces_and_accumulators_and_starts_the_dither_again(memory):
-    config = Config(neurons=4, inputs=3, lanes=4, weight_bits=7, memory=memory)
+def test_a_restart_clears_traces_and_accumulators_and_starts_the_dither_again():
+    config = Config(neurons=4, inputs=3, lanes=4, weight_bits=7)
     random = Random(3)
 
     async def body(bench: Bench) -> None:
@@ -251,9 +232,8 @@ def test_a_restart_clears_traces_and_accumulators_and_starts_the_dither_again(me
     simulate(config, body)
 
 
-@pytest.mark.parametrize("memory", Memory)
-def test_a_restart_waits_for_the_commands_before_it(memory):
-    config = Config(neurons=6, inputs=0, lanes=2, weight_bits=7, memory=memory)
+def test_a_restart_waits_for_the_commands_before_it():
+    config = Config(neurons=6, inputs=0, lanes=2, weight_bits=7)
     random = Random(4)
 
     async def body(bench: Bench) -> None:
@@ -310,29 +290,12 @@ def test_walks_follow_each_other_without_a_gap(lanes, walks):
     simulate(Config(neurons=16, inputs=3, lanes=lanes), body)
 
 
-@pytest.mark.parametrize(
-    "neurons, lanes, row", [(16, 1, 16), (15, 1, 16), (16, 4, 4), (12, 4, 4), (16, 16, 2)]
-)
-@pytest.mark.parametrize("walks", WALKS)
-def test_in_single_port_memory_rows_have_no_gap_and_columns_half_the_rate(neurons, lanes, row, walks):
-    """Nor have static rows; an odd number of blocks is rounded up."""
-    column = 2 * -(-(neurons + 3) // lanes)
-    clocks = {"rows": row, "static rows": row, "columns": column, "firings": 2}
-    clocks["columns and firings"] = column + 2
-
-    async def body(bench: Bench) -> None:
-        await assert_clocks(bench, WALKS[walks], clocks[walks])
-
-    simulate(Config(neurons=neurons, inputs=3, lanes=lanes, weight_bits=7, memory=Memory.SINGLE_PORT), body)
-
-
-@pytest.mark.parametrize("memory", Memory)
 @pytest.mark.parametrize("neurons, lanes", [(15, 1), (12, 4), (16, 8), (16, 16)])
-def test_rows_of_a_build_without_plasticity_have_no_gap(neurons, lanes, memory):
+def test_rows_of_a_build_without_plasticity_have_no_gap(neurons, lanes):
     async def body(bench: Bench) -> None:
         await assert_clocks(bench, WALKS["static rows"], neurons // lanes)
 
-    simulate(Config(neurons=neurons, inputs=3, lanes=lanes, memory=memory, plasticity=False), body)
+    simulate(Config(neurons=neurons, inputs=3, lanes=lanes, plasticity=False), body)
 
 
 def test_time_is_told_by_kind_of_walk():

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allspike.config import DEFAULT_PRESET, MAX_SYNAPSES, PRESETS, Config, Memory, preset
+from allspike.config import (
+    DEFAULT_PRESET,
+    MAX_SYNAPSES,
+    PRESETS,
+    SINGLE_PORT_INPUTS,
+    SINGLE_PORT_LANES,
+    Config,
+    Memory,
+    preset,
+)
 from allspike.errors import ParameterError
 
 LIMITS = {
@@ -23,20 +32,22 @@ POWERS_OF_TWO = ("max_delay", "lanes", "neuron_lanes", "spike_ring", "event_ring
 @st.composite
 def configs(draw: st.DrawFn) -> Config:
     """Any configuration that a build may have."""
-    lanes = 1 << draw(st.integers(0, 6))
     memory, plasticity = draw(st.sampled_from(Memory)), draw(st.booleans())
-    byte = memory is Memory.SINGLE_PORT and plasticity
-    inputs = draw(st.integers(0, 3000))
+    single_port = memory is Memory.SINGLE_PORT
+    byte = single_port and plasticity
+    lanes = SINGLE_PORT_LANES[plasticity] if single_port else 1 << draw(st.integers(0, 6))
+    neurons = 1 << draw(st.integers(3, 8)) if single_port else lanes * draw(st.integers(1, 32))
+    inputs = draw(st.integers(0, min(3000, SINGLE_PORT_INPUTS * neurons) if single_port else 3000))
     ring = max(16, 1 << (2 * (inputs + 2) - 1).bit_length())
     return Config(
-        neurons=lanes * draw(st.integers(1, 32)),
+        neurons=neurons,
         inputs=inputs,
         weight_bits=draw(st.integers(2, 7 if byte else 8)),
         state_bits=draw(st.integers(12, 24)),
         trace_bits=draw(st.integers(8, 16)),
         max_delay=1 << draw(st.integers(0, 7)),
         lanes=lanes,
-        neuron_lanes=draw(st.sampled_from([1 << k for k in range(lanes.bit_length())])),
+        neuron_lanes=draw(st.sampled_from([1 << k for k in range(1 if single_port else lanes.bit_length())])),
         memory=memory,
         plasticity=plasticity,
         poisson=draw(st.booleans()),
@@ -96,10 +107,29 @@ def test_neurons_that_do_not_fill_the_lanes_are_told_how_many_would(neurons: int
 
 
 def test_a_weight_and_its_plastic_bit_fit_into_a_byte_of_single_port_memory() -> None:
-    assert Config(memory=Memory.SINGLE_PORT, weight_bits=7).plasticity
+    assert Config(memory=Memory.SINGLE_PORT, weight_bits=7, lanes=4).plasticity
     assert Config(memory=Memory.SINGLE_PORT, weight_bits=8, plasticity=False).weight_bits == 8
     with pytest.raises(ParameterError, match=r"^weight_bits = 8 and .* 7 bits, or plasticity = False\.$"):
-        Config(memory=Memory.SINGLE_PORT)
+        Config(memory=Memory.SINGLE_PORT, lanes=4)
+
+
+@pytest.mark.parametrize(
+    "values, told",
+    [
+        ({"lanes": 8}, r"lanes = 8, but .* gives 4 .* to a build that learns: use lanes = 4\."),
+        ({"plasticity": False}, r"lanes = 4, but .* gives 8 .* that does not learn: use lanes = 8\."),
+        ({"neuron_lanes": 2}, r"neuron_lanes = 2, but .*: use neuron_lanes = 1\."),
+        ({"neurons": 96}, r"neurons = 96, but .* holds a power of two of them, 8 or more: use 128\."),
+        ({"neurons": 4}, r"neurons = 4, but .*: use 8\."),
+        (
+            {"neurons": 8, "inputs": 129},
+            r"inputs = 129, but .* at most 16 inputs a neuron, 128 with 8 neur.*",
+        ),
+    ],
+)
+def test_single_port_memory_has_a_core_of_its_own_with_limits_of_its_own(values, told) -> None:
+    with pytest.raises(ParameterError, match=f"^{told}$"):
+        Config(**{"memory": Memory.SINGLE_PORT, "weight_bits": 7, "lanes": 4} | values)
 
 
 def test_a_build_whose_synapses_overflow_the_map_is_refused() -> None:

@@ -14,9 +14,9 @@ from .sizes import Sizes, bits_for
 NAMES = tuple(field.name for field in COUNTERS_LAYOUT.fields)
 """The counters in the order of the memory map."""
 
-LOCAL_BITS = 7
+LOCAL_BITS = 8
 """Clocks between two visits to a counter must stay below 2**LOCAL_BITS: see `Registers`, where a visit takes
-5 clocks, and at most one request, of up to 14, comes to four of them."""
+5 clocks, at most one request, of up to 14, comes to four of them, and short steps are compared in between."""
 
 
 class Counted(data.StructLayout):

@@ -19,8 +19,6 @@ class Dither(wiring.Component):
         Start the generator again.
     walk : In(1)
         A walk that learns begins: draw. Its blocks follow, one a clock.
-    again : In(1)
-        The block is that of the clock before, once more.
     nearest : In(1)
         Round to the nearest: no draw, and half a unit for every element.
     dither : Out
@@ -34,7 +32,6 @@ class Dither(wiring.Component):
                 "seed": In(32),
                 "restart": In(1),
                 "walk": In(1),
-                "again": In(1),
                 "nearest": In(1),
                 "dither": Out(data.ArrayLayout(unsigned(DITHER_BITS), sizes.config.lanes)),
             }
@@ -51,8 +48,7 @@ class Dither(wiring.Component):
         ]
         base = Signal(DITHER_BITS, reset_less=True)
         draw = generator.value[-DITHER_BITS:]
-        with m.If(~self.again):
-            m.d.sync += base.eq(Mux(self.walk, draw, base + DITHER_STRIDE * lanes))
+        m.d.sync += base.eq(Mux(self.walk, draw, base + DITHER_STRIDE * lanes))
         for lane in range(lanes):
             with m.If(self.nearest):
                 m.d.sync += self.dither[lane].eq(1 << DITHER_BITS - 1)

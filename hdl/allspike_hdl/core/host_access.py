@@ -18,8 +18,7 @@ class HostAccess(wiring.Component):
     A slot that stands still fills every stage with the same addresses. So after `depth` clocks whatever was
     to be read is there; and a write, of the word as it was with one part of it changed, can be made in any
     clock. Other synapses of the block are there too: while the slot goes on standing, a request for one of
-    them is done at once. A synapse is written in the clock after; where blocks are paired (see
-    `PairedSynapses`), in a clock for its block of the pair.
+    them is done at once. A synapse is written in the clock after.
 
     Members
     -------
@@ -28,8 +27,6 @@ class HostAccess(wiring.Component):
         be there for a clock before it is valid, and all of it to stay for a clock after it was taken.
     idle : In(1)
         The walker stands still.
-    second : In(1)
-        What is written to the synapses in this clock is of the second block of a pair.
     probe : Out(1), probed : Out(Slot)
         The slot that stands at the entry.
     exchange : Out
@@ -52,7 +49,6 @@ class HostAccess(wiring.Component):
             {
                 "access": In(SynapseAccess(sizes)),
                 "idle": In(1),
-                "second": In(1),
                 "probe": Out(1),
                 "probed": Out(Slot(sizes)),
                 "exchange": Out(sizes.lane_bits),
@@ -75,9 +71,6 @@ class HostAccess(wiring.Component):
         serving = Signal()
         clocks = Signal(range(self._depth + _TRACE_CLOCKS + 1))
         begins = request.valid & self.idle & ~reply.valid
-        if self.sizes.paired:  # a synapse is written a clock after done
-            at_write = self.second ^ Mux(asks.same, 1, self._depth % 2)
-            begins &= self.probed.block[0] == at_write
         end = self._depth + Mux(asks.write & of_trace, _TRACE_CLOCKS, 0)
         done = Signal()
         m.d.comb += [

@@ -1,6 +1,6 @@
 """The step: arrivals, rows, neurons, columns, traces, in this order."""
 
-from amaranth import Module, Mux, Signal, signed
+from amaranth import Module, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -8,10 +8,10 @@ from allspike.device_map import STEP_BITS, State
 
 from .inputs import ArrivingInput
 from .interfaces import Arriving, Fired, WalkCommand, WalkKind
-from .pacer import Pacer
 from .relay import Relay
 from .sizes import Sizes
 from .spike_ring import SpikeWord
+from .stepper import Stepper
 
 
 class Scheduler(wiring.Component):
@@ -93,42 +93,30 @@ class Scheduler(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         config = self._sizes.config
-        m.submodules.pacer = pacer = Pacer()
+        m.submodules.stepper = stepper = Stepper()
         m.submodules.relay = relay = Relay(WalkCommand(self._sizes))
         wiring.connect(m, relay.target, wiring.flipped(self.walks))
         walks, word, fired = relay.source, self.word, self.fired
 
-        busy = self.busy | ~relay.empty
         idle = Signal()
-        runs = ~idle | ~self.known | self.below
-        booting = Signal(init=1)  # until the first restart
-        restarting = Signal(init=1)
-        waits = Signal()  # a step is to begin
-        rowed = Signal()  # it has a row
-        m.d.sync += [
-            self.halted.eq(self.halt & idle & ~busy),
-            self.held.eq(self.hold & (idle | self.full) & ~busy & ~restarting),
-        ]
-        m.d.comb += [
-            pacer.pace.eq(self.pace),
-            pacer.waiting.eq(waits),
-            pacer.standing.eq(idle & self.known & ~self.below),
-            self.late_step.eq(pacer.late),
-            self.running.eq(~idle),
-            self.restarted.eq(~restarting),
-            self.state.eq(
-                Mux(runs | restarting, int(State.RUNNING), 0) | Mux(self.full, int(State.STALLED), 0)
-            ),
-            waits.eq(idle & self.known & self.below & self.enable & ~self.halt & ~self.hold & ~restarting),
-        ]
-        with m.If(self.restart):
-            m.d.sync += [restarting.eq(1), booting.eq(0)]
-        with m.Elif(~busy & ~booting):
-            m.d.sync += restarting.eq(0)
-        with m.If(self.advance):
-            m.d.sync += self.step.eq(self.step + 1)
-        with m.If(self.clear):
-            m.d.sync += self.step.eq(0)
+        rowed = Signal()  # the step has a row
+        m.d.comb += [stepper.idle.eq(idle), stepper.busy.eq(self.busy | ~relay.empty)]
+        for name in (
+            "below",
+            "known",
+            "pace",
+            "enable",
+            "full",
+            "halt",
+            "clear",
+            "restart",
+            "hold",
+            "advance",
+        ):
+            m.d.comb += getattr(stepper, name).eq(getattr(self, name))
+        for name in ("step", "state", "running", "halted", "restarted", "held"):
+            m.d.comb += getattr(self, name).eq(getattr(stepper, name))
+        m.d.comb += self.late_step.eq(stepper.late)
 
         m.d.comb += [
             self.row.eq(walks.valid & walks.ready & (walks.p.kind == WalkKind.ROW)),
@@ -144,8 +132,8 @@ class Scheduler(wiring.Component):
         with m.FSM():
             with m.State("IDLE"):
                 m.d.comb += idle.eq(1)
-                with m.If(waits & pacer.due):
-                    m.d.comb += [pacer.begin.eq(1), self.take_events.eq(1)]
+                with m.If(stepper.due):
+                    m.d.comb += [stepper.begin.eq(1), self.take_events.eq(1)]
                     m.next = "EVENTS"
             with m.State("EVENTS"):
                 with m.If(self.events_taken):

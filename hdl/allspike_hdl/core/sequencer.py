@@ -1,6 +1,6 @@
 """The order of the walks: commands in, one block a clock out."""
 
-from amaranth import Cat, Const, Module, Signal, Value
+from amaranth import Cat, Module, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -35,11 +35,6 @@ class Sequencer(wiring.Component):
 
     A ROW takes NB clocks, a COLUMN AB, FIRED 1, FADE and a restart AB + NB (NB without plasticity).
 
-    Where two blocks of a row share a word of synapse memory (`Sizes.paired`), slots come in pairs and every
-    command begins with a pair. NB is rounded up to even, FIRED takes 2 clocks and a COLUMN 2 AB: of the pair
-    for each of its blocks it needs one slot, the first if the block of its neuron is even, else the second.
-    A slot that is left over has the same address as the other one, but is not valid.
-
     Parameters
     ----------
     turnaround : int
@@ -57,8 +52,6 @@ class Sequencer(wiring.Component):
     valid : Out(1), slot : Out(Slot)
         The block that enters the pipeline. A slot that is not valid may be of any kind. A command enters two
         clocks after it was taken, if nothing is in its way.
-    second : Out(1)
-        The slot is the second of a pair, or would be: alternates in every clock. 0 without pairs.
     idle : Out(1)
         Nothing is queued or in flight.
     in_rows, in_columns : Out(1)
@@ -77,7 +70,6 @@ class Sequencer(wiring.Component):
                 "clearing": Out(1),
                 "valid": Out(1),
                 "slot": Out(Slot(sizes), init={"clear": 1}),  # no walk until the first
-                "second": Out(1),
                 "idle": Out(1),
                 "in_rows": Out(1),
                 "in_columns": Out(1),
@@ -96,14 +88,14 @@ class Sequencer(wiring.Component):
         in_flight = Signal(range(self._depth + 1))
         settled = Signal()
         take = Signal()
-        begins, stays = self._pairs(m, entering)
-        last = self._last_of_walk(m, entering, stays)
+        last = self._last_of_walk(m, entering)
         follows = self._follows(m, waiting)
         m.d.comb += [
             settled.eq(~entering & (in_flight <= self._depth + 2 - self._turnaround)),
-            take.eq(queued & ~self.probe & begins & (settled | (follows & (last | ~entering)))),
+            take.eq(queued & ~self.probe & (settled | (follows & (last | ~entering)))),
             self.commands.ready.eq((~queued | take) & ~restarting),
             self.clearing.eq(restarting & ~queued & settled & ~self.probe),
+            self.valid.eq(entering),
             self.idle.eq(~(queued | restarting | entering | in_flight.any())),
         ]
 
@@ -134,7 +126,7 @@ class Sequencer(wiring.Component):
             m.d.sync += slot.block.eq(0)
         with m.Elif(self.probe):
             m.d.sync += slot.block.eq(self.probed.block)
-        with m.Elif(entering & ~stays):
+        with m.Elif(entering):
             m.d.sync += slot.block.eq(slot.block + 1)
             if self.sizes.config.plasticity:
                 with m.If(self._pre_ends(entering)):
@@ -143,22 +135,6 @@ class Sequencer(wiring.Component):
         if self.sizes.config.plasticity:
             self._kinds(m, waiting, take, entering)
         return m
-
-    def _pairs(self, m: Module, entering: Value) -> tuple[Value, Value]:
-        """A command may be taken; and a slot is followed by another one of the same block."""
-        sizes, slot = self.sizes, self.slot
-        if not sizes.paired:
-            m.d.comb += self.valid.eq(entering)
-            return Const(1), Const(0)
-        m.d.sync += self.second.eq(~self.second)
-        column = slot.kind == WalkKind.COLUMN
-        odd = slot.index[sizes.lane_bits : sizes.lane_bits + 1].any()  # the block of the column's neuron
-        left_over = column & (odd ^ self.second)
-        if sizes.row_slots > sizes.row_blocks:
-            of_neurons = (slot.kind == WalkKind.ROW) | slot.post
-            left_over |= of_neurons & (slot.block == sizes.row_blocks)
-        m.d.comb += self.valid.eq(entering & ~left_over)
-        return self.second, column & ~self.second
 
     def _kinds(self, m: Module, waiting: data.View, take: Value, entering: Value) -> None:
         """What a slot has more in a build that learns; in the others it is always of a ROW."""
@@ -183,16 +159,16 @@ class Sequencer(wiring.Component):
         ends = slot.block == self.sizes.column_blocks - 1
         return entering & (slot.kind == WalkKind.FADE) & ~slot.post & ends
 
-    def _last_of_walk(self, m: Module, entering: Value, stays: Value) -> Signal:
+    def _last_of_walk(self, m: Module, entering: Value) -> Signal:
         """The slot is the last of a walk."""
         slot, last = self.slot, Signal()
-        row_ends = slot.block == self.sizes.row_slots - 1
+        row_ends = slot.block == self.sizes.row_blocks - 1
         column_ends = slot.block == self.sizes.column_blocks - 1
         with m.Switch(slot.kind):
             with m.Case(WalkKind.ROW):
                 m.d.comb += last.eq(entering & row_ends)
             with m.Case(WalkKind.COLUMN):
-                m.d.comb += last.eq(entering & column_ends & ~stays)
+                m.d.comb += last.eq(entering & column_ends)
             with m.Case(WalkKind.FIRED):
                 m.d.comb += last.eq(entering)
             with m.Case(WalkKind.FADE):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from allspike.config import Config, Memory
+from allspike.config import Config
 
 
 def bits_for(count: int) -> int:
@@ -21,16 +21,6 @@ class Sizes:
     def row_blocks(self) -> int:
         """Blocks of `lanes` neurons in a row."""
         return self.config.neurons // self.config.lanes
-
-    @property
-    def paired(self) -> bool:
-        """Two successive blocks of a row share their words of synapse memory (see `PairedSynapses`)."""
-        return self.config.plasticity and self.config.memory is Memory.SINGLE_PORT
-
-    @cached_property
-    def row_slots(self) -> int:
-        """Blocks that a row takes in synapse memory, and clocks in which it is walked."""
-        return self.row_blocks + (self.row_blocks % 2 if self.paired else 0)
 
     @cached_property
     def column_blocks(self) -> int:

@@ -17,16 +17,17 @@ class BlockAddress(data.StructLayout):
     - the L axons of a block of column j have addresses that differ in their last bits: `low` is j mod L,
       `column` is set, and bank k reads at (k ^ low).
 
-    Either way bank k holds the element of lane k ^ low. NB is `Sizes.row_slots`.
+    Either way bank k holds the element of lane k ^ low. NB is `Sizes.row_blocks`.
     """
 
     def __init__(self, sizes: Sizes) -> None:
-        blocks = sizes.column_blocks * sizes.row_slots
+        blocks = sizes.column_blocks * sizes.row_blocks
         super().__init__({"high": bits_for(blocks), "low": sizes.lane_bits, "column": 1})
 
 
-class SynapseArray(wiring.Component):
-    """All weights and plastic bits, in L banks: what the styles of memory have in common.
+class Synapses(wiring.Component):
+    """All weights and plastic bits, in L banks of block RAM with one read and one write port: a block is read
+    and another one written in every clock.
 
     Members
     -------
@@ -40,8 +41,6 @@ class SynapseArray(wiring.Component):
         In bank order.
     new_plastic : In(1)
         The same for all banks.
-    second : In(1)
-        See `PairedSynapses`; the others ignore it.
 
     A build without plasticity has no plastic bits: they read as 0.
     """
@@ -61,17 +60,8 @@ class SynapseArray(wiring.Component):
                 "enable": In(lanes),
                 "new_weights": In(weights),
                 "new_plastic": In(1),
-                "second": In(1),
             }
         )
-
-    def _address(self, block: data.View, bank: int):
-        turned = block.column.replicate(self.sizes.lane_bits) & Const(bank, self.sizes.lane_bits)
-        return Cat(block.low ^ turned, block.high)
-
-
-class DualPortSynapses(SynapseArray):
-    """Block RAM with one read and one write port: a block is read and another one written in every clock."""
 
     def elaborate(self, platform):
         m = Module()
@@ -91,3 +81,7 @@ class DualPortSynapses(SynapseArray):
                 memory.enable.eq(self.enable[bank]),
             ]
         return m
+
+    def _address(self, block: data.View, bank: int):
+        turned = block.column.replicate(self.sizes.lane_bits) & Const(bank, self.sizes.lane_bits)
+        return Cat(block.low ^ turned, block.high)

@@ -1,10 +1,9 @@
 """The walker: synapses, accumulators, traces and learning, driven by walk commands."""
 
-from amaranth import Cat, Const, Module, Mux, Signal, Value, signed
+from amaranth import Cat, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.config import Memory
 from allspike.device_map import LearnFlag
 
 from .accumulators import Accumulators
@@ -18,19 +17,11 @@ from .pipeline import DelayLine
 from .plasticity import NewWeights, Rounded, Rounding
 from .sequencer import Sequencer
 from .sizes import Sizes
-from .synapses import BlockAddress, DualPortSynapses, SynapseArray
-from .synapses_single_port import PackedSynapses, PairedSynapses
+from .synapses import BlockAddress, Synapses
 from .traces import Traces
 
 _TURNAROUND = 5
 """Between a slot that changes a block in any memory and the first that may read it there."""
-
-
-def _synapses(sizes: Sizes) -> SynapseArray:
-    """The array in the style of memory that is configured."""
-    if sizes.config.memory is Memory.DUAL_PORT:
-        return DualPortSynapses(sizes)
-    return PairedSynapses(sizes) if sizes.paired else PackedSynapses(sizes)
 
 
 class Walker(wiring.Component):
@@ -49,9 +40,8 @@ class Walker(wiring.Component):
     ============ ================================================= =========
 
     Commands act as if one after another. Rows with ascending indices follow each other without a gap, and so
-    do COLUMN and FIRED; otherwise a command waits for 4 clocks after the one before. With plasticity in
-    single-port memory a COLUMN takes 2 AB clocks, FIRED 2, and NB is rounded up to even (see `Sequencer`). A
-    block passes these stages:
+    do COLUMN and FIRED; otherwise a command waits for 4 clocks after the one before. A block passes these
+    stages:
 
     ====== =============================================== =============
     stage  a build with plasticity                         one without
@@ -66,8 +56,6 @@ class Walker(wiring.Component):
     8      weights in lane order, added to accumulators    4
     9      accumulators are written                        5
     ====== =============================================== =============
-
-    Where blocks are paired, their word is read at stage 5 of the first and written at stage 9 of the second.
 
     Members
     -------
@@ -115,9 +103,8 @@ class Walker(wiring.Component):
         m = Module()
         sizes, read = self.sizes, self._read
         m.submodules.sequencer = sequencer = Sequencer(sizes, turnaround=_TURNAROUND, depth=self._depth)
-        # The word of a pair is read in every other clock: for a slot that stands still, up to one later.
-        m.submodules.host = host = HostAccess(sizes, depth=self._depth + sizes.paired)
-        m.submodules.synapses = synapses = _synapses(sizes)
+        m.submodules.host = host = HostAccess(sizes, depth=self._depth)
+        m.submodules.synapses = synapses = Synapses(sizes)
         m.submodules.accumulators = accumulators = Accumulators(sizes)
         m.submodules.to_lanes = to_lanes = Butterfly(signed(sizes.config.weight_bits), sizes.config.lanes)
         wiring.connect(m, wiring.flipped(self.commands), sequencer.commands)
@@ -127,7 +114,6 @@ class Walker(wiring.Component):
         slot, valid = sequencer.slot, sequencer.valid
         low = DelayLine(m, slot.index[: sizes.lane_bits])
         address = DelayLine(m, self._address(m, slot))
-        second = sequencer.second ^ (read & 1) if sizes.paired else Const(0)  # of the slots at both stages
         clears = DelayLine(m, valid & slot.clear, resettable=True)
         adds = DelayLine(m, valid & (slot.kind == WalkKind.ROW) & ~slot.clear, resettable=True)
         m.d.comb += [
@@ -140,8 +126,6 @@ class Walker(wiring.Component):
             synapses.read.eq(address[read]),
             # Without plasticity only the host writes, and its slot stands at every stage.
             synapses.write.eq(address[read + 4 if sizes.config.plasticity else read]),
-            synapses.second.eq(second),
-            host.second.eq(second),
             synapses.new_plastic.eq(host.new_plastic | ~host.probe),
             to_lanes.inputs.eq(synapses.weights),
             to_lanes.select.eq(Mux(host.probe, host.exchange, low[read + 2])),
@@ -174,10 +158,10 @@ class Walker(wiring.Component):
             Mux(column, index, slot.block)[: sizes.row_block_bits],
         )
         address = Signal(BlockAddress(sizes))
-        if sizes.row_slots & (sizes.row_slots - 1):
-            m.d.comb += address.high.eq(axons * sizes.row_slots + neurons)
+        if sizes.row_blocks & (sizes.row_blocks - 1):
+            m.d.comb += address.high.eq(axons * sizes.row_blocks + neurons)
         else:
-            m.d.comb += address.high.eq(Cat(neurons[: sizes.row_slots.bit_length() - 1], axons))
+            m.d.comb += address.high.eq(Cat(neurons[: sizes.row_blocks.bit_length() - 1], axons))
         m.d.comb += [address.low.eq(slot.index[: sizes.lane_bits]), address.column.eq(column)]
         return address
 
@@ -191,7 +175,6 @@ class Walker(wiring.Component):
         m.submodules.rounding = rounding = Rounding(sizes)
         m.submodules.to_banks = to_banks = Butterfly(Rounded(sizes), sizes.config.lanes)
         row, fired = slot.kind == WalkKind.ROW, slot.kind == WalkKind.FIRED
-        again = DelayLine(m, sequencer.second & (slot.kind == WalkKind.COLUMN))
         draws = DelayLine(m, slot.first & slot.learn, resettable=True)
         m.d.comb += [
             traces.learning.eq(self.learning),
@@ -216,7 +199,6 @@ class Walker(wiring.Component):
             dither.seed.eq(self.seed),
             dither.restart.eq(sequencer.clearing),
             dither.walk.eq(draws[2]),
-            dither.again.eq(again[2]),
             dither.nearest.eq((self.learning.flags & LearnFlag.NEAREST_ROUNDING).any()),
             rounding.products.eq(multiplier.products),
             rounding.dither.eq(dither.dither),
@@ -231,7 +213,7 @@ class Walker(wiring.Component):
         m: Module,
         sequencer: Sequencer,
         host: HostAccess,
-        synapses: SynapseArray,
+        synapses: Synapses,
         changes: data.View,
         low: DelayLine,
         hosts: Value,
@@ -249,21 +231,8 @@ class Walker(wiring.Component):
             new_weights.w_max.eq(self.learning.w_max),
             new_weights.replace.eq(host.probe),
             new_weights.weight.eq(host.new_weight),
-            passed.eq(synapses.plastic & learns[7].replicate(lanes) & self._exist(m, slot, low)),
+            passed.eq(synapses.plastic & learns[7].replicate(lanes)),
             synapses.enable.eq(DelayLine(m, passed, resettable=True)[2] | hosts),
             synapses.new_weights.eq(new_weights.new_weights),
         ]
         m.d.sync += self.updates.eq(sum(passed))
-
-    def _exist(self, m: Module, slot: data.View, low: DelayLine) -> Value:
-        """Which synapses of the block at stage 7 are of an axon; the last block of a column may have others.
-
-        In block RAM their plastic bits are 0 from power-up on, and nobody writes them.
-        """
-        sizes, lanes = self.sizes, self.sizes.config.lanes
-        rest = sizes.config.axons % lanes
-        if not (sizes.paired and rest):
-            return Const(-1, lanes)
-        ends = (slot.kind == WalkKind.COLUMN) & (slot.block == sizes.column_blocks - 1)
-        ends = DelayLine(m, ends)[7]
-        return Cat(~ends | ((low[7] ^ bank) < rest) for bank in range(lanes))

@@ -5,7 +5,8 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-from .sizes import bits_for
+from ..core.read_port import ATTRIBUTES, read_port
+from ..core.sizes import bits_for
 
 ICE40_UP5K = "iCE40UP5K"
 """The `device` of a platform that has the blocks."""
@@ -22,10 +23,11 @@ _POWER_UP = 0x5AC3
 class SinglePortMemory(wiring.Component):
     """Words of 16 bits, one of them read or written in each clock.
 
-    On a platform whose `device` is `ICE40_UP5K` it is made of blocks SB_SPRAM256KA, of 16,384 words each.
-    Elsewhere, in simulation too, a model stands in for them, and does only what they do: there is one
-    address; what the output holds after a write is not defined (the model inverts what it held); nor is what
-    the words hold at power-up (the model's hold no 0); and a reset leaves them as they are.
+    On a platform whose `device` is `ICE40_UP5K` it is made of blocks SB_SPRAM256KA, of 16,384 words each, on
+    any other of its block RAM. Without a platform, in simulation, a model stands in for the blocks, and does
+    only what they do: there is one address; what the output holds after a write is not defined (the model
+    inverts what it held); nor is what the words hold at power-up (the model's hold no 0); and a reset leaves
+    them as they are.
 
     Parameters
     ----------
@@ -60,7 +62,7 @@ class SinglePortMemory(wiring.Component):
         if getattr(platform, "device", None) == ICE40_UP5K:
             self._of_blocks(m)
         else:
-            self._model(m)
+            self._of_words(m, spoils=platform is None)
         return m
 
     def _of_blocks(self, m: Module) -> None:
@@ -87,14 +89,14 @@ class SinglePortMemory(wiring.Component):
         m.d.sync += read.eq(block)
         m.d.comb += self.value.eq(Array(values)[read])
 
-    def _model(self, m: Module) -> None:
-        m.submodules.memory = memory = Memory(
-            shape=WORD_BITS, depth=self._depth, init=[_POWER_UP] * self._depth, attrs={"ram_style": "block"}
-        )
-        read = memory.read_port()
+    def _of_words(self, m: Module, spoils: bool) -> None:
+        """A memory, with the blocks' faults if it `spoils`."""
+        init = [_POWER_UP] * self._depth if spoils else []
+        m.submodules.memory = memory = Memory(shape=WORD_BITS, depth=self._depth, init=init, attrs=ATTRIBUTES)
+        read = read_port(m, memory, "word")
         write = memory.write_port(granularity=WORD_BITS // MASK_BITS)
         wrote = Signal(reset_less=True)
-        m.d.sync += wrote.eq(self.write)
+        m.d.sync += wrote.eq(self.write & int(spoils))
         m.d.comb += [
             read.addr.eq(self.address),
             read.en.eq(~self.write),

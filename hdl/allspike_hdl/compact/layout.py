@@ -1,0 +1,90 @@
+"""Where things lie in the store of a compact core."""
+
+from functools import cached_property
+
+from amaranth import Cat, Const, Value
+from amaranth.lib import enum
+
+from allspike.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT
+
+from ..core.sizes import bits_for
+from .extent import BLOCK, LINE_BYTES, RECORD_BITS, SIDES, Extent
+
+BLOCK_BITS = BLOCK.bit_length() - 1
+
+_WORD = LINE_BYTES // SIDES
+_PARAMS_LEFT = NEURON_PARAMS_LAYOUT.offset("beta") // _WORD
+"""The parameters from this word on, factors and counts, lie on the right side; potentials on the left."""
+_STATE_LEFT = NEURON_STATE_LAYOUT.offset("y") // _WORD
+_STATE_AT = (1 << RECORD_BITS) - _STATE_LEFT
+
+
+def _param(field: str) -> int:
+    return NEURON_PARAMS_LAYOUT.offset(field) // _WORD
+
+
+def _state(field: str) -> int:
+    return (_STATE_AT + NEURON_STATE_LAYOUT.offset(field) // _WORD) % (1 << RECORD_BITS)
+
+
+class Left(enum.Enum, shape=RECORD_BITS):
+    """Words of a neuron on the left side: what is added, and what is multiplied."""
+
+    THRESHOLD = _param("threshold")
+    RESET = _param("reset")
+    BIAS = _param("bias")
+    LEAK = _param("leak")
+    ADAPT_INCREMENT = _param("adapt_increment")
+    V = _state("v")
+    I = _state("i")  # noqa: E741  (the current's name)
+    A = _state("a")
+
+
+class Right(enum.Enum, shape=RECORD_BITS):
+    """Words of a neuron on the right side: the factors, and the rest."""
+
+    REFRACTORY = _state("refractory")
+    FACTORS = _param("beta")
+    ADAPTATION = _param("adapt_decay")
+    FLAGS = _param("flags")
+
+
+class Layout(Extent):
+    """Lines of the store: a word on each side, at one address.
+
+    - Synapse (i, j) is byte j mod 4 of its word. Words of a row lie on both sides by turns. In a build that
+      learns so do those of a column: block b of row i is on side (b ^ i) mod 2, at line i div 2 * N / 4 + b.
+      A static build reads whole lines: block b is on side b mod 2, at line (i * N / 4 + b) div 2.
+    - The last 8 N lines are the neurons', 8 each; see `Left` and `Right`.
+    - Before them lie the inputs' words, by turns on both sides.
+
+    So that no address has to be added up, N is a power of two, and so is the number of lines.
+    """
+
+    @cached_property
+    def neuron_bits(self) -> int:
+        """Width of a neuron's index."""
+        return self.config.neurons.bit_length() - 1
+
+    @cached_property
+    def line_bits(self) -> int:
+        """Width of a line's address."""
+        return bits_for(self.lines)
+
+    def synapses(self, axon: Value, block: Value) -> tuple[Value, Value]:
+        """Line and side of a block of a row."""
+        if self.config.plasticity:
+            return Cat(block, axon[1:])[: self.line_bits], block[0] ^ axon[0]
+        return Cat(block[1:], axon)[: self.line_bits], block[0]
+
+    def record(self, neuron: Value, word: Value) -> Value:
+        """Line of a word of a neuron."""
+        low = Cat(word, neuron[: self.neuron_bits])
+        return Cat(low, Const(-1, self.line_bits - len(low)))
+
+    def input_word(self, index: Value) -> tuple[Value, Value]:
+        """Line and side of the word of an input."""
+        table_bits = bits_for(self.table_lines)
+        start = (1 << self.line_bits) - self.record_lines - self.table_lines
+        low = Cat(index[1:], Const(0, table_bits))[:table_bits]
+        return Cat(low, Const(start >> table_bits, self.line_bits - table_bits)), index[0]
