@@ -9,10 +9,11 @@ UP5K_PLASTIC: Final = replace(PRESETS["up5k"], lanes=4)
 """Reads and writes of the single-port memory take turns: more lanes would not learn faster."""
 UP5K_STATIC: Final = replace(PRESETS["up5k-static"], lanes=8)
 HX8K_PLASTIC: Final = Config(
-    neurons=64, inputs=64, weight_bits=7, lanes=4, max_delay=8, event_ring=512, spike_ring=512,
-    clock_hz=24_000_000,
+    neurons=32, inputs=32, weight_bits=7, state_bits=16, trace_bits=10, lanes=1, max_delay=1, poisson=False,
+    event_ring=128, spike_ring=128, clock_hz=18_000_000,
 )  # fmt: skip
-"""Memories are 8 bits wide, so a weight of 7 bits and its plastic bit fill them."""
+"""Every multiplier is of logic, and each field of a neuron takes a block RAM: so one lane, narrow fields, no
+delays, no draws. Memories are 8 bits wide, so a weight of 7 bits and its plastic bit fill them."""
 ECP5_25F_PLASTIC: Final = Config(
     neurons=192, inputs=128, lanes=4, event_ring=2048, spike_ring=2048, clock_hz=60_000_000
 )
