@@ -21,8 +21,10 @@ ECP5_25F_PLASTIC: Final = Config(
 ECP5_45F_PLASTIC: Final = Config(neurons=256, inputs=256, lanes=8, clock_hz=60_000_000)
 ECP5_85F_PLASTIC: Final = replace(PRESETS["ecp5-85f"], clock_hz=60_000_000)
 GW1NR_9C_PLASTIC: Final = Config(
-    neurons=64, inputs=192, lanes=2, event_ring=1024, spike_ring=1024, clock_hz=27_000_000
-)
+    neurons=64, inputs=192, lanes=2, trace_bits=12, max_delay=8, event_ring=1024, spike_ring=1024,
+    clock_hz=27_000_000,
+)  # fmt: skip
+"""All of its block RAM. The clock is that of its oscillator, so there is no PLL."""
 GW2A_18C_PLASTIC: Final = Config(
     neurons=128, inputs=128, lanes=4, event_ring=2048, spike_ring=2048, clock_hz=40_500_000
 )
