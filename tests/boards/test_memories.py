@@ -16,7 +16,8 @@ def memory(words: int, style: str = "block") -> str:
     [
         (Family.ECP5, 64, "distributed"),
         (Family.ECP5, 65, ""),
-        (Family.GOWIN, 16, ""),
+        (Family.GOWIN, 42, ""),
+        (Family.GOWIN, 43, "block"),
         (Family.ICE40, 16, "block"),
     ],
 )

@@ -13,13 +13,14 @@ BOARDS = [
         config=HX8K_PLASTIC,
         oscillator="clk12:0",
         oscillator_hz=12_000_000,
+        buffer=512,
         alive="led:0",
         activity="led:1",
         error="led:7",
         usb=Usb(vid=0x0403, pid=0x6010, channel=1),
         flash=Flash(loader=("-b", "ice40_generic"), tools=(("iceprog",),)),
         price=Price.MIDDLE,
-        support=Support.SYNTHESISED,
+        support=Support.ROUTED,
         notes=(
             "The jumpers J6 are set for the flash memory, as they are when new. The second of the two serial "
             "ports is the line.",
