@@ -26,10 +26,8 @@ _RENAME = r"rename -hide w:*\[*"
 """Yosys's abc takes a wire named like a bit of a bus for that bit."""
 MULTIPLIER = "multiplier.v"
 """How Yosys makes a product of logic, where the chip has nothing better."""
-_ALL_OF_LOGIC = f"""\
-scratchpad -copy abc9.script.flow3 abc9.script
-techmap -map {MULTIPLIER}"""
-"""For chips without multipliers, which are full of logic first: Yosys tries more, and takes 3 % less."""
+_TRY_MORE = "scratchpad -copy abc9.script.flow3 abc9.script"
+"""For chips that are full of logic first: Yosys takes longer, and 2 or 3 % less of it."""
 _XILINX_CHECK = f"""\
 read_verilog {NAME}.v
 {_RENAME}
@@ -44,7 +42,7 @@ def overrides(board: Board) -> dict[str, Any]:
         "emit_src": False,  # where a line of source lies is no part of the design
         "debug_verilog": False,
         "synth_opts": " ".join(board.chip.synth_options),
-        "script_after_read": f"{_RENAME}\n{_ALL_OF_LOGIC}" if _all_of_logic(board) else _RENAME,
+        "script_after_read": "\n".join(_before_synthesis(board)),
         "script_after_synth": f"tee -q -o {STATISTICS} stat -json",
     }
 
@@ -61,6 +59,16 @@ def more_files(board: Board) -> dict[str, str]:
     if board.chip.family is Family.XILINX7:
         return {f"{NAME}.ys": _XILINX_CHECK.format(options=" ".join(board.chip.synth_options))}
     return {}
+
+
+def _before_synthesis(board: Board) -> list[str]:
+    """Commands of Yosys once the design is read."""
+    commands = [_RENAME]
+    if board.chip.family is Family.ICE40:
+        commands.append(_TRY_MORE)
+    if _all_of_logic(board):
+        commands.append(f"techmap -map {MULTIPLIER}")
+    return commands
 
 
 def _all_of_logic(board: Board) -> bool:

@@ -20,7 +20,7 @@ CONFIGS = [
     Config(neurons=4, inputs=0, lanes=1, plasticity=False),
 ]
 MODULO = 1 << 32
-SLOWEST = 36
+SLOWEST = 40
 LOW = 1 << LOCAL_BITS
 
 

@@ -66,7 +66,7 @@ class Arrivals(wiring.Component):
             memory.enable.eq(
                 self.clear.replicate(self._slots) | Cat(self._chosen(slot, k) for k in range(self._slots))
             ),
-            self.here.eq(memory.values[0].as_value().bit_select(slot, 1)),
+            self.here.eq(memory.values[0].as_value().bit_select(self.step, 1)),
         ]
         return m
 

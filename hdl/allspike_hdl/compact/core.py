@@ -88,12 +88,12 @@ class CompactCore(wiring.Component):
             self.running.eq(stepper.running),
             neuron.start.eq(steps.compute),
             neuron.weight_shift.eq(registers.control.weight_shift),
-            neuron.step_zeros.eq(low_zeros(stepper.step[:32])),
             steps.computed.eq(neuron.last),
             steps.fired.eq(neuron.fired),
             steps.plastic.eq(neuron.plastic_in & learns),
             steps.silent.eq(neuron.silent),
         ]
+        m.d.sync += neuron.step_zeros.eq(low_zeros(stepper.step[:32]))
         counted = registers.counted
         walking = walk.valid.any()
         m.d.comb += [

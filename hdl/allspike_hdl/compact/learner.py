@@ -194,15 +194,16 @@ class Learner(wiring.Component):
         changes = Signal(reset_less=True)
         whole = total >> DITHER_BITS + 1
         negative = product[-1]
+        bounded = Mux(outside, Mux(negative, -bound, bound), saturate(whole, bound))[: len(units)]
+        subtracts = ~self.column
         m.d.sync += [
-            units.eq(Mux(outside, Mux(negative, -bound, bound), saturate(whole, bound))),
+            units.eq(bounded ^ subtracts.replicate(len(units))),
             changes.eq(outside | whole.any()),
         ]
         weight = self.weight[: config.weight_bits].as_signed()
         w_min = Mux(rule.w_min > rule.w_max, rule.w_max, rule.w_min)  # the upper bound wins
         wide = Signal(signed(max(config.weight_bits, len(units)) + 1))
-        turned = units.as_unsigned() ^ (~self.column).replicate(len(units))
-        m.d.comb += wide.eq((Cat(1, weight).as_signed() + Cat(~self.column, turned).as_signed()) >> 1)
+        m.d.comb += wide.eq((Cat(1, weight).as_signed() + Cat(subtracts, units).as_signed()) >> 1)
         m.d.comb += self.changed.eq(self.weight)
         with m.If(changes):
             m.d.comb += self.changed[: config.weight_bits].eq(

@@ -236,13 +236,14 @@ class SerialNeuron(wiring.Component):
         bits = self._sizes.config.state_bits
         width = bits + _GUARD
         product = Signal(signed(bits + DECAY_BITS + 1), reset_less=True)
+        whole = Signal(signed(bits), reset_less=True)
         negate = Signal(reset_less=True)
         one = factor[DECAY_BITS]
         fraction = factor[:DECAY_BITS] & (~one).replicate(DECAY_BITS)
-        m.d.sync += [product.eq(word * Cat(fraction, one).as_signed()), negate.eq(one)]
+        m.d.sync += [product.eq(word * Cat(fraction, one).as_signed()), whole.eq(word), negate.eq(one)]
         floor, below = product >> DECAY_BITS, product[-1]
         half, rest = product[DECAY_BITS - 1], product[: DECAY_BITS - 1]
-        stuck = is_less_by(floor, word, ~below)
+        stuck = is_less_by(floor, whole, ~below)
         rounds = Mux(below, stuck | (half & rest.any()), half & ~stuck)
 
         # The accumulator, shifted by a multiplier and turned, since 16 signed bits hold -2**15. It is cut

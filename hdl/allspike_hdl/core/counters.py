@@ -16,7 +16,7 @@ NAMES = tuple(field.name for field in COUNTERS_LAYOUT.fields)
 
 LOCAL_BITS = 8
 """Clocks between two visits to a counter must stay below 2**LOCAL_BITS: see `Registers`, where a visit takes
-5 clocks, at most one request, of up to 14, comes to four of them, and short steps are compared in between."""
+6 clocks, at most one request, of up to 14, comes to four of them, and short steps are compared in between."""
 
 
 class Counted(data.StructLayout):

@@ -125,8 +125,10 @@ class EventRing(wiring.Component):
         measures = Signal()  # how far a marker is
         takes = Signal()  # it is due
         idle = Signal()
-        m.d.comb += moved.eq(lag + Cat(addend, (~self.advance).replicate(len(moved) - len(addend))))
-        with m.If(self.advance | takes):
+        advanced = Signal()  # a clock late, which is in time: no word is looked at before
+        m.d.sync += advanced.eq(self.advance)
+        m.d.comb += moved.eq(lag + Cat(addend, (~advanced).replicate(len(moved) - len(addend))))
+        with m.If(advanced | takes):
             m.d.sync += lag.eq(moved)
         with m.If(takes):
             m.d.sync += last.eq(~word)

@@ -40,7 +40,7 @@ class Registers(wiring.Component):
     Members
     -------
     request : In(stream of RegisterRequest), reply : Out(stream of 32 bits)
-        A request is taken when its reply is. Latency 2 to 7 clocks, and up to 25 more if counters have
+        A request is taken when its reply is. Latency 2 to 7 clocks, and up to 29 more if counters have
         just their turn or a step has just begun; 6 more at the end of a command that writes to `run_until`; a
         change of the epoch takes a step, and what starting again takes.
     control : Out(Control), learning : Out(Learning)
@@ -175,7 +175,7 @@ class Registers(wiring.Component):
         normal = Signal(32)
         m.d.comb += normal.eq(rf.kept(rf.merged(old, request.data, request.mask), address, config))
 
-        behind = Mux(upper, carry, counters.behind(old, now, updates))
+        behind = Mux(upper, carry, now)
         addend = Signal(signed(dm.STEP_BITS))
         m.d.comb += addend.eq(Mux(measuring, ~Cat(fresh, limit), Mux(tally, behind, between)))
         total = (Cat(one, old, above) + Cat(one, addend.as_unsigned()))[1:]
@@ -227,6 +227,11 @@ class Registers(wiring.Component):
                 m.d.sync += [now.eq(counters.now), updates.eq(counters.updates)]
                 m.next = "LATCH"
             with m.State("LATCH"):
+                m.next = "MERGE"
+                with m.If(tally):
+                    m.next = "BEHIND"
+            with m.State("BEHIND"):  # a clock of its own: behind this subtraction is the adder
+                m.d.sync += now.eq(counters.behind(old, now, updates))
                 m.next = "MERGE"
             with m.State("MERGE"):
                 with m.If(tally):

@@ -80,7 +80,6 @@ class Engine(wiring.Component):
         wiring.connect(m, wiring.flipped(self.request), unpacker.source)
         self._buses(m, mover, table.local)
         m.d.comb += [
-            cursor.byte.eq(self.request.p),  # of the head and the size, which nothing unpacks
             cursor.next_lane.eq(mover.count),
             cursor.next_word.eq(mover.next_word),
             table.region.eq(cursor.region),
@@ -99,6 +98,7 @@ class Engine(wiring.Component):
         code = Signal(range(max(Code) + 1))
         reads = Signal()
         verdict = Signal.like(code)
+        sized = known & (op != Op.WRITE)  # a size follows the head
         item, byte = self.item, unpacker.bytes
         m.d.comb += [
             reads.eq((op == Op.READ) | (op == Op.DIGEST)),
@@ -106,6 +106,8 @@ class Engine(wiring.Component):
             item.p.data.eq(self.request.p),
             item.p.kind.eq(Kind.SEND),
         ]
+        # Bytes of the head and the size, which nothing unpacks.
+        m.d.sync += [cursor.byte.eq(self.request.p), cursor.load_left.eq(0), cursor.load_address.eq(0)]
         self._judge(m, known, op, reads, cursor, table, unpacker.whole, verdict)
 
         def send_four(kind: Kind, following: str) -> None:
@@ -126,19 +128,23 @@ class Engine(wiring.Component):
                     with m.If(place == _OP_AT):
                         m.d.sync += [op.eq(byte.p), known.eq((byte.p >= min(Op)) & (byte.p <= max(Op)))]
                     with m.If(place == _SIZE_AT - 1):
-                        m.next = "SIZE"
-                        with m.If(~known | (op == Op.WRITE)):
-                            m.next = "SUM"
+                        m.next = "LOADED"
+                        with m.If(sized):
+                            m.next = "SIZE"
             with m.State("SIZE"):
                 m.d.comb += [unpacker.counting.eq(1), byte.ready.eq(1)]
                 with m.If(byte.valid):
                     m.d.sync += place.eq(place + 1)
                     self._load(m, place, unpacker, cursor)
                     with m.If(place == _END - 1):
-                        m.next = "LESS"
+                        m.next = "LOADED"
                 with m.Elif(unpacker.dry):
                     m.d.sync += code.eq(Code.BAD_REQUEST)
                     m.next = "CODE"
+            with m.State("LOADED"):  # the last byte comes into the cursor
+                m.next = "SUM"
+                with m.If(sized):
+                    m.next = "LESS"
             with m.State("LESS"):  # the size less 1
                 m.d.comb += cursor.count.eq(1)
                 m.next = "SUM"
@@ -201,17 +207,19 @@ class Engine(wiring.Component):
         return m
 
     def _load(self, m: Module, place: Signal, unpacker: Unpacker, cursor: Cursor) -> None:
-        """The byte at `place` into the cursor. The length is the size less 1, unless that comes."""
+        """The byte at `place` into the cursor, a clock later. The length is the size less 1, unless that
+        comes."""
         with m.Switch(place):
             for k in range(LENGTH_BYTES):
                 with m.Case(k):
-                    m.d.comb += [unpacker.load[k].eq(1), cursor.load_left[k].eq(1)]
+                    m.d.comb += unpacker.load[k].eq(1)
+                    m.d.sync += cursor.load_left[k].eq(1)
             for k in range(ADDRESS_BYTES):
                 with m.Case(_ADDRESS_AT + k):
-                    m.d.comb += cursor.load_address[k].eq(1)
+                    m.d.sync += cursor.load_address[k].eq(1)
             for k in range(SIZE_BYTES):
                 with m.Case(_SIZE_AT + k):
-                    m.d.comb += cursor.load_left[k].eq(1)
+                    m.d.sync += cursor.load_left[k].eq(1)
 
     def _judge(self, m: Module, known, op, reads, cursor: Cursor, table: RegionTable, whole, verdict) -> None:
         """What the answer will be, as far as the request's head tells. `whole`: no data follow."""

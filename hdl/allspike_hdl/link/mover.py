@@ -85,7 +85,7 @@ class Mover(wiring.Component):
                 m.d.comb += reply.ready.eq(1)
                 with m.If(reply.valid):
                     m.d.sync += value.eq(reply.p)
-                    m.d.comb += self.next_word.eq(self.write)
+                    m.d.comb += self.next_word.eq(1)
                     m.next = "BYTES"
                     with m.If(self.write & ended):
                         m.d.comb += self.done.eq(1)
@@ -105,6 +105,5 @@ class Mover(wiring.Component):
                         lane.eq(lane + 1),
                     ]
                     with m.If(lane == WORD - 1):
-                        m.d.comb += self.next_word.eq(~self.write)
                         m.next = "ASK"
         return m
