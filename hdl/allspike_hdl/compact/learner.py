@@ -114,8 +114,10 @@ class Learner(wiring.Component):
         windowed = Mux(post, rule.y_kind, rule.x_kind) == TraceKind.WINDOW
         # A window fades by one where it is open: the contribution of 1, times the least loss.
         height = Mux(self.fading, 1, Mux(post, rule.y_increment, rule.x_increment))
-        contribution = Mux(windowed, height & self.value.any().replicate(bits), self.value)
-        return contribution - (rule.x_target & self.column.replicate(bits))
+        target = rule.x_target & self.column.replicate(bits)
+        # What is known in a walk is subtracted apart from the trace, which comes late.
+        of_window = Mux(self.value.any(), height - target, -target)
+        return Mux(windowed, of_window, self.value - target)
 
     def _factor(self, m: Module, post: Value) -> tuple[Value, Value]:
         """What contributions are multiplied by, and how far products are shifted, both constant in a walk."""
@@ -192,6 +194,7 @@ class Learner(wiring.Component):
         total = Cat(1, dither) + shifted
         units = Signal(signed(bound.bit_length() + 1), reset_less=True)
         changes = Signal(reset_less=True)
+        borrow = Signal(reset_less=True)
         whole = total >> DITHER_BITS + 1
         negative = product[-1]
         bounded = Mux(outside, Mux(negative, -bound, bound), saturate(whole, bound))[: len(units)]
@@ -199,11 +202,12 @@ class Learner(wiring.Component):
         m.d.sync += [
             units.eq(bounded ^ subtracts.replicate(len(units))),
             changes.eq(outside | whole.any()),
+            borrow.eq(subtracts),
         ]
         weight = self.weight[: config.weight_bits].as_signed()
         w_min = Mux(rule.w_min > rule.w_max, rule.w_max, rule.w_min)  # the upper bound wins
         wide = Signal(signed(max(config.weight_bits, len(units)) + 1))
-        m.d.comb += wide.eq((Cat(1, weight).as_signed() + Cat(subtracts, units).as_signed()) >> 1)
+        m.d.comb += wide.eq((Cat(1, weight).as_signed() + Cat(borrow, units).as_signed()) >> 1)
         m.d.comb += self.changed.eq(self.weight)
         with m.If(changes):
             m.d.comb += self.changed[: config.weight_bits].eq(

@@ -65,12 +65,11 @@ class Unpacker(wiring.Component):
         ]
         counts = Signal()
         m.d.comb += counts.eq(self.counting & self.source.ready)
-        with m.If(counts):
-            m.d.sync += count.eq(down(count, counts))
-        with m.Elif(self.load[0]):
-            m.d.sync += count[:BYTE_BITS].eq(self.source.p)
-        with m.Elif(self.load[1]):
-            m.d.sync += count[BYTE_BITS:].eq(self.source.p)
+        # Whether it counts is known late, so that is no operand of the subtraction.
+        less = (count - 1)[: len(count)]
+        for load, part in zip(self.load, (slice(BYTE_BITS), slice(BYTE_BITS, None)), strict=True):
+            with m.If(counts | load):
+                m.d.sync += count[part].eq(Mux(load, self.source.p, less[part]))
 
         kind = Signal(2)
         repeats = Signal(_LONG_BITS)  # of the token, after the present byte
