@@ -83,8 +83,8 @@ def _nextpnr(tool: str, hz: int, seed: int, *arguments: str) -> Step:
 def _ice40(board: Board, platform: Any, hz: int, seed: int) -> list[Step]:
     files = ("--json", f"{NAME}.json", "--pcf", f"{NAME}.pcf", "--asc", f"{NAME}.asc")
     device = (_ICE40_DEVICES[platform.device], "--package", platform.package.lower())
-    # The other router never ends on two of five placements that are full of products' carry chains: two arcs
-    # push each other off the inputs of a look-up table (github.com/YosysHQ/nextpnr/issues/1341).
+    # Of five placements with all products of logic, the other router never ended on two: the same arcs were
+    # routed again and again, as in github.com/YosysHQ/nextpnr/issues/1341.
     router = ("--router", "router2") if _all_of_logic(board) else ()
     return [
         _nextpnr("nextpnr-ice40", hz, seed, *device, *files, *router),
