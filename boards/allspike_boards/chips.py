@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from allspike.config import Config, Memory
-from allspike_hdl.compact.extent import Extent
+from allspike_hdl.compact.extent import LINE_BYTES, Extent
+
+_BYTE, _NIBBLE = 8, 4
 
 
 class Family(StrEnum):
@@ -37,17 +39,27 @@ class Chip:
     """Further arguments of Yosys's `synth` command."""
 
     def synapse_blocks(self, config: Config) -> int:
-        """Block RAMs that the synapses of a build take: `lanes` banks, each of whole memories."""
+        """Block RAMs that the synapses of a build take: `lanes` banks, each of whole memories.
+
+        In single-port memory that of the chip, if it has any; otherwise the store of a compact core, which
+        holds more than synapses.
+        """
         if config.memory is Memory.SINGLE_PORT:
-            return 0
+            return 0 if self.single_port_bytes else self._store_blocks(Extent(config))
         bits = config.weight_bits + config.plasticity
         side_by_side = -(-bits // self.ram_width)
         deep = -(-config.synapses // config.lanes // self.ram_depth)
         return config.lanes * side_by_side * max(deep, 1)
 
+    def _store_blocks(self, extent: Extent) -> int:
+        """Block RAMs of a store: one memory for each nibble of its lines, as each can be written alone."""
+        lines = 1 << (extent.lines - 1).bit_length()
+        deep = self.ram_depth * (self.ram_width // _NIBBLE)
+        return _BYTE // _NIBBLE * LINE_BYTES * -(-lines // deep)
+
     def holds(self, config: Config) -> bool:
         """Whether the synapses of a build alone find room; the rest of the core needs block RAM, too."""
-        if config.memory is Memory.SINGLE_PORT:
+        if config.memory is Memory.SINGLE_PORT and self.single_port_bytes:
             return Extent(config).size <= self.single_port_bytes
         return self.synapse_blocks(config) < self.block_rams
 

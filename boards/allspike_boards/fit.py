@@ -177,7 +177,9 @@ def _larger(board: Board, needs: Needs) -> tuple[Config, Options] | None:
         return None
     deep = _DEEP_ICE40 if board.chip.ram_width == 8 else _DEEP
     deep = max(deep, 1 << (base.neurons - 1).bit_length())
-    roomy = config.synapses <= base.synapses or config.memory is Memory.SINGLE_PORT
+    roomy = config.synapses <= base.synapses
+    if config.memory is Memory.SINGLE_PORT:  # where the store is of block RAM, spikes under way fill the rest
+        roomy = board.chip.single_port_bytes > 0
     return (config, changed) if roomy and neurons <= deep else None
 
 

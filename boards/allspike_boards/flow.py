@@ -91,8 +91,11 @@ def _nextpnr(tool: str, hz: int, seed: int, *arguments: str) -> Step:
 def _ice40(board: Board, platform: Any, hz: int, seed: int) -> list[Step]:
     files = ("--json", f"{NAME}.json", "--pcf", f"{NAME}.pcf", "--asc", f"{NAME}.asc")
     device = (_ICE40_DEVICES[platform.device], "--package", platform.package.lower())
+    # Of five placements with all products of logic, the other router never ended on two: the same arcs were
+    # routed again and again, as in github.com/YosysHQ/nextpnr/issues/1341.
+    router = ("--router", "router2") if _all_of_logic(board) else ()
     return [
-        _nextpnr("nextpnr-ice40", hz, seed, *device, *files),
+        _nextpnr("nextpnr-ice40", hz, seed, *device, *files, *router),
         Step("bitstream", "icepack", (*board.pack_options, f"{NAME}.asc", f"{NAME}.bin")),
     ]
 

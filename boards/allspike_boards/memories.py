@@ -13,6 +13,8 @@ _SHALLOW = 64
 _SMALL = 1024
 """Bits of a memory up to which it is left to synthesis in Gowin's chips. 16 words of 4 bits take the place of
 8 tables there, so that a few wide memories fill a chip whose blocks stand empty."""
+_FLAT_WORDS, _FLAT = 16, 2048
+"""The same of a memory that is no deeper than those of tables, and so needs nothing beside them."""
 _BLOCK = re.compile(
     r"^(?P<indent> *)attribute \\ram_style \"block\"\n"
     r"(?P<rest>(?: *attribute .*\n)* *memory width (?P<width>\d+) size (?P<words>\d+) )",
@@ -28,7 +30,8 @@ def fitted(family: Family, design: str) -> str:
         words, width = int(memory["words"]), int(memory["width"])
         if family is Family.ECP5 and words <= _SHALLOW:
             return f'{memory["indent"]}attribute \\ram_style "distributed"\n{memory["rest"]}'
-        if family is Family.ECP5 or words * width <= _SMALL:
+        small = _FLAT if words <= _FLAT_WORDS else _SMALL
+        if family is Family.ECP5 or words * width <= small:
             return memory["rest"]
         return memory[0]
 

@@ -8,6 +8,7 @@ from allspike.link_map import divisor_of
 from allspike_hdl.compact.extent import Extent
 
 from .board import Board
+from .chips import Chip
 from .pll import solve
 
 _RING_SLACK = 2
@@ -58,19 +59,27 @@ def configured(board: Board, options: Options) -> tuple[Config, int]:
     asked = options.clock_hz or base.clock_hz
     pll = solve(board.chip.family, board.oscillator_hz, asked)
     config = replace(base, **changes, event_ring=ring, clock_hz=asked if pll is None else pll.hz)
-    limit = board.chip.single_port_bytes
-    if config.memory is Memory.SINGLE_PORT and (size := Extent(config).size) > limit:
-        raise ParameterError(
-            f"{config.neurons} neurons, {config.inputs} inputs and their {config.synapses:,} synapses take "
-            f"{size:,} bytes; the single-port memory of {board.chip.part} has {limit:,}: use fewer --neurons "
-            "or --inputs."
-        )
-    if config.memory is Memory.DUAL_PORT and not board.chip.holds(config):
-        raise ParameterError(
-            f"{config.synapses:,} synapses of {config.weight_bits} bits in {config.lanes} lanes take "
-            f"{board.chip.synapse_blocks(config)} block RAMs; {board.chip.part} has {board.chip.block_rams}, "
-            "and the neurons need some, too: use fewer --neurons, --inputs or --lanes."
-        )
+    if not board.chip.holds(config):
+        raise ParameterError(_too_large(board.chip, config))
     baud = options.baud or board.baud
     divisor_of(config.clock_hz, baud)
     return config, baud
+
+
+def _too_large(chip: Chip, config: Config) -> str:
+    """Why a chip does not hold a build, and what to change."""
+    if config.memory is Memory.DUAL_PORT:
+        return (
+            f"{config.synapses:,} synapses of {config.weight_bits} bits in {config.lanes} lanes take "
+            f"{chip.synapse_blocks(config)} block RAMs; {chip.part} has {chip.block_rams}, and the neurons "
+            "need some, too: use fewer --neurons, --inputs or --lanes."
+        )
+    what = f"{config.neurons} neurons, {config.inputs} inputs and their {config.synapses:,} synapses take"
+    if limit := chip.single_port_bytes:
+        there = f"{Extent(config).size:,} bytes; the single-port memory of {chip.part} has {limit:,}"
+    else:
+        there = (
+            f"{chip.synapse_blocks(config)} block RAMs; {chip.part} has {chip.block_rams}, and the rest of "
+            "the core needs some, too"
+        )
+    return f"{what} {there}: use fewer --neurons or --inputs."

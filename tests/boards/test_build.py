@@ -96,8 +96,13 @@ def test_a_plan_tells_its_command() -> None:
         ),
         (
             "ice40-hx8k-evn",
+            Options(neurons=64),
+            r"12,288 synapses take 64 block RAMs; .* has 32, and the rest of the core needs some, too: use",
+        ),
+        (
+            "ulx3s-25f",
             Options(neurons=512, inputs=512),
-            r"take \d+ block RAMs; .* has 32, and the neurons",
+            r"take \d+ block RAMs; .* has 56, and the neurons",
         ),
         (
             "icebreaker",

@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections import Counter
+from dataclasses import replace
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -66,6 +67,26 @@ def test_the_default_builds_suit_the_chip_and_its_clock(each: Board) -> None:
         assert each.chip.holds(config)
         assert baud == each.baud
         assert config.plasticity != options.static
+
+
+@pytest.mark.parametrize(
+    ("name", "neurons", "inputs", "blocks"),
+    [
+        ("ice40-hx8k-evn", 32, 128, 16),
+        ("ice40-hx8k-evn", 32, 144, 32),
+        ("tang-nano-9k", 64, 352, 16),
+        ("tang-nano-9k", 64, 368, 32),
+        ("icebreaker", 256, 128, 0),
+    ],
+)
+def test_a_store_takes_block_ram_where_there_is_no_single_port_memory(
+    name: str, neurons: int, inputs: int, blocks: int
+) -> None:
+    """As many as Yosys makes of it: see boards/reports."""
+    chip = board(name).chip
+    config = replace(board(name).config, neurons=neurons, inputs=inputs)
+    assert chip.synapse_blocks(config) == blocks
+    assert chip.holds(config) == (blocks < chip.block_rams)
 
 
 @EACH

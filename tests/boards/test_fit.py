@@ -40,6 +40,12 @@ def test_inputs_are_traded_for_neurons_where_memory_allows() -> None:
     assert one.steps_per_second > 0
 
 
+def test_nothing_is_traded_where_the_store_fills_block_ram() -> None:
+    one = fit(network(16, 200), BOARDS["ice40-hx8k-evn"], 0.02)
+    assert (one.fits, one.build) == (False, "")
+    assert one.change == "72 inputs more than its 128"
+
+
 def test_a_network_too_large_has_no_build() -> None:
     one = fit(network(3000, 10), BOARDS["icebreaker"], 0.02)
     assert (one.fits, one.build, one.steps_per_second) == (False, "", 0.0)

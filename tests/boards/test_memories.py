@@ -26,6 +26,14 @@ def test_a_memory_is_made_of_what_suits_it(family: Family, words: int, style: st
     assert fitted(family, around + memory(words) + around) == around + memory(words, style) + around
 
 
+@pytest.mark.parametrize(("words", "width", "style"), [(16, 128, ""), (16, 129, "block"), (17, 128, "block")])
+def test_a_wide_memory_of_few_words_is_made_of_tables(words: int, width: int, style: str) -> None:
+    def wide(style: str) -> str:
+        return memory(words, style).replace("width 24", f"width {width}")
+
+    assert fitted(Family.GOWIN, wide("block")) == wide(style)
+
+
 def test_others_are_left_alone() -> None:
     other = '  attribute \\ram_style "block"\n  wire \\a\n' + memory(16, "")
     assert fitted(Family.ECP5, other) == other

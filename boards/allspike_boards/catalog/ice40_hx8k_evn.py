@@ -2,7 +2,7 @@
 
 from ..board import Board, Flash, Price, Support, Usb
 from ..chips import HX8K
-from ..sizes import HX8K_PLASTIC
+from ..sizes import HX8K_PLASTIC, HX8K_STATIC
 
 BOARDS = [
     Board(
@@ -11,6 +11,7 @@ BOARDS = [
         chip=HX8K,
         platform="amaranth_boards.ice40_hx8k_b_evn:ICE40HX8KBEVNPlatform",
         config=HX8K_PLASTIC,
+        static=HX8K_STATIC,
         oscillator="clk12:0",
         oscillator_hz=12_000_000,
         buffer=512,

@@ -16,6 +16,8 @@ _HALF = 16
 _COUNT_AT = NEURON_STATE_LAYOUT.offset("refractory") % STORE_BYTES
 _GUARD = 2
 """Bits of the sum above those of a state: it holds three states, or one and a shifted accumulator."""
+_WITHOUT_MULTIPLIERS = "iCE40HX", "iCE40LP"
+"""How the `device` of a platform begins on which a product is logic."""
 
 LAST = 14
 """The last clock of a neuron that does not fire."""
@@ -215,7 +217,8 @@ class SerialNeuron(wiring.Component):
 
         over, lowest = _outside(total, bits)
         word = Cat(self.values[0][: bits - 1], self.values[0][bits - 1] & ~unsigned).as_signed()
-        operand, carry = self._operand(m, word, factor, is_decay, is_acc, subtract)
+        multiplies = not (getattr(platform, "device", None) or "").startswith(_WITHOUT_MULTIPLIERS)
+        operand, carry = self._operand(m, multiplies, word, factor, is_decay, is_acc, subtract)
         before = Mux(anew, 0, _saturated(total, bits, over & saturates, lowest & saturates))
         summed = ((Cat(C(1, 1), before).as_signed() + Cat(carry, operand).as_signed()) >> 1)[: len(total)]
         with m.If(keeps):
@@ -231,7 +234,7 @@ class SerialNeuron(wiring.Component):
             m.d.comb += self.data.word_select(_COUNT_AT, _BYTE).eq(counted)
         return m
 
-    def _operand(self, m, word, factor, is_decay, is_acc, subtract) -> tuple[Value, Value]:
+    def _operand(self, m, multiplies, word, factor, is_decay, is_acc, subtract) -> tuple[Value, Value]:
         """What is added, and its carry; see `core.neuron_arith.Decay` for the rounding of a decay."""
         bits = self._sizes.config.state_bits
         width = bits + _GUARD
@@ -246,17 +249,18 @@ class SerialNeuron(wiring.Component):
         stuck = is_less_by(floor, whole, ~below)
         rounds = Mux(below, stuck | (half & rest.any()), half & ~stuck)
 
-        # The accumulator, shifted by a multiplier and turned, since 16 signed bits hold -2**15. It is cut
-        # to +-2**bits, which saturates any sum with a state.
+        # The accumulator, shifted. A multiplier does it where there are any; then it is turned, since 16
+        # signed bits hold -2**15. It is cut to +-2**bits, which saturates any sum with a state.
         shifted = Signal(signed(max(len(self.acc) + _HALF, width)))
-        m.d.comb += shifted.eq(self.acc * Cat(self.weight_shift <= k for k in range(_HALF)).as_signed())
+        power = Cat(self.weight_shift <= k for k in range(_HALF)).as_signed()
+        m.d.comb += shifted.eq(self.acc * power if multiplies else self.acc << self.weight_shift)
         beyond = shifted[bits:]
         cut = beyond.any() & ~beyond.all()
         acc = Cat(shifted[:bits] & (~cut).replicate(bits), shifted[bits] | cut, shifted[-1])
 
         operand = Signal(signed(width))
         m.d.comb += operand.eq(Mux(is_acc, acc.as_signed(), Mux(is_decay, floor, word)))
-        turned = is_acc | Mux(is_decay, negate, subtract)
+        turned = (is_acc & int(multiplies)) | Mux(is_decay, negate, subtract)
         return operand.as_unsigned() ^ turned.replicate(width), Mux(is_decay, negate | rounds, turned)
 
 

@@ -1,8 +1,10 @@
 """The serial neuron gives the model's integers, for any bits that a store may hold, in 15 or 19 clocks."""
 
 import random
+from types import SimpleNamespace
 
 import pytest
+from amaranth.hdl import Fragment
 from amaranth.sim import Simulator
 
 from allspike.config import Config, Memory
@@ -48,9 +50,12 @@ def words_of(neuron: ModelNeuron, rng: random.Random) -> tuple[dict[Left, int], 
     return left, right
 
 
+@pytest.mark.parametrize("device", ["", "iCE40HX8K"], ids=["multipliers", "no multipliers"])
 @pytest.mark.parametrize("shift", [0, 3, 9, 15])
 @pytest.mark.parametrize(("state_bits", "weight_bits", "inputs"), [(12, 7, 500), (17, 4, 0), (24, 7, 256)])
-def test_a_neuron_is_the_model(state_bits: int, weight_bits: int, inputs: int, shift: int) -> None:
+def test_a_neuron_is_the_model(
+    state_bits: int, weight_bits: int, inputs: int, shift: int, device: str
+) -> None:
     config = Config(
         neurons=32, inputs=inputs, lanes=4, state_bits=state_bits, weight_bits=weight_bits,
         memory=Memory.SINGLE_PORT,
@@ -112,7 +117,7 @@ def test_a_neuron_is_the_model(state_bits: int, weight_bits: int, inputs: int, s
             await compute(ctx, neuron, acc)
             await ctx.tick()
 
-    simulator = Simulator(dut)
+    simulator = Simulator(Fragment.get(dut, SimpleNamespace(device=device)))
     simulator.add_clock(1e-6)
     simulator.add_testbench(testbench)
     simulator.run()
