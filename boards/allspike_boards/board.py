@@ -1,6 +1,6 @@
 """What a board is: everything that its file in `catalog` says of it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import import_module
 from typing import Any
@@ -125,7 +125,7 @@ class Board:
 
     def static_config(self) -> Config:
         """The default build that cannot learn."""
-        return self.static or replace(self.config, plasticity=False)
+        return self.static or self.config.static()
 
 
 def resource_of(text: str) -> tuple[str, int, str]:

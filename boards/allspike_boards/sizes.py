@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Final
 
-from allspike.config import PRESETS, SINGLE_PORT_LANES, Config, Memory
+from allspike.config import PRESETS, Config, Memory
 
 
 def _static(config: Config) -> Config:
     """A build with a compact core that cannot learn, as large as one that can."""
-    return replace(config, plasticity=False, weight_bits=8, lanes=SINGLE_PORT_LANES[False])
+    return replace(config.static(), weight_bits=8)
 
 
 UP5K_PLASTIC: Final = PRESETS["up5k"]

@@ -182,6 +182,11 @@ class Config:
         """Value at which a trace saturates."""
         return (1 << self.trace_bits) - 1
 
+    def static(self) -> "Config":
+        """The same build without plasticity."""
+        single_port = self.memory is Memory.SINGLE_PORT
+        return replace(self, plasticity=False, lanes=SINGLE_PORT_LANES[False] if single_port else self.lanes)
+
     def to_dict(self) -> dict[str, object]:
         """The fields as plain values, for files."""
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
@@ -222,7 +227,7 @@ _UP5K = Config(
 PRESETS: Mapping[str, Config] = {
     "core96": Config(neurons=96, inputs=96),
     "up5k": _UP5K,
-    "up5k-static": replace(_UP5K, weight_bits=8, lanes=8, plasticity=False),
+    "up5k-static": replace(_UP5K.static(), weight_bits=8),
     "core256": Config(neurons=256, inputs=256),
     "ecp5-85f": Config(neurons=512, inputs=128, lanes=16),
     "core1024": Config(neurons=1024, inputs=1024, lanes=32),

@@ -33,7 +33,7 @@ def freeze(image: Image, adapted: NDArray[np.int32], config: Config | str | None
         of which the adaptive part is no part.
     """
     if config is None:
-        config = replace(image.config, plasticity=False)
+        config = image.config.static()
     build = preset(config) if isinstance(config, str) else config
     _check_fit(image, build)
     static = image.frozen()
