@@ -221,7 +221,7 @@ _UP5K = Config(
     memory=Memory.SINGLE_PORT,
     event_ring=512,
     spike_ring=512,
-    clock_hz=18_000_000,
+    clock_hz=24_000_000,
 )
 
 PRESETS: Mapping[str, Config] = {

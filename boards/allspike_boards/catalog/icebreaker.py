@@ -20,7 +20,7 @@ BOARDS = [
         usb=Usb(vid=0x0403, pid=0x6010, product="iCEBreaker", channel=1),
         flash=Flash(loader=("-b", "ice40_generic"), tools=(("iceprog",),)),
         price=Price.HIGH,
-        support=Support.SYNTHESISED,
+        support=Support.ROUTED,
         notes=("One cable: the second of the two serial ports that appear is the line.",),
     )
 ]
