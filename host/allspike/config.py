@@ -217,10 +217,10 @@ _UP5K = Config(
     neurons=256,
     inputs=128,
     weight_bits=7,
-    lanes=4,  # one for each of the four memories
+    lanes=4,
     memory=Memory.SINGLE_PORT,
-    event_ring=512,
-    spike_ring=512,
+    event_ring=2048,
+    spike_ring=2048,
     clock_hz=24_000_000,
 )
 

@@ -12,6 +12,7 @@ BOARDS = [
         platform="amaranth_boards.icesugar:ICESugarPlatform",
         config=UP5K_PLASTIC,
         static=UP5K_STATIC,
+        buffer=2048,
         oscillator="clk12:0",
         oscillator_hz=12_000_000,
         pll_on_pad=True,
