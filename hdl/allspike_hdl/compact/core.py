@@ -297,7 +297,8 @@ class CompactCore(wiring.Component):
             weight = words[lane // BLOCK][_BYTE * (lane % BLOCK) :][: config.weight_bits].as_signed()
             with m.If(adds):
                 m.d.comb += memory.write_value[lane].eq(memory.values[0][lane] + weight)
-        m.d.comb += neuron.acc.eq(memory.values[0][steps.index[:lane_bits]])
+        # Read since clock 0 of the neuron, and so in time for clock 3.
+        m.d.sync += neuron.acc.eq(memory.values[0][steps.index[:lane_bits]])
 
     def _learn(
         self, m: Module, adapter, registers, stepper, steps, walk, source, seen, weight, changed
