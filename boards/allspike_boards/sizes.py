@@ -12,7 +12,7 @@ def _static(config: Config) -> Config:
 
 
 UP5K_PLASTIC: Final = PRESETS["up5k"]
-UP5K_STATIC: Final = PRESETS["up5k-static"]
+UP5K_STATIC: Final = replace(PRESETS["up5k-static"], clock_hz=21_000_000)
 HX8K_PLASTIC: Final = Config(
     neurons=32, inputs=128, weight_bits=7, lanes=4, memory=Memory.SINGLE_PORT, event_ring=512, spike_ring=512,
     clock_hz=24_000_000,
