@@ -119,8 +119,8 @@ def test_what_does_not_suit_the_board_is_refused(board: str, options: Options, m
 
 
 def test_more_inputs_get_a_longer_ring() -> None:
-    config, _ = configured(BOARDS["icebreaker"], Options(inputs=255, neurons=128))
-    assert config.event_ring == 1024
+    config, _ = configured(BOARDS["icebreaker"], Options(inputs=1024, neurons=64))
+    assert config.event_ring == 4096
 
 
 def test_a_tool_that_fails_says_why_and_leaves_its_log(
