@@ -95,6 +95,8 @@ class Board:
     """Its rate at power-on."""
     buffer: int = 1024
     """Bytes of requests that may be unanswered at a time."""
+    seed: int = 1
+    """Where the placement starts by default: one with which the default build meets its clock."""
     alive: str = ""
     """LED, as `resource:number` or `resource:number.part`, that blinks once a second; empty: none."""
     activity: str = ""

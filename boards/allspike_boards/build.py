@@ -15,6 +15,7 @@ from allspike.errors import MissingExtraError
 
 from . import flow, memories
 from .board import Board
+from .catalog import board as board_of
 from .chips import Family
 from .errors import BuildError, TimingError
 from .figures import Figures, read_clock, read_uses, sizes_of
@@ -43,6 +44,8 @@ class Plan:
     config: Config
     baud: int
     options: Options
+    seed: int
+    """Where the placement starts."""
     tools: dict[str, str]
     """Versions of what makes it."""
     build: str
@@ -80,12 +83,17 @@ def plan(board: Board, options: Options | None = None) -> Plan:
     for package in ("amaranth", "amaranth-boards"):
         if not _version(package):
             raise MissingExtraError(package, "fpga", "building for a board")
-    steps = flow.steps(board, board.make_platform(), config.clock_hz, options.seed)
+    seed = _seed(board, options)
+    steps = flow.steps(board, board.make_platform(), config.clock_hz, seed)
     tools = versions([step.tool for step in steps])
     tools |= {name: f"{name} {version}" for name in _PACKAGES if (version := _version(name))}
-    parts = [board.wiring(), repr(config), str(baud), str(options.seed), repr(sorted(tools.items()))]
+    parts = [board.wiring(), repr(config), str(baud), str(seed), repr(sorted(tools.items()))]
     key = cache.key_of(*parts, *(part for path in _sources() for part in (path.name, path.read_bytes())))
-    return Plan(board, config, baud, options, tools, f"{board.name}-{key[:_HASH_DIGITS]}")
+    return Plan(board, config, baud, options, seed, tools, f"{board.name}-{key[:_HASH_DIGITS]}")
+
+
+def _seed(board: Board, options: Options) -> int:
+    return board.seed if options.seed is None else options.seed
 
 
 def _sources() -> list[Path]:
@@ -143,7 +151,7 @@ def _make(planned: Plan, place: Path, tell: Tell) -> None:
         if keeps_scripts or not name.startswith("build_"):
             (place / name).write_bytes(text.encode() if isinstance(text, str) else text)
     try:
-        for step in flow.steps(board, platform, config.clock_hz, planned.options.seed):
+        for step in flow.steps(board, platform, config.clock_hz, planned.seed):
             tell(step.title)
             step.run(place)
     except BuildError as error:
@@ -192,7 +200,7 @@ def check_clock(figures: Figures, options: Options) -> None:
     assert figures.achieved_mhz is not None
     path = figures.critical_path
     ways = [
-        f"--seed {options.seed + 1}",
+        f"--seed {_seed(board_of(figures.board), options) + 1}",
         path.advice() if path else "",
         f"--clock {int(figures.achieved_mhz)}",
     ]

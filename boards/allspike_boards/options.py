@@ -28,7 +28,7 @@ class Options:
     static: bool = False
     clock_hz: int | None = None
     baud: int | None = None
-    seed: int = 1
+    seed: int | None = None
     """Start of the placement: another one comes out a little faster or slower."""
 
     def arguments(self) -> str:
@@ -37,7 +37,7 @@ class Options:
         named = {
             "neurons": self.neurons, "inputs": self.inputs, "lanes": self.lanes,
             "neuron-lanes": self.neuron_lanes, "weight-bits": self.weight_bits, "max-delay": self.max_delay,
-            "clock": clock, "baud": self.baud, "seed": None if self.seed == 1 else self.seed,
+            "clock": clock, "baud": self.baud, "seed": self.seed,
         }  # fmt: skip
         words = [f"--{name} {value}" for name, value in named.items() if value is not None]
         return " ".join((["--static"] if self.static else []) + words)

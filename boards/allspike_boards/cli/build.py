@@ -33,7 +33,9 @@ def build(
     static: Annotated[bool, typer.Option("--static", help="A core that cannot learn.")] = False,
     clock: Annotated[float | None, typer.Option(help="Clock of the core, MHz.")] = None,
     baud: Annotated[int | None, typer.Option(help="Rate of the serial line at power-on.")] = None,
-    seed: Annotated[int, typer.Option(help="Start of the placement.", min=0)] = 1,
+    seed: Annotated[
+        int | None, typer.Option(help="Start of the placement; by default the board's.", min=0)
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Where to copy the bitstream, or the vendor's project.")
     ] = None,
