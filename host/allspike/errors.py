@@ -1,7 +1,8 @@
-"""The exceptions of the toolchain, one class a kind of trouble.
+"""The exceptions of the toolchain, one class a kind of trouble, and its warnings.
 
 Every message is one sentence a user can act on: it names the value, the limit and what to do. The command
 line prints it and exits with the class's `exit_code`; a library user catches `AllspikeError` or a subclass.
+What goes on, but otherwise than asked, is an `AllspikeWarning`: the command line prints it and goes on.
 """
 
 
@@ -49,3 +50,23 @@ class MissingExtraError(AllspikeError):
             f"{purpose} needs the package '{package}', which is not installed: "
             f'run pip install "allspike[{extra}]".'
         )
+
+
+class AllspikeWarning(UserWarning):
+    """Base of all warnings: something goes on, but perhaps not as it was meant."""
+
+
+class QuantisationWarning(AllspikeWarning):
+    """A quantity is realised otherwise than asked: rounded, saturated, or lost."""
+
+
+class TimingWarning(AllspikeWarning):
+    """A time or a duration is moved to a step, spikes are merged, or a list of spikes ends after the run."""
+
+
+class DescriptionWarning(AllspikeWarning):
+    """A description can hardly be meant: mistaken units, neurons that cannot fire, rules without effect."""
+
+
+class DeviceWarning(AllspikeWarning):
+    """A device, a cache or a tool works, but not as well as it could."""

@@ -15,43 +15,12 @@ from .connect import AllToAll, Pattern
 from .errors import ParameterError
 from .learning import STDP
 from .neuron import LIF
+from .population import Inputs, Neurons, Population
 
 if TYPE_CHECKING:
     from .superneuromat import Translation
 
 Weights = ArrayLike | Callable[[NDArray[np.int64], NDArray[np.int64]], ArrayLike]
-
-
-@dataclass(frozen=True, eq=False)
-class Inputs:
-    """A population of inputs: external spike sources."""
-
-    name: str
-    size: int
-
-    def __len__(self) -> int:
-        return self.size
-
-    def __repr__(self) -> str:
-        return f"<Inputs {self.name!r}: {self.size}>"
-
-
-@dataclass(frozen=True, eq=False)
-class Neurons:
-    """A population of neurons of one model; their parameters may differ."""
-
-    name: str
-    size: int
-    model: LIF
-
-    def __len__(self) -> int:
-        return self.size
-
-    def __repr__(self) -> str:
-        return f"<Neurons {self.name!r}: {self.size} {self.model!r}>"
-
-
-Population = Inputs | Neurons
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,80 @@
+# What the package shows, and where it is: `__init__.py` loads each name when it is first asked for.
+__version__: str
+from . import plot, units
+from .compiler import compile_network, format_report
+from .config import PRESETS, Config, Memory, preset
+from .connect import AllToAll, FixedProbability, Grid, Layers, OneToOne, Pairs, SmallWorld
+from .device import Device
+from .devices import open
+from .errors import (
+    AllspikeError,
+    AllspikeWarning,
+    CapacityError,
+    DescriptionWarning,
+    DeviceError,
+    DeviceWarning,
+    FileError,
+    MissingExtraError,
+    ParameterError,
+    QuantisationWarning,
+    TimingWarning,
+)
+from .image import Image
+from .learning import STDP
+from .network import Network, Projection, layers
+from .neuron import LIF, delta_lif
+from .pairing import Window, measure_window
+from .population import Inputs, Neurons, PopulationView
+from .results import Result
+from .simulation import Simulation
+from .stimulus import LatencyCode, Poisson, RateCode, SpikeArray, SpikeList
+
+__all__ = [
+    "LIF",
+    "PRESETS",
+    "STDP",
+    "AllToAll",
+    "AllspikeError",
+    "AllspikeWarning",
+    "CapacityError",
+    "Config",
+    "DescriptionWarning",
+    "Device",
+    "DeviceError",
+    "DeviceWarning",
+    "FileError",
+    "FixedProbability",
+    "Grid",
+    "Image",
+    "Inputs",
+    "LatencyCode",
+    "Layers",
+    "Memory",
+    "MissingExtraError",
+    "Network",
+    "Neurons",
+    "OneToOne",
+    "Pairs",
+    "ParameterError",
+    "Poisson",
+    "PopulationView",
+    "Projection",
+    "QuantisationWarning",
+    "RateCode",
+    "Result",
+    "Simulation",
+    "SmallWorld",
+    "SpikeArray",
+    "SpikeList",
+    "TimingWarning",
+    "Window",
+    "compile_network",
+    "delta_lif",
+    "format_report",
+    "layers",
+    "measure_window",
+    "open",
+    "plot",
+    "preset",
+    "units",
+]

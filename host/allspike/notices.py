@@ -1,0 +1,18 @@
+"""Warnings that arrive: raised at the line of the user's code that led to them."""
+
+import sys
+import warnings
+
+from .errors import AllspikeWarning
+
+_OURS = ("allspike", "allspike_hdl", "allspike_sim", "allspike_boards")
+
+
+def warn(message: str, category: type[AllspikeWarning] = AllspikeWarning) -> None:
+    """Warn with one sentence, at the innermost caller outside this project's packages."""
+    level = 2
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _OURS:
+        frame = frame.f_back
+        level += 1
+    warnings.warn(message, category, stacklevel=level - 1)
