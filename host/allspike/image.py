@@ -62,12 +62,19 @@ class Image:
     """[N]: volts a unit of V."""
     i_unit: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     """[N]: amperes (volts for delta synapses) a unit of I."""
+    current_unit: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    """[N]: amperes of injected current that one unit of bias stands for."""
     v_rest: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     """[N]: volts at V = 0."""
     populations: tuple[PopulationSymbol, ...] = ()
     projections: tuple[ProjectionSymbol, ...] = ()
     report: dict = field(default_factory=dict)
     """What quantisation did, as plain data; `allspike.format_report` makes it text."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the compiler warned of, a sentence each."""
+        return tuple(self.report.get("warnings", ()))
 
     def regions(self) -> Iterator[tuple[dm.Region, np.ndarray]]:
         """The regions to write, in order, with their contents."""
@@ -131,7 +138,7 @@ class Image:
         Raises
         ------
         FileError
-            If the file is missing, damaged, or no image of this map version.
+            If the file is missing, damaged, no image, or compiled by an older release.
         """
         header, arrays = files.load(path, FORMAT)
         if header.get("map_version") != dm.MAP_VERSION:
@@ -139,6 +146,8 @@ class Image:
                 f"{path} was compiled for memory map version {header.get('map_version')}, this software has "
                 f"version {dm.MAP_VERSION}: compile the network again."
             )
+        if "current_unit" not in arrays:
+            raise FileError(f"{path} was compiled by an older release: compile the network again.")
         with files.reading(path):
             plain: dict[str, Any] = {name: header[name] for name in _PLAIN}
             plain |= {name: arrays[name] for name in _ARRAYS}
@@ -151,17 +160,17 @@ class Image:
                 ),
                 **plain,
             )
+            if not isinstance(image.report, dict):
+                raise ValueError("its report is none")
             for region, values in image.regions():
                 if values.shape != region.shape(image.config) or values.dtype != region.dtype:
                     raise ValueError(f"{region.name} has shape {values.shape}")
-            for name in ("weight_unit", "v_unit", "i_unit", "v_rest"):
+            for name in _PER_NEURON:
                 if getattr(image, name).shape != (image.config.neurons,):
                     raise ValueError(f"{name} has shape {getattr(image, name).shape}")
         return image
 
 
 _PLAIN = ("weight_shift", "control_flags", "seed", "dt", "report")
-_ARRAYS = (
-    "neuron_params", "input_params", "weights", "plastic", "learning", "weight_unit", "v_unit", "i_unit",
-    "v_rest",
-)  # fmt: skip
+_PER_NEURON = ("weight_unit", "v_unit", "i_unit", "current_unit", "v_rest")
+_ARRAYS = ("neuron_params", "input_params", "weights", "plastic", "learning", *_PER_NEURON)

@@ -177,6 +177,18 @@ def test_a_device_lets_the_threshold_decay_as_asked(tau: float) -> None:
     assert float(sim.state("cell", "theta")[0]) == pytest.approx(np.exp(-1), rel=0.02)
 
 
+@pytest.mark.parametrize("tau_m", [0.0, 5e-3, 20e-3, np.inf])
+@pytest.mark.parametrize("model", [LIF, delta_lif])
+def test_a_unit_of_bias_is_a_current(model: Callable[..., LIF], tau_m: float) -> None:
+    """What a constant current makes of the bias; 1 for neurons that the network does not use."""
+    values = {"tau_m": tau_m, "c_m": 0.5e-9, "v_rest": 0.0, "v_reset": 0.0}
+    image = compile_network(one(model(**values, i_offset=2e-10), 1e-9), SMALL)
+    other = compile_network(one(model(**values), 1e-9), SMALL)
+    expected = 2e-10 / other.current_unit[0]
+    assert int(image.neuron_params["bias"][0]) == pytest.approx(expected, abs=0.5)
+    assert (image.current_unit[1:] == 1.0).all()
+
+
 def test_modes_become_flags_and_unused_neurons_are_silent() -> None:
     net = Network()
     for reset in ("to", "subtract"):
@@ -200,7 +212,7 @@ def test_symbols_say_where_things_lie() -> None:
         ("pre-some", "pre", "some", True), ("pre-other", "pre", "other", False),
     ]  # fmt: skip
     assert (image.seed, image.dt, image.config) == (7, 1e-3, SMALL)
-    for name in ("weight_unit", "v_unit", "i_unit", "v_rest"):
+    for name in ("weight_unit", "v_unit", "i_unit", "current_unit", "v_rest"):
         assert getattr(image, name).shape == (SMALL.neurons,)
     for region, values in image.regions():
         assert (values.shape, values.dtype) == (region.shape(SMALL), region.dtype)

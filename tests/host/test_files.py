@@ -177,6 +177,17 @@ def test_an_image_of_another_memory_map_is_to_be_compiled_again(kinds: dict[str,
     kinds["image"].refused(path, "version 77 compile")
 
 
+def test_an_image_of_an_older_release_is_to_be_compiled_again(kinds: dict[str, Kind]) -> None:
+    """One from before images said what a unit of bias stands for."""
+    path = kinds["image"].path.parent / "older.npz"
+    with np.load(kinds["image"].path) as archive:
+        arrays = {key: values for key, values in archive.items() if key != "current_unit"}
+    header = json.loads(str(arrays.pop("header")))
+    header["arrays"].remove("current_unit")
+    np.savez(path, header=np.array(json.dumps(header)), **arrays)
+    kinds["image"].refused(path, "older release compile")
+
+
 @every_kind
 @pytest.mark.parametrize("value", [None, "2", [], {}, -1, 1e99, True], ids=repr)
 def test_headers_with_nonsense_are_refused(kinds: dict[str, Kind], name: str, value: object) -> None:

@@ -107,6 +107,7 @@ def compile_network(
         weight_unit=_padded(scale.weight, chosen.neurons, 1.0),
         v_unit=_padded(scale.volts, chosen.neurons, 1.0),
         i_unit=_padded(scale.weight / 2**scale.shift, chosen.neurons, 1.0),
+        current_unit=_padded(scale.volts / cell.span * cell["c_m"], chosen.neurons, 1.0),
         v_rest=_padded(cell["v_rest"], chosen.neurons, 0.0),
         populations=tuple(
             PopulationSymbol(

@@ -60,11 +60,15 @@ class Physics:
     @property
     def drift(self) -> NDArray[np.float64]:
         """Volts that the constant current and the drift add a step."""
+        return self.span * (self["i_offset"] / self["c_m"] + self["v_drift"])
+
+    @property
+    def span(self) -> NDArray[np.float64]:
+        """Seconds for which a constant rate of V counts in a step, less what the leak takes of it."""
         tau_m, dt = self["tau_m"], self.dt
         with np.errstate(divide="ignore", invalid="ignore"):
             span = np.where(np.isinf(tau_m), dt, tau_m * -np.expm1(-dt / tau_m))
-        span = np.where(tau_m == 0, dt, span)
-        return span * (self["i_offset"] / self["c_m"] + self["v_drift"])
+        return np.where(tau_m == 0, dt, span)
 
 
 def decay(tau: NDArray[np.float64], dt: float) -> NDArray[np.float64]:
