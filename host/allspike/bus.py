@@ -9,6 +9,7 @@ from .running import Rings, Tap
 
 if TYPE_CHECKING:
     from .link.statistics import Traffic
+    from .observing import Observation
 
 
 class Bus(ABC):
@@ -56,6 +57,16 @@ class Bus(ABC):
     def tap(self, config: Config, rings: Rings) -> Tap:
         """What takes the device through a run."""
         return Tap(self, config, rings)
+
+    def observe(self, asked: "Observation | None") -> bool:
+        """Record V and change biases in the steps of the next run, as asked; None: no longer.
+
+        Returns
+        -------
+        bool
+            Whether the device does so by itself; if not, the host has to stop at those steps.
+        """
+        return False
 
     @property
     def traffic(self) -> "Traffic | None":

@@ -5,7 +5,7 @@ All of it is READ and WRITE on the memory map, through a `Bus`. Values here are 
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,6 +20,7 @@ from .config import Config
 from .errors import DeviceError, ParameterError
 from .image import Image
 from .link.statistics import Traffic
+from .observing import Drive, Observation, run_in_pieces
 from .running import Plan, Progress, Rings, Spikes, background, pump, settle
 
 _SPAN = dm.RING_STEP_MASK + 1
@@ -266,9 +267,71 @@ class Device:
         DeviceError
             If the device was reset in mid-run, or its line fails.
         """
-        chunks = list(self.stream(steps, events, progress, stop))
-        when, who = (np.concatenate([chunk[k] for chunk in chunks]) for k in range(2))
-        return when, who
+        return _joined(list(self.stream(steps, events, progress, stop)))
+
+    def run_observed(
+        self,
+        steps: int,
+        events: tuple[ArrayLike, ArrayLike] | None = None,
+        *,
+        probes: ArrayLike | None = None,
+        drive: Drive | None = None,
+        progress: Progress | None = None,
+        stop: threading.Event | None = None,
+    ) -> tuple[Spikes, NDArray[np.int32]]:
+        """Run as `run` does, and record V or change biases on the way; results are the same on every device.
+
+        An emulator does both at full speed. Any other device is stopped at the steps concerned, to be read
+        and written: every step, where V is recorded.
+
+        Parameters
+        ----------
+        steps, events, progress, stop
+            As in `run`.
+        probes : int [K], optional
+            Neurons whose V is recorded after every step.
+        drive : (steps, neurons, biases), optional
+            Changes [changes]: from that step on, counted from the start of the run and ascending, the neuron
+            has that bias. Of several for one neuron in one step the last counts.
+
+        Returns
+        -------
+        spikes : (steps, neurons)
+            As from `run`.
+        v : int32 [steps done, K]
+            In units of the device.
+
+        Raises
+        ------
+        ParameterError
+            If an event, a neuron, a step or a bias is out of range.
+        DeviceError
+            If the device was reset in mid-run, or its line fails.
+
+        Notes
+        -----
+        Biases stay as the last change left them.
+
+        Examples
+        --------
+        >>> from allspike.devices import open
+        >>> spikes, v = open("emulator").run_observed(3, probes=[0, 1], drive=([1], [0], [-5]))
+        >>> v.shape
+        (3, 2)
+        """
+        start = self._at_rest()
+        self._check_steps(start, steps)
+        asked = Observation.of(self.config, start, steps, probes, drive)
+        if self.bus.observe(asked):
+            try:
+                spikes = self.run(steps, events, progress, stop)
+            finally:
+                self.bus.observe(None)
+        else:
+            checked = self._checked_events(steps, events)
+            none = (np.zeros(0, np.int64),) * 2
+            spikes = _joined([none, *run_in_pieces(self, asked, checked, progress, stop)])
+        return spikes, asked.v[: self.step - start]
 
     def stream(
         self,
@@ -284,10 +347,7 @@ class Device:
         the events it was sent.
         """
         start = self._at_rest()
-        if not 0 <= steps < 2**dm.STEP_BITS - start:
-            raise ParameterError(
-                f"cannot run {steps} steps: from step {start} there are 0 to {2**dm.STEP_BITS - start - 1}."
-            )
+        self._check_steps(start, steps)
         words, times = self._event_words(start, steps, events)
         left = threading.Event()
 
@@ -311,10 +371,14 @@ class Device:
             status = self.status()
         return int(status["step"])
 
-    def _event_words(
-        self, start: int, steps: int, events: tuple[ArrayLike, ArrayLike] | None
-    ) -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
-        """Ring words of the events, and the absolute step of each word."""
+    def _check_steps(self, start: int, steps: int) -> None:
+        if not 0 <= steps < 2**dm.STEP_BITS - start:
+            raise ParameterError(
+                f"cannot run {steps} steps: from step {start} there are 0 to {2**dm.STEP_BITS - start - 1}."
+            )
+
+    def _checked_events(self, steps: int, events: tuple[ArrayLike, ArrayLike] | None) -> Spikes:
+        """Steps and inputs of the events."""
         when, who = (np.asarray(part, np.int64).ravel() for part in events or ((), ()))
         if when.size != who.size:
             raise ParameterError(f"{when.size} event steps and {who.size} inputs do not pair.")
@@ -327,6 +391,13 @@ class Device:
                 f"events name inputs {who.min()} to {who.max()}; the device has inputs 0 to "
                 f"{self.config.inputs - 1}."
             )
+        return when, who
+
+    def _event_words(
+        self, start: int, steps: int, events: tuple[ArrayLike, ArrayLike] | None
+    ) -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
+        """Ring words of the events, and the absolute step of each word."""
+        when, who = self._checked_events(steps, events)
         inputs = max(self.config.inputs, 1)
         unique = np.unique(when * inputs + who)
         when, who = start + unique // inputs, unique % inputs
@@ -336,6 +407,11 @@ class Device:
         quiet = np.arange(last + _SPAN, start + steps, _SPAN)
         opening = (dm.RING_MARKER | (quiet & dm.RING_STEP_MASK)).astype(np.uint16)
         return np.concatenate([words, opening]), np.concatenate([times, quiet])
+
+
+def _joined(pieces: Sequence[Spikes]) -> Spikes:
+    when, who = (np.concatenate([piece[k] for piece in pieces]) for k in range(2))
+    return when, who
 
 
 def _check_whole(name: str, values: NDArray, dtype: np.dtype) -> None:

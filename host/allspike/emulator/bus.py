@@ -6,6 +6,7 @@ from .. import device_map as dm
 from ..bus import Bus
 from ..config import Config
 from ..errors import DeviceError
+from ..observing import Observation
 from . import core as layout
 from . import kernel, storage
 
@@ -74,6 +75,11 @@ class EmulatorBus(Bus):
         else:
             self._store(region, _spliced(self._contents(region), start, data))
 
+    def observe(self, asked: Observation | None) -> bool:
+        """As in `Bus`: the kernel does it, at full speed."""
+        self._core = storage.observed(self._core, asked)
+        return True
+
     def close(self) -> None:
         """Nothing to release."""
 
@@ -111,6 +117,8 @@ class EmulatorBus(Bus):
             return core.events
         if region is dm.SPIKE_RING:
             return core.spikes
+        if region is dm.NEURON_PARAMS:
+            self._records[region.name]["bias"] = core.bias  # which a run may change: see `observe`
         return self._records[region.name]
 
     def _store(self, region: dm.Region, values: np.ndarray) -> None:

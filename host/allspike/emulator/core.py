@@ -43,10 +43,11 @@ SILENT = int(NeuronFlag.SILENT)
 
 (
     STEP, RUN_UNTIL, EVENT_HEAD, EVENT_TAIL, EVENT_TIME, SPIKE_HEAD, SPIKE_ACK, MARKER, PENDING,
-    N_FIRINGS, N_EVENTS, N_POISSON, N_ROWS, N_COLUMNS, N_UPDATES, N_LATE, REGISTERS,
-) = range(17)  # fmt: skip
+    N_FIRINGS, N_EVENTS, N_POISSON, N_ROWS, N_COLUMNS, N_UPDATES, N_LATE, FIRST_ROW, CHANGES_MADE, REGISTERS,
+) = range(19)  # fmt: skip
 """Indices into `Core.reg`. EVENT_TIME is the step of the last event marker taken (-1: none), PENDING the
-number of words of the present step that still wait for room in the spike ring."""
+number of words of the present step that still wait for room in the spike ring, FIRST_ROW the step of the
+first row of `Core.recorded`, CHANGES_MADE how many of `Core.change_step` are past."""
 
 
 class Core(NamedTuple):
@@ -93,6 +94,11 @@ class Core(NamedTuple):
     walk: np.ndarray  # int32 [A]: the axons or neurons whose row or column learns in this step
     walking: np.ndarray  # int8 [N]: 1 for the neurons whose column learns in this step
     draws: np.ndarray  # uint8 [A]: the dither's draw of each walk
+    probes: np.ndarray  # int32 [K]: neurons whose V is recorded
+    recorded: np.ndarray  # int32 [steps, K]: V after each step
+    change_step: np.ndarray  # int64 [changes], ascending: the step from which on
+    change_neuron: np.ndarray  # int32 [changes]: this neuron
+    change_bias: np.ndarray  # int32 [changes]: has this bias
 
 
 class Settings(NamedTuple):

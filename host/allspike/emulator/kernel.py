@@ -14,6 +14,7 @@ from ..device_map import RING_MARKER, RING_STEP_MASK, RING_WORD
 from .arrivals import arrivals
 from .core import MARKER, PENDING, RUN_UNTIL, SILENT, SPIKE_ACK, SPIKE_HEAD, STEP, inlined
 from .neurons import neurons
+from .observing import change_biases, record
 from .synapses import columns, rows
 from .traces import traces
 
@@ -81,10 +82,12 @@ def make_run(fingerprint: int) -> Any:
                 return
             reg[STEP] += 1
         while reg[STEP] < reg[RUN_UNTIL]:
+            change_biases(core)
             count = arrivals(core, settings)
             if count:
                 rows(core, settings, count)
             count = neurons(core, settings)
+            record(core)
             if count and learning:
                 columns(core, settings, count)
             if settings.tracing:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .. import device_map as dm
 from ..config import Config
+from ..observing import Observation
 from . import core as layout
 from .core import Core, Settings
 
@@ -20,6 +21,15 @@ _SIGNED = ("threshold", "reset", "bias")
 _UNSIGNED = ("leak", "adapt_increment")
 _NEURON_FLAGS = 0x1F
 _INPUT_FLAGS = int(dm.InputFlag.PLASTIC_OUT)
+
+
+_UNOBSERVED: dict[str, NDArray] = {
+    "probes": np.zeros(0, np.int32),
+    "recorded": np.zeros((0, 0), np.int32),
+    "change_step": np.zeros(0, np.int64),
+    "change_neuron": np.zeros(0, np.int32),
+    "change_bias": np.zeros(0, np.int32),
+}
 
 
 def _byte_flags(count: int) -> int:
@@ -60,6 +70,7 @@ def make_core(config: Config) -> Core:
         walk=zeros(axons),
         walking=zeros(neurons, np.int8),
         draws=zeros(axons, np.uint8),
+        **_UNOBSERVED,
     )
 
 
@@ -71,6 +82,21 @@ def reset(core: Core, seed: int) -> None:
         memory[:] = 0
     core.reg[layout.EVENT_TIME] = -1
     core.rng[:] = [(seed ^ dm.SEED_LEARNING) or 1, (seed ^ dm.SEED_POISSON) or 1]
+
+
+def observed(core: Core, asked: Observation | None) -> Core:
+    """The same core, which records V and changes biases as is asked of the steps from now on."""
+    core.reg[layout.CHANGES_MADE] = 0
+    if asked is None:
+        return core._replace(**_UNOBSERVED)
+    core.reg[layout.FIRST_ROW] = asked.start
+    return core._replace(
+        probes=asked.probes,
+        recorded=asked.v,
+        change_step=asked.steps,
+        change_neuron=asked.neurons,
+        change_bias=asked.biases,
+    )
 
 
 def settings_of(config: Config, control: np.ndarray, learning: np.ndarray, core: Core) -> Settings:
