@@ -90,7 +90,7 @@ def fit(network: Network, board: Board, activity: float) -> Fit:
         config, options = larger
         likely = True
     facts: dict[str, Any] = {
-        "board": board.name, "fits": not lacks, "change": " and ".join(lacks),
+        "board": board.name, "fits": not lacks, "change": " and ".join(map(str, lacks)),
         "weight_bits": config.weight_bits,
     }  # fmt: skip
     if lacks and not likely:

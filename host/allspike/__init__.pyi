@@ -2,7 +2,7 @@
 __version__: str
 from . import plot, units
 from .compiler import compile_network, format_report
-from .config import PRESETS, Config, Memory, preset
+from .config import PRESETS, Config, Memory, configurations, preset
 from .connect import AllToAll, FixedProbability, Grid, Layers, OneToOne, Pairs, SmallWorld
 from .device import Device
 from .devices import open
@@ -69,6 +69,7 @@ __all__ = [
     "TimingWarning",
     "Window",
     "compile_network",
+    "configurations",
     "delta_lif",
     "format_report",
     "layers",

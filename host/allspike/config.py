@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import Enum
+from importlib.metadata import entry_points
+from itertools import chain
 from operator import index
 from typing import SupportsIndex
 
 from .errors import ParameterError
+from .names import known_names
 
 MAX_AXONS = 1 << 15
 """Axon and neuron indices travel in 15 bits of a ring word."""
@@ -237,17 +240,69 @@ PRESETS: Mapping[str, Config] = {
 DEFAULT_PRESET = "core256"
 
 
+_GROUP = "allspike.builds"
+"""Entry points under which other rooms tell of builds: mappings from a name to a `Config`."""
+
+
+def configurations() -> dict[str, Config]:
+    """Every configuration that has a name: the presets, then the default builds of the known boards.
+
+    Returns
+    -------
+    dict of str to Config
+
+    Examples
+    --------
+    >>> configurations()["icebreaker"].neurons
+    256
+    """
+    named = dict(PRESETS)
+    for builds in _builds():
+        named |= {name: builds[name] for name in builds if name not in PRESETS}
+    return named
+
+
+def _builds() -> list[Mapping[str, Config]]:
+    return [point.load() for point in entry_points(group=_GROUP)]
+
+
 def preset(name: str) -> Config:
-    """The configuration called `name`.
+    """The configuration called `name`: a preset, or the default build of a board.
+
+    Parameters
+    ----------
+    name : str
+        One of `configurations()`, such as "up5k" or "icebreaker".
 
     Raises
     ------
     ParameterError
         If there is none of that name.
     """
-    try:
+    name = str(name)
+    if name in PRESETS:
         return PRESETS[name]
-    except KeyError:
+    builds = _builds()
+    for known in builds:
+        if name in known:
+            return known[name]
+    raise ParameterError(
+        f"there is no configuration named {name!r}: {known_names(name, [*PRESETS, *chain(*builds)])}."
+    )
+
+
+def config_of(build: Config | str) -> Config:
+    """A configuration, given as itself or by its name.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither, or there is none of that name.
+    """
+    if isinstance(build, str):
+        return preset(build)
+    if not isinstance(build, Config):
         raise ParameterError(
-            f"there is no configuration named {name!r}; the presets are {', '.join(PRESETS)}."
-        ) from None
+            f"config = {build!r:.60} is no build: give the name of a preset or of a board, or a Config."
+        )
+    return build

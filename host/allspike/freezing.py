@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import device_map as dm
-from .config import Config, preset
+from .config import Config, config_of
 from .errors import CapacityError, ParameterError
 from .image import Image
 
@@ -22,7 +22,7 @@ def freeze(image: Image, adapted: NDArray[np.int32], config: Config | str | None
         Adaptive part of each neuron's threshold, in units of V. It becomes part of the threshold, which no
         longer adapts: a reset would clear it, and homeostasis has done its work.
     config : Config or str, optional
-        The build that the image is for, or the name of a preset; by default the image's, without plasticity.
+        The build that the image is for, or its name; by default the image's, without plasticity.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def freeze(image: Image, adapted: NDArray[np.int32], config: Config | str | None
     """
     if config is None:
         config = image.config.static()
-    build = preset(config) if isinstance(config, str) else config
+    build = config_of(config)
     _check_fit(image, build)
     static = image.frozen()
     params = static.neuron_params

@@ -137,5 +137,5 @@ def test_a_network_too_large_says_by_how_much_and_what_fits(
     net.save(files / "large.npz")
     assert run("compile", files / "large.npz", "--config", "core96") == 4
     error = capsys.readouterr().err
-    assert "4 neurons more than its 96" in error
+    assert "needs 100 neurons; core96 has 96: 4 too many" in error
     assert "it fits up5k-static" in error

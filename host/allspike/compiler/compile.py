@@ -34,8 +34,8 @@ def compile_network(
     ----------
     network : Network
     config : Config or str, optional
-        A configuration or the name of a preset; by default the smallest preset with
-        full weights that fits, or else the smallest.
+        A configuration, or the name of a preset or a board (its default build); by default the smallest
+        preset with full weights that fits, or else the smallest.
     weight_unit : float, optional
         The user's weight that one weight unit stands for, on all neurons. By default the largest weight onto
         each neuron takes the whole range of a weight, and plastic neurons share one unit.

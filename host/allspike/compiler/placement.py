@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..config import PRESETS, Config, preset
+from ..config import PRESETS, Config, config_of
 from ..errors import CapacityError
 from ..network import Network, Population
+from ..quantities import counted
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,21 @@ class Placement:
 
 
 @dataclass(frozen=True)
+class Shortfall:
+    """Something of which a network needs more than a configuration has."""
+
+    need: str
+    """As in "300 neurons"."""
+    has: str
+    """As in "256"."""
+    over: str = ""
+    """As in "44 neurons", by which it is too large; empty where nothing is counted."""
+
+    def __str__(self) -> str:
+        return f"{self.need}, where it has {self.has}"
+
+
+@dataclass(frozen=True)
 class Needs:
     """What a network asks of a configuration."""
 
@@ -36,17 +52,19 @@ class Needs:
     max_delay: int
     plasticity: bool
 
-    def shortfalls(self, config: Config) -> list[str]:
-        """What `config` lacks, a phrase each; empty if the network fits."""
+    def shortfalls(self, config: Config) -> list[Shortfall]:
+        """What `config` lacks; empty if the network fits."""
         lacks = []
-        if self.neurons > config.neurons:
-            lacks.append(f"{self.neurons - config.neurons} neurons more than its {config.neurons}")
-        if self.inputs > config.inputs:
-            lacks.append(f"{self.inputs - config.inputs} inputs more than its {config.inputs}")
+        for what, need, has in (
+            ("neuron", self.neurons, config.neurons),
+            ("input", self.inputs, config.inputs),
+        ):
+            if need > has:
+                lacks.append(Shortfall(counted(need, what), f"{has:,}", counted(need - has, what)))
         if self.max_delay > config.max_delay:
-            lacks.append(f"delays of {self.max_delay} steps where it has {config.max_delay}")
+            lacks.append(Shortfall(f"delays of {self.max_delay:,} steps", f"up to {config.max_delay}"))
         if self.plasticity and not config.plasticity:
-            lacks.append("plasticity, which it has not")
+            lacks.append(Shortfall("plasticity", "none"))
         return lacks
 
 
@@ -99,25 +117,40 @@ def choose_config(network: Network, config: Config | str | None) -> tuple[Config
     CapacityError
         If the network does not fit, saying by how much and what it would fit.
     ParameterError
-        If there is no preset of that name.
+        If there is no configuration of that name.
     """
     needs = required(network)
     fitting = _fitting(needs)
     if config is None:
         if not fitting:
             largest = max(PRESETS, key=lambda name: PRESETS[name].synapses)
-            raise CapacityError(
-                f"the network fits no preset; the largest, {largest}, lacks "
-                f"{' and '.join(needs.shortfalls(PRESETS[largest]))}: make it smaller, or pass a Config of "
-                "your own to the emulator."
-            )
+            lacks = _lacking(needs, PRESETS[largest], f"the largest preset, {largest},")
+            raise CapacityError(f"{lacks}: {_advice(needs, fitting)}.")
         return PRESETS[fitting[0]], fitting[0]
+    chosen = config_of(config)
     name = (
         config if isinstance(config, str) else next((n for n, c in PRESETS.items() if c == config), "custom")
     )
-    chosen = preset(config) if isinstance(config, str) else config
-    lacks = needs.shortfalls(chosen)
-    if lacks:
-        advice = f"it fits {fitting[0]}" if fitting else "it fits no preset"
-        raise CapacityError(f"the network does not fit {name}: it needs {' and '.join(lacks)}; {advice}.")
+    if needs.shortfalls(chosen):
+        title = name if name != "custom" else "its configuration"
+        raise CapacityError(f"{_lacking(needs, chosen, title)}; {_advice(needs, fitting)}.")
     return chosen, name
+
+
+def _lacking(needs: Needs, config: Config, title: str) -> str:
+    """Half a sentence: what the network needs, and what a configuration has instead."""
+    lacks = needs.shortfalls(config)
+    need, has = (" and ".join(getattr(one, part) for one in lacks) for part in ("need", "has"))
+    over = " and ".join(one.over for one in lacks if one.over)
+    over = over.partition(" ")[0] if len(lacks) == 1 else over  # one number needs no noun
+    return f"the network needs {need}; {title} has {has}{f': {over} too many' if over else ''}"
+
+
+def _advice(needs: Needs, fitting: list[str]) -> str:
+    """What to do about it."""
+    if fitting:
+        return f"it fits {fitting[0]}"
+    longest = max(config.max_delay for config in PRESETS.values())
+    if needs.max_delay > longest:
+        return "it fits no preset: use shorter delays, a longer dt, or a Config with a larger max_delay"
+    return "make it smaller, or pass a Config of your own to the emulator"

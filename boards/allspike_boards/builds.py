@@ -1,0 +1,25 @@
+"""The default build of every board, for those who name a board where a configuration is wanted."""
+
+from collections.abc import Iterator, Mapping
+
+from allspike.config import Config
+
+from .catalog import BOARDS
+from .options import Options, configured
+
+
+class _Builds(Mapping[str, Config]):
+    """Each is worked out when it is asked for, its clock as the PLL makes it."""
+
+    def __getitem__(self, name: str) -> Config:
+        return configured(BOARDS[name], Options())[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(BOARDS)
+
+    def __len__(self) -> int:
+        return len(BOARDS)
+
+
+BUILDS: Mapping[str, Config] = _Builds()
+"""What `allspike build NAME` builds, by the board's name."""

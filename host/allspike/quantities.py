@@ -1,0 +1,71 @@
+"""Numbers as people write them: with engineering prefixes, counts with commas and plurals."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+_PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G"}
+_DIGITS = 4
+"""Digits that a quantity is written with."""
+
+
+def quantity(value: float | None, unit: str = "", digits: int = _DIGITS) -> str:
+    """A value with its unit, the prefix chosen by its size: 2.5e-10 A is "250 pA".
+
+    Parameters
+    ----------
+    value : float or None
+        None stands for infinity, which JSON has not.
+    unit : str
+        "A", "V", "s", "Hz", "F"; without one, or with one that takes no prefix, the plain number.
+    digits : int
+        Significant ones, at most.
+
+    Examples
+    --------
+    >>> quantity(2.5e-10, "A"), quantity(-0.065, "V"), quantity(None, "s"), quantity(12345.6)
+    ('250 pA', '-65 mV', 'infinite', '12,346')
+    """
+    return span([value], unit, digits)
+
+
+def span(values: Iterable[float | None], unit: str = "", digits: int = _DIGITS) -> str:
+    """Values from the smallest to the largest, with one unit: "10 to 40 ms".
+
+    Parameters
+    ----------
+    values : iterable of float or None
+        None stands for infinity.
+    unit, digits
+        As in `quantity`.
+    """
+    given = [np.inf if value is None else value for value in values]
+    finite = [value for value in given if np.isfinite(value)]
+    largest = max(map(abs, finite), default=0.0)
+    power = 0
+    if unit and largest:
+        # Rounded as it is written, so that 999.99 mV is 1 V.
+        exponent = np.log10(float(f"{largest:.{digits - 1}e}"))
+        power = int(np.clip(3 * np.floor(exponent / 3 + 1e-12), min(_PREFIXES), max(_PREFIXES)))
+    texts = [" to ".join(_number(value / 10.0**power, digits) for value in finite)] if finite else []
+    if finite and unit:
+        texts[0] += f" {_PREFIXES[power]}{unit}"
+    texts += ["infinite" if value > 0 else "-infinite" for value in given if np.isinf(value)]
+    return " to ".join(texts)
+
+
+def _number(scaled: float, digits: int) -> str:
+    if abs(scaled) >= 10**digits and abs(scaled) < 1e9:
+        return f"{scaled:,.0f}"
+    return f"{scaled:.{digits}g}"
+
+
+def share(part: float) -> str:
+    """A share of 1 in percent: 0.0312 is "3.1 %"."""
+    percent = 100 * part
+    return f"{percent:.0f} %" if percent >= 10 else f"{percent:.2g} %"
+
+
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """A count and its noun: "1 neuron", "2,000 neurons"."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
