@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from allspike.config import Config
+from allspike.places import write
 
 from .chips import Chip, Family
 from .critical_path import CriticalPath, worst_path
@@ -92,7 +93,7 @@ class Figures:
 
     def save(self, path: Path) -> None:
         """Write it as JSON."""
-        path.write_text(json.dumps(self.to_dict(), indent=2) + "\n", "utf-8")
+        write(path, json.dumps(self.to_dict(), indent=2) + "\n")
 
     @classmethod
     def load(cls, path: Path) -> Self:

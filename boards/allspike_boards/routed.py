@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from allspike.errors import AllspikeError
+from allspike.places import check_writable, write
 
 from .build import Stopwatch, make, plan
 from .catalog import BOARDS, board
@@ -85,6 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--reports", type=Path, default=Path("boards/reports"), help="folder of the reports")
     parser.add_argument("--write", type=Path, metavar="FILE", help="rewrite the tables of FILE")
     options = parser.parse_args(arguments)
+    if options.write:
+        check_writable(options.write)  # hours before it is written
     options.reports.mkdir(parents=True, exist_ok=True)
     failed = 0
     for name in options.boards:
@@ -101,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         failed += not figures.met
     if options.write:
         page = render(options.write.read_text("utf-8"), reports(options.reports))
-        options.write.write_text(page, "utf-8")
+        write(options.write, page)
     return int(failed > 0)
 
 

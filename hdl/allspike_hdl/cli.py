@@ -8,6 +8,7 @@ import typer
 
 from allspike.config import DEFAULT_PRESET, PRESETS, preset
 from allspike.link_map import DEFAULT_BAUD
+from allspike.places import check_writable, write
 
 app = typer.Typer(help="The gateware: Verilog of a configured core or device.", no_args_is_help=True)
 
@@ -38,6 +39,8 @@ def generate_command(
 
     if device not in (None, ICE40_UP5K):
         raise typer.BadParameter(f"{device!r} is no device whose blocks the core knows: {ICE40_UP5K}.")
+    if out is not None:
+        check_writable(out)
     built = preset(config)
     if clock:
         built = replace(built, clock_hz=clock)
@@ -50,8 +53,5 @@ def generate_command(
     if out is None:
         print(text)
         return
-    try:
-        out.write_text(text)
-    except OSError as error:
-        raise typer.BadParameter(f"cannot write {out}: {error.strerror}; choose another place.") from None
+    write(out, text)
     print(f"wrote {out}")

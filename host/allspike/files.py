@@ -1,8 +1,6 @@
 """Files of arrays with a JSON header: NumPy's .npz without pickle, written whole or not at all."""
 
 import json
-import os
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,38 +10,12 @@ from typing import Any
 import numpy as np
 
 from .errors import FileError
+from .places import check_writable, writing
+
+__all__ = ["check_writable", "kind_of", "load", "reading", "save", "writing"]
 
 _HEADER = "header"
 _VERSION = 1
-
-
-@contextmanager
-def writing(path: str | Path) -> Iterator[Path]:
-    """A temporary path beside `path` that takes its place when the block succeeds.
-
-    Raises
-    ------
-    FileError
-        If the place cannot be written.
-    """
-    path = Path(path)
-    check_writable(path)
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-        os.close(handle)
-    except OSError as error:
-        raise FileError(f"cannot write {path}: {error.strerror}; choose another place.") from None
-    temporary = Path(name)
-    try:
-        yield temporary
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
-        temporary.replace(path)
-    except OSError as error:
-        raise FileError(f"cannot write {path}: {error.strerror}; choose another place.") from None
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -69,27 +41,6 @@ def _opened(path: str | Path) -> Iterator[Any]:
                 raise ValueError("it is no archive of arrays")
         with np.load(path, allow_pickle=False) as archive:
             yield archive
-
-
-def check_writable(path: str | Path) -> None:
-    """Fail now rather than after long work if `path` cannot be written.
-
-    Raises
-    ------
-    FileError
-        If the place cannot be written.
-    """
-    if "\0" in str(path):
-        raise FileError(f"cannot write {path}: a path has no null byte; choose another place.")
-    folder = Path(path).parent
-    try:
-        usable = not Path(path).is_dir() and folder.is_dir() and os.access(folder, os.W_OK)
-    except OSError as error:
-        raise FileError(f"cannot write {path}: {error.strerror}; choose another place.") from None
-    if not usable:
-        raise FileError(
-            f"cannot write {path}: there is no such folder, or no permission; choose another place."
-        )
 
 
 def save(path: str | Path, kind: str, header: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> None:
