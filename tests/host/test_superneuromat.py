@@ -66,6 +66,67 @@ def test_a_file_says_what_the_object_says(tmp_path: Path, form: str, monkeypatch
             assert np.array_equal(getattr(from_file, key), value), key
 
 
+@pytest.mark.parametrize("form", ["json-native", "base64", "base85"])
+@pytest.mark.parametrize(
+    "skipped",
+    [["spike_train"], ["input_spikes"], ["apos"], ["aneg"], ["apos", "aneg"], ["stdp"], ["enable_stdp"],
+     ["stdp_positive_update"], ["stdp_negative_update"], ["synaptic_delays"], ["num_neurons", "num_synapses"],
+     ["default_dtype", "_sparse", "_backend", "manual_setup"],
+     ["allow_incorrect_stdp_sign", "allow_signed_leak"],
+     ["pre_synaptic_neuron_ids", "post_synaptic_neuron_ids", "synaptic_weights", "synaptic_delays",
+      "enable_stdp", "num_synapses"]],
+    ids=lambda keys: "-".join(keys)[:40],
+)  # fmt: skip
+def test_what_a_file_leaves_out_is_what_superneuromat_reads(
+    tmp_path: Path, skipped: list[str], form: str
+) -> None:
+    path = tmp_path / "net.snn.json"
+    model().saveas_json(path.open("w"), array_representation=form, skipkeys=skipped)
+    from_file = read(path)
+    if form == "json-native":  # its encoded files SuperNeuroMAT 3.5 does not read itself
+        theirs = superneuromat.SNN().from_jsons(path.read_text())
+        theirs.backend = "cpu"
+        for key, value in vars(read(theirs)).items():
+            assert np.array_equal(getattr(from_file, key), value), key
+        net = asp.Network.from_superneuromat(path)
+        assert spikes_here(net, 20) == kept(spikes_there(theirs, 20), net)
+    else:
+        model().saveas_json(path.open("w"), skipkeys=skipped)
+        for key, value in vars(read(path)).items():
+            assert np.array_equal(getattr(from_file, key), value), key
+
+
+def test_what_no_network_runs_without_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "net.snn.json"
+    for key in ("neuron_states", "neuron_thresholds", "neuron_leaks", "neuron_refractory_periods_state"):
+        model().saveas_json(path.open("w"), skipkeys=[key])
+        with pytest.raises(asp.FileError, match=rf"^cannot read {path}: it leaves out {key}, .*again.*\.$"):
+            asp.Network.from_superneuromat(path)
+    model().saveas_json(path.open("w"), skipkeys=["synaptic_weights"])
+    with pytest.raises(asp.FileError, match="pre_synaptic_neuron_ids has 4 entries where 0 are needed"):
+        asp.Network.from_superneuromat(path)
+
+
+def test_networks_of_a_file_are_chosen_by_place_or_name(file: Path) -> None:
+    for name in (0, -1, "pair"):
+        assert len(read(file, name)) == 4
+    with pytest.raises(asp.FileError, match="has no network 3, for it has 1"):
+        read(file, 3)
+    with pytest.raises(asp.FileError, match="no network is named 'pari': did you mean 'pair'"):
+        read(file, "pari")
+
+
+@pytest.mark.parametrize("form", ["json-native", "base64", "base85"])
+def test_whether_a_network_of_a_file_has_run(tmp_path: Path, form: str) -> None:
+    """Spikes that the learning rule has forgotten do not count."""
+    path = tmp_path / "net.snn.json"
+    for train, has_run in (([[1, 0, 0, 0], [0] * 4], False), ([[0] * 4, [1, 0, 0, 0]], True)):
+        snn = model()
+        snn.spike_train = [np.array(spikes, bool) for spikes in train]
+        snn.saveas_json(path.open("w"), array_representation=form)
+        assert read(path).has_run is has_run is read(snn).has_run
+
+
 def test_delays_become_axonal_ones_and_relays() -> None:
     snn = superneuromat.SNN()
     snn.backend = "cpu"

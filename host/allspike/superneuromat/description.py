@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import files
-from ..errors import ParameterError
+from ..errors import FileError, ParameterError
+from ..names import known_names
 
 _NEURON_LISTS = (
     "neuron_thresholds", "neuron_leaks", "neuron_reset_states", "neuron_states",
@@ -24,9 +25,15 @@ _SYNAPSE_LISTS = (
     "pre_synaptic_neuron_ids", "post_synaptic_neuron_ids", "synaptic_weights", "synaptic_delays",
     "enable_stdp",
 )  # fmt: skip
-_OTHERS = (
-    "input_spikes", "spike_train", "stdp", "apos", "aneg", "stdp_positive_update", "stdp_negative_update",
-)  # fmt: skip
+_OTHERS: dict[str, Any] = {
+    "input_spikes": {}, "spike_train": [], "stdp": True, "apos": [], "aneg": [],
+    "stdp_positive_update": True, "stdp_negative_update": True,
+}  # fmt: skip
+_DEFAULTS = _OTHERS | {key: [] for key in _SYNAPSE_LISTS}
+"""What a new SNN holds, so what it reads from a file that leaves these out (`skipkeys`). It has no neurons:
+their lists must be there."""
+_WITHOUT = {"synaptic_delays": 1.0, "enable_stdp": 0.0}
+"""Lists of synapses that it runs without, and what each synapse then is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +85,11 @@ def read(source: Any, name: int | str = 0) -> Description:
     """
     if isinstance(source, str | Path):
         with files.reading(source):
-            return _checked(_from_file(json.loads(Path(source).read_text(encoding="utf-8")), name))
+            document = json.loads(Path(source).read_text(encoding="utf-8"))
+            try:
+                return _checked(_from_file(document, name))
+            except ParameterError as error:
+                raise FileError(f"cannot read {source}: {error}") from None
     missing = [key for key in (*_NEURON_LISTS, *_SYNAPSE_LISTS, *_OTHERS) if not hasattr(source, key)]
     if missing:
         raise ParameterError(
@@ -91,10 +102,29 @@ def read(source: Any, name: int | str = 0) -> Description:
 def _from_file(document: Mapping[str, Any], name: int | str) -> dict[str, Any]:
     """The data of one network of a file, arrays decoded."""
     networks = document["networks"]
-    chosen = networks[name] if isinstance(name, int) else next(n for n in networks if n.get("name") == name)
+    if isinstance(name, int):
+        if not -len(networks) <= name < len(networks):
+            raise ParameterError(f"it has no network {name}, for it has {len(networks)}, counted from 0.")
+        chosen = networks[name]
+    else:
+        named = [network for network in networks if network.get("name") == name]
+        if len(named) != 1:
+            names = [network["name"] for network in networks if "name" in network]
+            several = f"{len(named)} networks are named {name!r}: choose one by its place, from 0 on"
+            raise ParameterError(
+                f"{several}." if named else f"no network is named {name!r}: {known_names(name, names)}."
+            )
+        (chosen,) = named
     if chosen["meta"]["format"] != "snm":
         raise ValueError(f"its network has the format {chosen['meta']['format']!r}, not 'snm'")
-    return {key: _decoded(value) for key, value in chosen["data"].items()}
+    data = chosen["data"]
+    missing = [key for key in _NEURON_LISTS if key not in data]
+    if missing:
+        raise ParameterError(
+            f"it leaves out {', '.join(missing)}, without which no network runs in SuperNeuroMAT either: "
+            "save it again without skipping that."
+        )
+    return _DEFAULTS | {key: _decoded(value) for key, value in data.items()}
 
 
 def _decoded(value: Any) -> Any:
@@ -106,7 +136,13 @@ def _decoded(value: Any) -> Any:
 
 def _checked(data: Mapping[str, Any]) -> Description:
     neurons = {key: _array(data, key, len(data["neuron_thresholds"])) for key in _NEURON_LISTS}
-    synapses = {key: _array(data, key, len(data["synaptic_weights"])) for key in _SYNAPSE_LISTS}
+    count = len(data["synaptic_weights"])
+    synapses = {
+        key: np.full(count, _WITHOUT[key])
+        if key in _WITHOUT and not len(data[key])
+        else _array(data, key, count)
+        for key in _SYNAPSE_LISTS
+    }
     size = neurons["neuron_thresholds"].size
     for key, values in (neurons | synapses).items():
         if np.isnan(values).any() or (key != "neuron_leaks" and np.isinf(values).any()):
@@ -134,7 +170,7 @@ def _checked(data: Mapping[str, Any]) -> Description:
         inputs=_inputs(data["input_spikes"], size),
         potentiation=potentiation,
         depression=depression,
-        has_run=any(np.any(spikes) for spikes in list(data["spike_train"])[-memory:]),
+        has_run=bool(np.asarray(data["spike_train"], bool).reshape(-1, max(size, 1))[-memory:].any()),
     )
 
 
