@@ -18,6 +18,14 @@ class ParameterError(AllspikeError, ValueError):
     exit_code = 3
 
 
+class UnknownAttributeError(ParameterError, AttributeError):
+    """An object has no such attribute, or none that can be set."""
+
+
+class UnknownArgumentError(ParameterError, TypeError):
+    """A function is called with an argument that it does not take, or without one that it needs."""
+
+
 class CapacityError(AllspikeError):
     """A network does not fit a configuration."""
 

@@ -13,7 +13,10 @@ from .device import Device
 from .errors import ParameterError
 from .freezing import freeze
 from .image import Image, PopulationSymbol, ProjectionSymbol
-from .network import Population
+from .names import WithDeclared, known_names
+from .network import Projection
+from .population import Members
+from .selection import projection_name, resolve
 
 _STATE = {"v": "v", "i": "i", "theta": "a", "trace": "y", "refractory": "refractory"}
 
@@ -24,13 +27,15 @@ class _Held:
 
     population: str
     field: str
-    part: slice
+    part: NDArray[np.int64]
     unit: NDArray[np.float64]
     rest: NDArray[np.float64]
 
 
-class LoadedNetwork:
+class LoadedNetwork(WithDeclared):
     """A network that a device holds: its state, its weights and what learning makes of them.
+
+    Populations, views of them and projections are given as objects or by their names.
 
     Parameters
     ----------
@@ -39,26 +44,30 @@ class LoadedNetwork:
         Which holds the image.
     """
 
+    image: Image
+    device: Device
+
     def __init__(self, image: Image, device: Device) -> None:
         self.image = image
         self.device = device
         self._populations = {symbol.name: symbol for symbol in image.populations}
         self._projections = {symbol.name: symbol for symbol in image.projections}
 
-    def _symbol(self, key: Population | str, kind: str) -> PopulationSymbol:
-        name = key if isinstance(key, str) else key.name
-        symbol = self._populations.get(name)
-        if symbol is None or symbol.kind != kind:
-            known = ", ".join(s.name for s in self.image.populations if s.kind == kind) or "none"
-            raise ParameterError(f"there is no population of {kind} named {name!r}; there are: {known}.")
-        return symbol
+    def _members(self, key: Members | str, kind: str) -> tuple[PopulationSymbol, NDArray[np.int64]]:
+        """The population of this kind that a key means, and the indices in it of the members meant."""
+        known = {name: symbol for name, symbol in self._populations.items() if symbol.kind == kind}
+        symbol, indices = resolve(key, known, f"population of {kind}")
+        return symbol, np.arange(symbol.size) if indices is None else indices
 
-    def state(self, population: Population | str, name: str = "v") -> NDArray[np.float64]:
-        """State of a population's neurons now, [neurons].
+    def _symbol(self, key: Members | str, kind: str) -> PopulationSymbol:
+        return self._members(key, kind)[0]
+
+    def state(self, population: Members | str, name: str = "v") -> NDArray[np.float64]:
+        """State of the neurons of a population or view now, [neurons].
 
         Parameters
         ----------
-        population : Neurons or str
+        population : Neurons, PopulationView or str
         name : str
             "v" (V), "i" (amperes; volts for delta synapses), "theta" (the adaptive part of the threshold, V),
             "trace" (the post trace, in units of the device) or "refractory" (steps left).
@@ -72,8 +81,8 @@ class LoadedNetwork:
         values = self.device.read(held.field)[held.part].astype(np.float64)
         return values * held.unit + held.rest
 
-    def set_state(self, population: Population | str, name: str, values: ArrayLike) -> None:
-        """Set a state of a population's neurons, in the units of `state`, rounded to those of the device.
+    def set_state(self, population: Members | str, name: str, values: ArrayLike) -> None:
+        """Set a state of a population's or view's neurons, in the units of `state`, rounded to the device's.
 
         Raises
         ------
@@ -89,12 +98,12 @@ class LoadedNetwork:
             )
         self.device.write(held.field, whole, held.part)
 
-    def _held(self, population: Population | str, name: str) -> _Held:
-        symbol = self._symbol(population, "neurons")
-        if name not in _STATE:
-            raise ParameterError(f"there is no state {name!r}; there are: {', '.join(_STATE)}.")
-        part = slice(symbol.start, symbol.start + symbol.size)
-        unit, rest = np.ones(symbol.size), np.zeros(symbol.size)
+    def _held(self, population: Members | str, name: str) -> _Held:
+        symbol, members = self._members(population, "neurons")
+        if not isinstance(name, str) or name not in _STATE:
+            raise ParameterError(f"there is no state {name!r}; {known_names(name, _STATE)}.")
+        part = symbol.start + members
+        unit, rest = np.ones(part.size), np.zeros(part.size)
         if name in ("v", "theta"):
             unit = self.image.v_unit[part]
         elif name == "i":
@@ -103,19 +112,19 @@ class LoadedNetwork:
             rest = self.image.v_rest[part]
         return _Held(symbol.name, f"neuron_state.{_STATE[name]}", part, unit, rest)
 
-    def _synapses(self, projection: str) -> tuple[ProjectionSymbol, NDArray[np.int64], NDArray[np.int64]]:
-        name = projection if isinstance(projection, str) else projection.name
-        if name not in self._projections:
-            known = ", ".join(self._projections) or "none"
-            raise ParameterError(f"there is no projection {name!r}; there are: {known}.")
+    def _synapses(
+        self, projection: Projection | str
+    ) -> tuple[ProjectionSymbol, NDArray[np.int64], NDArray[np.int64]]:
+        name = projection_name(projection, self._projections)
         symbol = self._projections[name]
         pre, post = self._populations[symbol.pre], self._populations[symbol.post]
         axon = pre.start + (self.image.config.inputs if pre.kind == "neurons" else 0)
         return symbol, axon + symbol.pairs[0], post.start + symbol.pairs[1]
 
-    def weights(self, projection: str) -> NDArray[np.float64]:
+    def weights(self, projection: Projection | str) -> NDArray[np.float64]:
         """Weights of a projection as the device holds them now, [pre, post], in the user's units."""
-        return self._weights_of([projection])[projection]
+        name = projection_name(projection, self._projections)
+        return self._weights_of([name])[name]
 
     def _weights_of(self, projections: Iterable[str]) -> dict[str, NDArray[np.float64]]:
         """Weights of several projections, from one read of the device; from none if there are none."""
@@ -130,7 +139,7 @@ class LoadedNetwork:
             found[projection] = dense
         return found
 
-    def set_weights(self, projection: str, weights: ArrayLike) -> None:
+    def set_weights(self, projection: Projection | str, weights: ArrayLike) -> None:
         """Set the weights of a projection, [pre, post], in the user's units; only its synapses are changed.
 
         Raises

@@ -2,6 +2,11 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import cache
+from inspect import get_annotations
+from typing import Any
+
+from .errors import UnknownAttributeError
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -12,9 +17,53 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
+_LISTED = 30
+
+
 def known_names(name: str, known: Iterable[str]) -> str:
     """The end of a sentence that refuses `name`: "did you mean ...? There are: ...", or what there is."""
     names = list(known)
     likely = nearest(name, names)
-    there = f"there are: {', '.join(names)}" if names else "there are none"
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    there = f"there are: {', '.join(names[:_LISTED])}{more}" if names else "there are none"
     return there if likely is None else f"did you mean {likely!r}? {there[0].upper()}{there[1:]}"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence that refuses `name`: "; did you mean ...?", or a full stop."""
+    likely = nearest(name, known)
+    return "." if likely is None else f"; did you mean {likely!r}?"
+
+
+class WithNearest:
+    """Objects whose missing attributes are answered with the nearest that they have."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        # What Python and its tools look for by themselves is no user's slip.
+        known = () if name.startswith("_") else [known for known in dir(self) if not known.startswith("_")]
+        raise UnknownAttributeError(
+            f"{type(self).__name__} has no attribute {name!r}{did_you_mean(name, known)}"
+        )
+
+
+class WithDeclared(WithNearest):
+    """Objects on which only the attributes that their classes declare can be set."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        settable = _settable(type(self))  # type: ignore[arg-type]  # a class can be hashed
+        if not name.startswith("_") and name not in settable:
+            what = "is no value to set" if hasattr(type(self), name) else "is no attribute"
+            raise UnknownAttributeError(f"{type(self).__name__}.{name} {what}{did_you_mean(name, settable)}")
+        super().__setattr__(name, value)
+
+
+@cache
+def _settable(kind: type) -> list[str]:
+    declared = [name for base in kind.__mro__ for name in get_annotations(base)]
+    members = ((name, getattr(kind, name)) for name in dir(kind))
+    properties = [name for name, member in members if getattr(member, "fset", None) is not None]
+    return [name for name in (*declared, *properties) if not name.startswith("_")]

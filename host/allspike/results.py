@@ -1,21 +1,43 @@
-"""What a run gives: spikes, rates, membrane potentials, weights; saved and loaded."""
+"""What a run gives: spikes, rates, membrane potentials, weights; saved, loaded and joined."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import quote, unquote
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import files
-from .errors import ParameterError
+from .names import WithNearest
+from .selection import ByProjection, Potentials, RecordedNeurons, Spikes, SpikesOf, resolve
+from .showing import shortened, some
 
 FORMAT = "allspike-result"
+_SHOWN = 7
 
 
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """One run. Steps count from the device's reset; populations and projections go by their names."""
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Result(WithNearest):
+    """One run, or several that follow each other. Steps count from the device's reset.
+
+    Its mappings go by names, and take the objects too: `spikes["cells"]`, `spikes[cells]`, and of some
+    members `spikes[cells[:5]]`; `weights["pixels-cells"]` or `weights[projection]`. So do its methods.
+    Members of a view are numbered as in the view, from 0. `first + second` joins runs that follow each other.
+
+    Examples
+    --------
+    >>> net = Network()
+    >>> cells = net.neurons(3, LIF(i_offset=[0, 1e-9, 2e-9]), "cells")
+    >>> result = Simulation(net).run(0.1)
+    >>> result.rates(cells)
+    array([  0.,  30., 100.])
+    >>> steps, neurons = result.spikes[cells[1:]]
+    >>> neurons[:5]
+    array([1, 1, 0, 1, 1])
+    """
 
     dt: float
     """Seconds a step."""
@@ -23,53 +45,116 @@ class Result:
     """First step of the run."""
     steps: int
     """Steps of the run."""
-    sizes: dict[str, int]
+    sizes: Mapping[str, int]
     """Neurons of each population."""
-    spikes: dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]
+    spikes: Mapping[Any, Spikes]
     """Of each neuron population the spikes (steps, neurons) [spikes], sorted by step, then neuron."""
-    v: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    v: Mapping[Any, NDArray[np.float64]] = field(default_factory=dict)
     """Recorded membrane potentials, V, [steps, recorded neurons]: after each step, resets included."""
-    v_neurons: dict[str, NDArray[np.int64]] = field(default_factory=dict)
-    """Which neurons were recorded."""
-    weights: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    v_neurons: Mapping[Any, NDArray[np.int64]] = field(default_factory=dict)
+    """Which neurons were recorded: their indices in the population, [recorded neurons]."""
+    weights: Mapping[Any, NDArray[np.float64]] = field(default_factory=dict)
     """Weights of the plastic projections after the run, [pre, post], in the user's units."""
-    weight_steps: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    weight_steps: Mapping[Any, NDArray[np.int64]] = field(default_factory=dict)
     """Of each plastic projection the steps [records] at which its weights were recorded during the run."""
-    weight_history: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    weight_history: Mapping[Any, NDArray[np.float64]] = field(default_factory=dict)
     """The weights there, [records, pre, post]."""
-    counters: dict[str, int] = field(default_factory=dict)
+    counters: Mapping[str, int] = field(default_factory=dict)
     """What the device counted in this run."""
+    notes: tuple[str, ...] = ()
+    """Sentences on what was realised otherwise than asked, such as Poisson rates."""
+
+    def __post_init__(self) -> None:
+        recorded = RecordedNeurons(self.v_neurons)
+        spikes, v = SpikesOf(self.spikes), Potentials(self.v)
+        for mapping in (spikes, v, recorded):
+            mapping.sizes = self.sizes
+        v.recorded = recorded
+        known = {"spikes": spikes, "v": v, "v_neurons": recorded, "notes": tuple(self.notes)}
+        known |= {name: ByProjection(getattr(self, name)) for name in _BY_PROJECTION}
+        for name, value in known.items():
+            object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
         total = sum(when.size for when, _ in self.spikes.values())
-        return f"<Result of {self.steps} steps ({self.steps * self.dt:g} s): {total:,} spikes>"
+        rows = [f"  {name:.40}: {neurons:,}, {activity}" for name, neurons, activity in self._table()]
+        lines = [f"<Result of {self.steps} steps ({self.steps * self.dt:g} s): {some(total, 'spike')}>"]
+        lines += shortened(rows, _SHOWN, "population")
+        if self.weights:
+            history = "with their history: " if self.weight_steps else ""
+            lines += shortened([f"  weights, {history}{', '.join(self.weights)}"], 1, "")
+        if self.notes:
+            lines += shortened([f"  {some(len(self.notes), 'note')}: {self.notes[0]}"], 1, "")
+        return "\n".join(lines)
 
-    def _population(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        if name not in self.spikes:
-            raise ParameterError(
-                f"there is no population {name!r} in it; there are: {', '.join(self.spikes)}."
-            )
-        return self.spikes[name]
+    def _repr_html_(self) -> str:
+        head = f"Result of {self.steps} steps ({self.steps * self.dt:g} s)"
+        rows = self._table()
+        body = "".join(
+            f"<tr><td>{escape(name)}</td><td>{neurons:,}</td><td>{activity}</td></tr>"
+            for name, neurons, activity in rows[:_HTML_SHOWN]
+        )
+        if len(rows) > _HTML_SHOWN:
+            body += f'<tr><td colspan="3">... and {len(rows) - _HTML_SHOWN} more</td></tr>'
+        titles = "<tr><th>population</th><th>neurons</th><th>activity</th></tr>"
+        tail = f"<p>weights of {escape(', '.join(self.weights))}</p>" if self.weights else ""
+        tail += "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return f"<p><b>{head}</b></p><table>{titles}{body}</table>{tail}"
 
-    def times(self, population: str) -> NDArray[np.float64]:
-        """Time of each spike of a population, s from the start of the run."""
-        return (self._population(population)[0] - self.start).astype(np.float64) * self.dt
+    def _table(self) -> list[tuple[str, int, str]]:
+        """Of each population its name, its neurons, and its spikes, their rate and what was recorded."""
+        rows = []
+        for name, (when, _) in self.spikes.items():
+            rate = self.rates(name).mean() if self.sizes[name] else 0.0
+            recorded = f", V of {self.v_neurons[name].size:,}" if name in self.v_neurons else ""
+            rows.append((name, self.sizes[name], f"{some(when.size, 'spike')}, {rate:.3g} Hz{recorded}"))
+        return rows
 
-    def counts(self, population: str) -> NDArray[np.int64]:
-        """Spikes of each neuron, [neurons]."""
-        return np.bincount(self._population(population)[1], minlength=self.sizes[population])
+    def _size(self, key: Any) -> int:
+        size, indices = resolve(key, {name: self.sizes[name] for name in self.spikes})
+        return size if indices is None else indices.size
 
-    def rates(self, population: str) -> NDArray[np.float64]:
-        """Mean firing rate of each neuron, Hz, [neurons]."""
+    def times(self, population: Any) -> NDArray[np.float64]:
+        """Time of each spike of a population or view, s from the start of the run."""
+        return (self.spikes[population][0] - self.start).astype(np.float64) * self.dt
+
+    def counts(self, population: Any) -> NDArray[np.int64]:
+        """Spikes of each neuron of a population or view, [neurons]."""
+        return np.bincount(self.spikes[population][1], minlength=self._size(population))
+
+    def rates(self, population: Any) -> NDArray[np.float64]:
+        """Mean firing rate of each neuron of a population or view, Hz, [neurons]."""
         counts = self.counts(population).astype(np.float64)
         return counts / (self.steps * self.dt) if self.steps else counts
 
-    def array(self, population: str) -> NDArray[np.bool_]:
-        """Spikes as a boolean array [steps, neurons]."""
-        when, who = self._population(population)
-        array = np.zeros((self.steps, self.sizes[population]), bool)
+    def array(self, population: Any) -> NDArray[np.bool_]:
+        """Spikes of a population or view as a boolean array [steps, neurons]."""
+        when, who = self.spikes[population]
+        array = np.zeros((self.steps, self._size(population)), bool)
         array[when - self.start, who] = True
         return array
+
+    def __add__(self, other: "Result") -> "Result":
+        return type(self).join([self, other])
+
+    def __radd__(self, other: Any) -> "Result":
+        # `sum(results)` starts from 0.
+        return self if isinstance(other, int) and other == 0 else type(self).join([other, self])
+
+    @classmethod
+    def join(cls, results: "Iterable[Result]") -> "Result":
+        """One result of runs that follow each other without a reset between.
+
+        Spikes, potentials and recorded weights are put together, counters are added, `weights` are the last.
+
+        Raises
+        ------
+        ParameterError
+            If a run does not start where the one before ended, is of another network, or recorded otherwise.
+        """
+        from .joining import join  # noqa: PLC0415  (it needs this module)
+
+        return join(results)
 
     def save(self, path: str | Path) -> None:
         """Write the result to one file.
@@ -79,10 +164,10 @@ class Result:
         FileError
             If the place cannot be written.
         """
-        header = {name: getattr(self, name) for name in _PLAIN}
-        arrays = {f"spikes/{name}": np.stack(pair) for name, pair in self.spikes.items()}
+        header = {name: getattr(self, name) for name in _PLAIN} | {"quoted": True}
+        arrays = {f"spikes/{_quoted(name)}": np.stack(pair) for name, pair in self.spikes.items()}
         for group in _GROUPS:
-            arrays |= {f"{group}/{name}": values for name, values in getattr(self, group).items()}
+            arrays |= {f"{group}/{_quoted(name)}": values for name, values in getattr(self, group).items()}
         files.save(path, FORMAT, header, arrays)
 
     @classmethod
@@ -99,9 +184,19 @@ class Result:
             groups: dict[str, Any] = {group: {} for group in ("spikes", *_GROUPS)}
             for key, values in arrays.items():
                 group, _, name = key.partition("/")
+                if header.get("quoted"):  # files of 0.1.0 hold names as they are
+                    name = unquote(name, errors="surrogatepass")
                 groups[group][name] = tuple(values) if group == "spikes" else values
-            return cls(**groups | {name: header[name] for name in _PLAIN})
+            plain = {name: header[name] for name in _PLAIN if name != "notes" or name in header}
+            return cls(**groups | plain)
 
 
-_PLAIN = ("dt", "start", "steps", "sizes", "counters")
-_GROUPS = ("v", "v_neurons", "weights", "weight_steps", "weight_history")
+def _quoted(name: str) -> str:
+    """A name as part of an array's name in a file: a zip file keeps no null, nor everywhere a backslash."""
+    return quote(name, safe="/ ", errors="surrogatepass")
+
+
+_HTML_SHOWN = 50
+_PLAIN = ("dt", "start", "steps", "sizes", "counters", "notes")
+_BY_PROJECTION = ("weights", "weight_steps", "weight_history")
+_GROUPS = ("v", "v_neurons", *_BY_PROJECTION)

@@ -62,6 +62,8 @@ class Simulation(LoadedNetwork):
     array([3, 3, 3])
     """
 
+    last: Result | None
+
     def __init__(
         self,
         network: Network | Image,
@@ -72,7 +74,7 @@ class Simulation(LoadedNetwork):
         weight_unit: float | None = None,
         weight_shift: int | None = None,
     ) -> None:
-        self.last: Result | None = None
+        self.last = None
         self._owned = isinstance(device, str)
         if isinstance(device, str) and not is_made_to_order(device):
             device = open_device(device)

@@ -254,7 +254,7 @@ def plot(
             raise ParameterError(
                 f"{result} holds no {kind} of {chosen!r}; it holds: {', '.join(there) or 'none'}."
             )
-        axes = drawing.membrane(loaded, chosen) if kind == "membrane" else drawing.weights(there[chosen])
+        axes = drawing.membrane(loaded, str(chosen)) if kind == "membrane" else drawing.weights(there[chosen])
     else:
         raise typer.BadParameter(f"--kind {kind}: it is raster, membrane or weights.")
     drawing.save(axes.figure, out)
