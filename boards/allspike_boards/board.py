@@ -14,7 +14,7 @@ class Support(StrEnum):
     """How far a board's build has been taken by its maintainers."""
 
     ROUTED = "routed"
-    """Placed and routed by the open tools; the report is in `boards/reports`."""
+    """Placed and routed by the open tools; the report is in `docs/reports`."""
     SYNTHESISED = "synthesised"
     """The open tools synthesise it; `allspike build` routes it, its clock is not yet measured."""
     PROJECT = "project"

@@ -78,7 +78,7 @@ class Figures:
         return self.achieved_mhz is None or self.achieved_mhz >= self.clock_mhz
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, as in the files of `boards/reports`."""
+        """Plain data, as in the files of `docs/reports`."""
         return asdict(self)
 
     @classmethod

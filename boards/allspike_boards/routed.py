@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m allspike_boards.routed", description=__doc__)
     parser.add_argument("boards", nargs="*", default=ROUTED, help=f"by default {', '.join(ROUTED)}")
-    parser.add_argument("--reports", type=Path, default=Path("boards/reports"), help="folder of the reports")
+    parser.add_argument("--reports", type=Path, default=Path("docs/reports"), help="folder of the reports")
     parser.add_argument("--write", type=Path, metavar="FILE", help="rewrite the tables of FILE")
     options = parser.parse_args(arguments)
     if options.write:

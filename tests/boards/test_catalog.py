@@ -83,7 +83,7 @@ def test_the_default_builds_suit_the_chip_and_its_clock(each: Board) -> None:
 def test_a_store_takes_block_ram_where_there_is_no_single_port_memory(
     name: str, neurons: int, inputs: int, blocks: int
 ) -> None:
-    """As many as Yosys makes of it: see boards/reports."""
+    """As many as Yosys makes of it: see docs/reports."""
     chip = board(name).chip
     config = replace(board(name).config, neurons=neurons, inputs=inputs)
     assert chip.synapse_blocks(config) == blocks

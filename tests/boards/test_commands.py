@@ -67,11 +67,11 @@ def test_errors_are_sentences_with_an_exit_code(
 
 def test_the_page_has_the_tables_of_the_boards_and_their_reports() -> None:
     page = (ROOT / "docs" / "boards.md").read_text("utf-8")
-    assert render(page, reports(ROOT / "boards" / "reports")) == page, "run make boards"
+    assert render(page, reports(ROOT / "docs" / "reports")) == page, "run make boards"
 
 
 def test_what_is_said_to_be_routed_has_a_report_that_met_its_clock() -> None:
-    found = {one.board: one for one in reports(ROOT / "boards" / "reports")}
+    found = {one.board: one for one in reports(ROOT / "docs" / "reports")}
     said = {name for name, board in BOARDS.items() if board.support is Support.ROUTED}
     assert said == set(found) <= set(ROUTED)
     for name, figures in found.items():
