@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT := out
 export MPLBACKEND := Agg
 
-.PHONY: demo test lint bench bench-core synth clock boards learning soak clean
+.PHONY: demo test lint bench bench-core synth clock boards learning soak docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/allspike demo digits --out $(OUT)
@@ -31,7 +31,7 @@ clock: $(VENV)/.all
 	$(BIN)/python -m tests.synth --route --write docs/clock.md
 
 boards: $(VENV)/.all
-	$(BIN)/python -m allspike_boards.routed --reports boards/reports --write docs/boards.md
+	$(BIN)/python -m allspike_boards.routed --reports docs/reports --write docs/boards.md
 
 learning: $(VENV)/.all
 	$(BIN)/python -m tests.learning --write docs/learning.md --pictures docs/pictures
@@ -40,6 +40,10 @@ learning: $(VENV)/.all
 
 soak: $(VENV)/.all
 	ALLSPIKE_SOAK=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests
+
+docs: $(VENV)/.all
+	$(BIN)/python -m sphinx -W --keep-going --quiet -d build/doctrees docs build/docs
+	@echo "build/docs/index.html"
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,109 @@
+"""The site is built without a warning, has all that it should, and fetches nothing from elsewhere."""
+
+import inspect
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from urllib.parse import unquote
+
+import pytest
+from sphinx.util.inventory import InventoryFile
+
+import allspike as asp
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+FETCHED = re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*?(?:src|href)=\"([^\"]+)\"")
+FETCHED_BY_STYLE = re.compile(r"(?:url\(|@import )\s*['\"]?((?:https?:)?//[^'\")]+)")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`make docs`, into another folder."""
+    folder = tmp_path_factory.mktemp("site")
+    options = ("-W", "--keep-going", "--quiet", "-d", str(folder / "doctrees"))
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", *options, str(DOCS), str(folder / "html")],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return folder / "html"
+
+
+def pages(site: Path) -> list[Path]:
+    """Not the templates that the theme leaves among its files."""
+    return [path for path in site.rglob("*.html") if "_static" not in path.parts]
+
+
+def test_make_docs_is_what_is_tested() -> None:
+    assert "-m sphinx -W --keep-going --quiet" in (ROOT / "Makefile").read_text()
+
+
+def test_every_page_is_there_and_reached_from_the_first(site: Path) -> None:
+    sources = {path.relative_to(DOCS).with_suffix(".html") for path in DOCS.rglob("*.md")}
+    reached, todo = set(), [Path("index.html")]
+    while todo:
+        page = todo.pop()
+        if page in reached:
+            continue
+        reached.add(page)
+        for target in re.findall(r"href=\"([^\"#:]+\.html)", (site / page).read_text("utf-8")):
+            todo.append((site / page.parent / target).resolve().relative_to(site))
+    assert sources <= reached
+
+
+def test_links_and_pictures_lead_to_files_of_the_site(site: Path) -> None:
+    for page in pages(site):
+        for target in re.findall(r"(?:src|href)=\"([^\"#]+)[\"#]", page.read_text("utf-8")):
+            if not re.match(r"[a-z]+:", target):
+                place = page.parent / unquote(target.partition("?")[0])
+                assert place.exists(), f"{page.name} leads to {target}"
+    assert {path.name for path in (site / "_images").iterdir()} >= {"raster.png", "small_world.png"}
+
+
+def test_nothing_is_fetched_from_another_host(site: Path) -> None:
+    for page in pages(site):
+        for target in FETCHED.findall(page.read_text("utf-8")):
+            assert "//" not in target, f"{page.name} fetches {target}"
+    for style in site.rglob("*.css"):
+        assert not FETCHED_BY_STYLE.findall(style.read_text("utf-8")), style.name
+
+
+def test_the_search_finds_pages_and_names_also_from_disk(site: Path) -> None:
+    # Loaded as a script, not fetched: browsers allow that on pages opened from disk.
+    assert re.search(r'<script src="[^"]*searchindex\.js', (site / "search.html").read_text("utf-8"))
+    index = (site / "searchindex.js").read_text("utf-8")
+    found = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))
+    assert {"model", "guide", "howto/data", "reference/lif"} <= set(found["docnames"])
+    assert "quantis" in found["terms"]  # stems
+
+
+def public_names() -> list[str]:
+    """Everything that a user may call: names of the package, and functions of its public modules."""
+    names = []
+    for name in asp.__all__:
+        thing = getattr(asp, name)
+        if not isinstance(thing, ModuleType):
+            names.append(name)
+            continue
+        names += [f"{name}.{key}" for key, value in vars(thing).items() if is_function_of(thing, key, value)]
+    return names
+
+
+def is_function_of(module: ModuleType, name: str, value: object) -> bool:
+    return inspect.isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_")
+
+
+def test_every_public_name_is_in_the_reference(site: Path) -> None:
+    with (site / "objects.inv").open("rb") as file:
+        inventory = InventoryFile.load(file, "", lambda base, path: path)
+    there = {name for kind in ("class", "function", "exception") for name in inventory[f"py:{kind}"]}
+    constants = {name for name in asp.__all__ if isinstance(getattr(asp, name), dict)}
+    assert not {f"allspike.{name}" for name in set(public_names()) - constants} - there
+    text = (site / "reference" / "compile.html").read_text("utf-8")
+    assert all(name in text for name in constants)
