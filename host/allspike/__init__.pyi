@@ -21,10 +21,11 @@ from .errors import (
 )
 from .image import Image
 from .learning import STDP
-from .network import Network, Projection, layers
+from .network import Network, layers
 from .neuron import LIF, delta_lif
 from .pairing import Window, measure_window
 from .population import Inputs, Neurons, PopulationView
+from .projection import Projection
 from .results import Result
 from .simulation import Simulation
 from .stimulus import LatencyCode, Poisson, RateCode, SpikeArray, SpikeList

@@ -16,11 +16,25 @@ def plain_array(name: str, values: object) -> NDArray[np.float64]:
     """
     try:
         array = np.asarray(values)
-        if array.dtype.kind not in "biuf":
-            raise TypeError
-        return array.astype(np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError(f"{name} must be a number or an array of numbers, not {values!r:.60}.") from None
+        masked = np.ma.is_masked(values)
+    except Exception as error:  # an array of another library may refuse for reasons of its own
+        reason = f" ({str(error).splitlines()[0]})" if str(error) and hasattr(values, "dtype") else ""
+        raise ParameterError(
+            f"{name} must be a number or an array of numbers, not {values!r:.60}{reason}."
+        ) from None
+    if array.dtype.kind not in "biuf":
+        raise ParameterError(f"{name} must be a number or an array of numbers, not {values!r:.60}.")
+    if masked:
+        raise ParameterError(f"{name} has masked entries: fill them with numbers.")
+    return array.astype(np.float64)
+
+
+def numbers(name: str, values: object) -> NDArray[np.float64]:
+    """Like `plain_array`, where true and false are no numbers either."""
+    array = plain_array(name, values)
+    if np.asarray(values).dtype == bool:
+        raise ParameterError(f"{name} = {values!r:.60} is true or false: give numbers.")
+    return array
 
 
 def checked_array(name: str, values: object, shape: tuple[int, ...]) -> NDArray[np.float64]:

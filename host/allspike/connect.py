@@ -1,17 +1,19 @@
 """Patterns of connection: which pre neuron reaches which post neuron.
 
 A pattern is an object with `pairs(pre, post)`, the indices of the synapses between populations of these
-sizes. Those that draw at random take a seed and give the same pairs each time.
+sizes. One that draws at random takes a seed and gives the same pairs each time; without a seed, `connect`
+gives it one of the projection's own, by `with_seed(seed)`.
 """
 
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .checks import checked_count, checked_indices, checked_number
 from .errors import ParameterError
+from .names import WithNearest, checked_arguments
 
 PairArrays = tuple[NDArray[np.int64], NDArray[np.int64]]
 
@@ -32,8 +34,9 @@ def _square(pattern: str, pre: int, post: int) -> None:
         raise ParameterError(f"{pattern} needs populations of one size, not {pre} and {post}.")
 
 
+@checked_arguments
 @dataclass(frozen=True)
-class AllToAll:
+class AllToAll(WithNearest):
     """Every pre neuron reaches every post neuron."""
 
     self_connections: bool = True
@@ -46,8 +49,9 @@ class AllToAll:
         return rows[keep], columns[keep]
 
 
+@checked_arguments
 @dataclass(frozen=True)
-class OneToOne:
+class OneToOne(WithNearest):
     """Neuron k reaches neuron k."""
 
     def pairs(self, pre: int, post: int) -> PairArrays:
@@ -56,8 +60,9 @@ class OneToOne:
         return np.arange(pre), np.arange(pre)
 
 
+@checked_arguments
 @dataclass(frozen=True, eq=False)
-class Pairs:
+class Pairs(WithNearest):
     """The synapses listed one by one: pre[k] reaches post[k]."""
 
     pre: ArrayLike
@@ -72,30 +77,52 @@ class Pairs:
         return sources, targets
 
 
+class _Drawn(WithNearest):
+    """A pattern that draws: from its seed, or without one from that of the projection."""
+
+    seed: int | None
+
+    def with_seed(self, seed: int) -> Self:
+        """The same pattern with this seed."""
+        return replace(self, seed=seed)  # type: ignore[type-var]
+
+    def _generator(self) -> np.random.Generator:
+        return np.random.default_rng(0 if self.seed is None else checked_count("seed", self.seed))
+
+
+@checked_arguments
 @dataclass(frozen=True)
-class FixedProbability:
+class FixedProbability(_Drawn):
     """Each possible synapse exists with probability p, independently."""
 
     p: float
-    seed: int = 0
+    """0 to 1."""
+    seed: int | None = None
+    """Of the draw, 0 or more; by default one that `connect` derives from the network's and the name of the
+    projection, so that projections are wired independently."""
     self_connections: bool = True
+    """Whether neuron k may reach neuron k."""
 
     def pairs(self, pre: int, post: int) -> PairArrays:
         """A draw of all pairs."""
         _probability("p", self.p)
         rows, columns = AllToAll(self.self_connections).pairs(pre, post)
-        keep = np.random.default_rng(checked_count("seed", self.seed)).random(rows.size) < self.p
+        keep = self._generator().random(rows.size) < self.p
         return rows[keep], columns[keep]
 
 
+@checked_arguments
 @dataclass(frozen=True)
-class SmallWorld:
+class SmallWorld(_Drawn):
     """A directed ring in which each neuron reaches its k nearest neighbours, k / 2 on each side, each synapse
     being rewired to a random target with probability p (Watts and Strogatz 1998)."""
 
     k: int
+    """Neighbours that a neuron reaches, an even number."""
     p: float
-    seed: int = 0
+    """Probability that a synapse is rewired, 0 to 1."""
+    seed: int | None = None
+    """As in `FixedProbability`."""
 
     def pairs(self, pre: int, post: int) -> PairArrays:
         """The k synapses of each neuron; none to itself, none twice."""
@@ -104,7 +131,7 @@ class SmallWorld:
         k = checked_count("k", self.k, 2)
         if k % 2 or k >= pre:
             raise ParameterError(f"k = {k} must be even and below the {pre} neurons of the ring.")
-        rng = np.random.default_rng(checked_count("seed", self.seed))
+        rng = self._generator()
         offsets = np.concatenate((np.arange(1, k // 2 + 1), -np.arange(1, k // 2 + 1)))
         targets = (np.arange(pre)[:, None] + offsets) % pre
         for neuron, mine in enumerate(targets):
@@ -115,8 +142,9 @@ class SmallWorld:
         return np.repeat(np.arange(pre), k), targets.ravel()
 
 
+@checked_arguments
 @dataclass(frozen=True)
-class Grid:
+class Grid(WithNearest):
     """Neurons on a grid, row by row; each reaches those within `radius` but itself."""
 
     rows: int
@@ -146,8 +174,9 @@ class Grid:
         return rows, columns
 
 
+@checked_arguments
 @dataclass(frozen=True)
-class Layers:
+class Layers(WithNearest):
     """A population cut into consecutive layers, each connected all-to-all to the next."""
 
     sizes: tuple[int, ...]

@@ -14,8 +14,8 @@ from .errors import ParameterError
 from .freezing import freeze
 from .image import Image, PopulationSymbol, ProjectionSymbol
 from .names import WithDeclared, known_names
-from .network import Projection
 from .population import Members
+from .projection import Projection
 from .selection import projection_name, resolve
 
 _STATE = {"v": "v", "i": "i", "theta": "a", "trace": "y", "refractory": "refractory"}

@@ -1,12 +1,12 @@
 """What to say of a name that is not there: the nearest one that is."""
 
-from collections.abc import Iterable
+import inspect
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
-from functools import cache
-from inspect import get_annotations
-from typing import Any
+from functools import cache, wraps
+from typing import Any, TypeVar
 
-from .errors import UnknownAttributeError
+from .errors import UnknownArgumentError, UnknownAttributeError
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -63,7 +63,39 @@ class WithDeclared(WithNearest):
 
 @cache
 def _settable(kind: type) -> list[str]:
-    declared = [name for base in kind.__mro__ for name in get_annotations(base)]
+    declared = [name for base in kind.__mro__ for name in inspect.get_annotations(base)]
     members = ((name, getattr(kind, name)) for name in dir(kind))
     properties = [name for name, member in members if getattr(member, "fset", None) is not None]
     return [name for name in (*declared, *properties) if not name.startswith("_")]
+
+
+Called = TypeVar("Called", bound=Callable[..., Any])
+
+
+def checked_arguments(called: Called) -> Called:
+    """A function, or a class, that answers a call with wrong arguments by the nearest that it takes."""
+    if isinstance(called, type):
+        called.__init__ = checked_arguments(called.__init__)  # type: ignore[misc]
+        return called
+    name = called.__qualname__.removesuffix(".__init__")
+    signature = inspect.signature(called)
+    takes = [parameter for parameter in signature.parameters if parameter != "self"]
+
+    @wraps(called)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        try:
+            return called(*arguments, **named)
+        except TypeError:
+            # Only the call itself is judged here: what fails inside is another matter.
+            unknown = next((given for given in named if given not in takes), None)
+            if unknown is not None:
+                raise UnknownArgumentError(
+                    f"{name} takes no {unknown!r}; {known_names(unknown, takes)}."
+                ) from None
+            try:
+                signature.bind(*arguments, **named)
+            except TypeError as mismatch:
+                raise UnknownArgumentError(f"{name}: {mismatch}; it takes: {', '.join(takes)}.") from None
+            raise
+
+    return checked  # type: ignore[return-value]

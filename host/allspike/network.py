@@ -1,7 +1,7 @@
 """The description of a network: populations, projections, and how to save it."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -9,54 +9,38 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .checks import checked_array, checked_count, plain_array
-from .config import Config
+from .checks import checked_array, checked_count, checked_number
+from .config import MAX_AXONS, MAX_SYNAPSES, Config
 from .connect import AllToAll, Pattern
 from .errors import ParameterError
 from .learning import STDP
-from .neuron import LIF
-from .population import Inputs, Neurons, Population
+from .names import WithDeclared, checked_arguments, nearest
+from .neuron import LIF, delta_lif
+from .population import Inputs, Members, Neurons, Population
+from .projection import Projection, Weights, check_overlap, check_weights, learned, seed_of, wired
+from .selection import projection_name, resolve
+from .showing import html_table, shortened, some
 
 if TYPE_CHECKING:
     from .superneuromat import Translation
 
-Weights = ArrayLike | Callable[[NDArray[np.int64], NDArray[np.int64]], ArrayLike]
 
-
-@dataclass(frozen=True, eq=False)
-class Projection:
-    """Synapses from one population to another. Weights are in amperes, or volts for delta synapses."""
-
-    name: str
-    pre: Population
-    post: Neurons
-    pairs: NDArray[np.int64]
-    """[2, synapses]: index of the pre and of the post neuron."""
-    weights: NDArray[np.float64]
-    """[synapses]"""
-    stdp: STDP | None = None
-
-    def __len__(self) -> int:
-        return self.weights.size
-
-    def __repr__(self) -> str:
-        kind = "static" if self.stdp is None else "plastic"
-        return f"<Projection {self.name!r}: {len(self)} {kind} synapses>"
-
-    def matrix(self) -> NDArray[np.float64]:
-        """Weights as [pre, post]; 0 where there is no synapse."""
-        dense = np.zeros((self.pre.size, self.post.size))
-        dense[tuple(self.pairs)] = self.weights
-        return dense
-
-
-class Network:
+class Network(WithDeclared):
     """A network: build it up with `inputs`, `neurons` and `connect`.
 
     Parameters
     ----------
     dt : float
-        Seconds a step.
+        Seconds a step, above 0.
+    seed : int
+        What patterns without a seed of their own are drawn from, 0 or more: each projection from this, its
+        name and the kind of its pattern. So projections are wired independently, a script gives the same
+        network each time, and what is added to it changes nothing that was there.
+
+    Raises
+    ------
+    ParameterError
+        If a value is out of its range.
 
     Examples
     --------
@@ -65,30 +49,74 @@ class Network:
     >>> cells = net.neurons(10, LIF(tau_m=10e-3), "cells")
     >>> net.connect(pixels, cells, weight=2e-9)
     <Projection 'pixels-cells': 640 static synapses>
+    >>> net.connect(cells[:5], cells[5:], FixedProbability(0.5), weight=1e-9)
+    <Projection 'cells-cells': 12 static synapses>
     """
 
-    def __init__(self, dt: float = 1e-3) -> None:
-        if not isinstance(dt, int | float) or not 0 < dt < np.inf:
-            raise ParameterError(f"dt = {dt!r} must be a number of seconds above 0.")
-        self.dt = float(dt)
-        self.populations: dict[str, Population] = {}
-        self.projections: dict[str, Projection] = {}
-        self.translation: Translation | None = None
+    populations: dict[str, Population]
+    """By name, in the order in which they were added."""
+    projections: dict[str, Projection]
+    """By name, in the order in which they were added."""
+    seed: int
+    """What patterns without a seed are drawn from."""
+    translation: "Translation | None"
+    """What became of a network of SuperNeuroMAT that this one was translated from."""
+
+    @checked_arguments
+    def __init__(self, dt: float = 1e-3, *, seed: int = 0) -> None:
+        self.dt = dt
+        self.seed = checked_count("seed", seed)
+        self.populations = {}
+        self.projections = {}
+        self.translation = None
+
+    @property
+    def dt(self) -> float:
+        """Seconds a step."""
+        return self._dt
+
+    @dt.setter
+    def dt(self, dt: float) -> None:
+        tiny, huge = np.finfo(float).tiny, np.finfo(float).max
+        self._dt = checked_number("dt", dt, tiny, huge, "a number of seconds above 0")
 
     def __repr__(self) -> str:
-        lines = [f"<Network dt={self.dt:g} s>"]
-        lines += [f"  {part!r}" for part in (*self.populations.values(), *self.projections.values())]
-        return "\n".join(lines)
+        heads = [f"<Network dt={self.dt:g} s>"]
+        if len(self.populations) + len(self.projections) > _SHOWN:
+            counted = (some(len(self.populations), "population"), some(len(self.projections), "projection"))
+            heads = [f"<Network dt={self.dt:g} s: {' and '.join(counted)}>"]
+        room = min(_SHOWN - 1, max(_SHOWN // 2, _SHOWN - len(self.projections)))
+        populations = [f"  {population!r}" for population in self.populations.values()]
+        projections = [f"  {projection!r}" for projection in self.projections.values()]
+        parts = shortened(populations, room, "population")
+        return "\n".join(heads + parts + shortened(projections, _SHOWN - len(parts), "projection"))
+
+    def _repr_html_(self) -> str:
+        populations = [
+            (p.name, f"{p.size:,}", repr(p.model) if isinstance(p, Neurons) else "inputs")
+            for p in self.populations.values()
+        ]
+        projections = [
+            (p.name, p.pre.name, p.post.name, f"{len(p):,}", "static" if p.stdp is None else "plastic")
+            for p in self.projections.values()
+        ]
+        titles = ("projection", "from", "to", "synapses", "kind")
+        tables = html_table(("population", "size", "model"), populations, "population")
+        tables += html_table(titles, projections, "projection") if projections else ""
+        return f"<p><b>Network</b>, a step of {self.dt:g} s</p>{tables}"
 
     def _ipython_key_completions_(self) -> list[str]:
         return [*self.populations, *self.projections]
 
     def __getitem__(self, name: str) -> Any:
-        for parts in (self.populations, self.projections):
-            if name in parts:
-                return parts[name]
-        known = ", ".join((*self.populations, *self.projections)) or "empty"
-        raise ParameterError(f"the network has nothing named {name!r}; it has: {known}.")
+        parts: dict[str, Any] = {**self.populations, **self.projections}
+        if not isinstance(name, str) or name not in parts:
+            likely = nearest(str(name), parts)
+            meant = "" if likely is None else f"did you mean {likely!r}? "
+            raise ParameterError(
+                f"the network has nothing named {name!r:.60}; {meant}it has: {', '.join(parts) or 'nothing'}."
+            )
+        return parts[name]
 
     @property
     def input_populations(self) -> list[Inputs]:
@@ -105,38 +133,60 @@ class Network:
         """The learning rule of the plastic projections; None if all are static."""
         return next((p.stdp for p in self.projections.values() if p.stdp is not None), None)
 
+    @checked_arguments
     def inputs(self, size: int, name: str | None = None) -> Inputs:
         """Add a population of inputs.
 
+        Parameters
+        ----------
+        size : int
+            1 to 32,767.
+        name : str, optional
+            By default "inputs", "inputs1", ...
+
         Raises
         ------
         ParameterError
-            If the size is below 1 or the name is taken.
+            If the size is out of range or the name is taken.
         """
-        population = Inputs(self._free(name, "inputs"), checked_count("size", size, 1))
+        population = Inputs(self._free(name, "inputs"), _checked_size(size))
         self.populations[population.name] = population
         return population
 
-    def neurons(self, size: int, model: LIF | None = None, name: str | None = None) -> Neurons:
-        """Add a population of neurons; without a model, of `LIF()` with its defaults.
+    @checked_arguments
+    def neurons(self, size: int, model: LIF | str | None = None, name: str | None = None) -> Neurons:
+        """Add a population of neurons.
+
+        Parameters
+        ----------
+        size : int
+            1 to 32,767.
+        model : LIF, optional
+            By default `LIF()` with its defaults. May be left out before a name: `neurons(4, "cells")`.
+        name : str, optional
+            By default "neurons", "neurons1", ...
 
         Raises
         ------
         ParameterError
-            If the size is below 1, the name is taken, or a parameter's array has another length.
+            If the size is out of range, the name is taken, or a parameter's array has another length.
         """
-        model = LIF() if model is None else model
-        population = Neurons(self._free(name, "neurons"), checked_count("size", size, 1), model)
+        size = _checked_size(size)
+        if isinstance(model, str):
+            model, name = name, model
+        model = _model(model)
+        population = Neurons(self._free(name, "neurons"), size, model)
         for field in fields(model):
             if field.name not in ("reset", "refractory"):
                 model.array(field.name, size)
         self.populations[population.name] = population
         return population
 
+    @checked_arguments
     def connect(
         self,
-        pre: Population,
-        post: Neurons,
+        pre: Members | str,
+        post: Members | str,
         pattern: Pattern | ArrayLike | None = None,
         *,
         weight: Weights | None = None,
@@ -147,17 +197,20 @@ class Network:
 
         Parameters
         ----------
-        pre, post : populations of this network
+        pre, post : populations of this network, views of them, or their names
+            Of a view, pattern and weights see its members alone, numbered as in the view.
         pattern : pattern, or weights as an array or SciPy sparse matrix [pre, post]
-            Which neurons are connected; all to all by default. In a matrix, zeros are absent synapses.
+            Which neurons are connected; all to all by default. In a matrix, zeros are absent synapses; one of
+            true and false says which there are, and takes `weight`.
         weight : number, array or callable, optional
             One weight for all; an array [pre, post], of which the pattern's places are taken; an array
-            [synapses] in the order of the pattern's pairs; or a function of the arrays (pre, post). Amperes,
-            or volts for delta synapses. Required unless the pattern holds the weights.
+            [synapses] in the order of the pattern's pairs; or a function of the arrays (pre, post), which may
+            take a random generator as a third argument `rng`. Amperes, or volts for delta synapses. Required
+            unless the pattern holds the weights.
         stdp : STDP, optional
             Makes the synapses plastic.
         name : str, optional
-            By default "pre-post".
+            By default "pre-post", then "pre-post1", ...
 
         Raises
         ------
@@ -165,52 +218,70 @@ class Network:
             If a population is foreign, shapes do not agree, or a synapse exists already: between two neurons
             there is one.
         """
-        for population in (pre, post):
-            if self.populations.get(getattr(population, "name", "")) is not population:
-                raise ParameterError(f"{population!r} is no population of this network.")
-        if not isinstance(post, Neurons):
-            raise ParameterError(f"{post!r} cannot receive synapses: inputs only send spikes.")
-        pattern = AllToAll() if pattern is None else pattern
-        if hasattr(pattern, "pairs"):
-            if weight is None:
-                raise ParameterError("weight is missing: give a number, an array or a function.")
-            rows, columns = pattern.pairs(pre.size, post.size)
-            values = _pair_weights(weight, rows, columns, (pre.size, post.size))
-        else:
-            if weight is not None:
-                raise ParameterError("the pattern holds the weights already: drop weight=.")
-            rows, columns, values = _matrix_pairs(pattern, (pre.size, post.size))
-        if stdp is not None and self.stdp is not None and stdp != self.stdp:
+        source, sources = resolve(pre, self.populations)
+        target, targets = resolve(post, self.populations)
+        if not isinstance(target, Neurons):
+            raise ParameterError(f"{target!r} cannot receive synapses: inputs only send spikes.")
+        if source.size * target.size > MAX_SYNAPSES:
             raise ParameterError(
-                "a core has one learning rule: give all plastic projections the same STDP object."
+                f"{source.name} of {source.size:,} and {target.name} of {target.size:,} make "
+                f"{source.size * target.size:,} possible synapses; the memory map holds {MAX_SYNAPSES:,}: "
+                "use smaller populations."
             )
-        _check_weights(stdp, values)
-        projection = Projection(
-            self._free(name, f"{pre.name}-{post.name}"), pre, post, np.stack((rows, columns)), values, stdp
+        name = self._free(name, f"{source.name}-{target.name}")
+        shape = (
+            source.size if sources is None else sources.size,
+            target.size if targets is None else targets.size,
         )
-        self._check_overlap(projection)
+        pattern = AllToAll() if pattern is None else pattern
+        (rows, columns), values = wired(pattern, weight, shape, seed_of(self.seed, name, pattern))
+        rows = rows if sources is None else sources[rows]
+        columns = columns if targets is None else targets[columns]
+        self._check_rule(stdp)
+        check_weights(stdp, values)
+        projection = Projection(name, source, target, np.stack((rows, columns)), values, stdp)
+        check_overlap(projection, list(self.projections.values()))
         self.projections[projection.name] = projection
         return projection
 
-    def with_weights(self, weights: dict[str, NDArray[np.float64]]) -> Self:
-        """A copy in which the named projections have other weights, [pre, post] each: what learning left."""
-        copy = type(self)(self.dt)
+    def _check_rule(self, stdp: STDP | None) -> None:
+        if stdp is None:
+            return
+        if not isinstance(stdp, STDP):
+            raise ParameterError(f"stdp = {stdp!r:.60} is no learning rule: give STDP(...), or leave it out.")
+        if self.stdp is not None and stdp != self.stdp:
+            raise ParameterError(
+                "a core has one learning rule: give all plastic projections the same STDP object."
+            )
+
+    def with_weights(self, weights: Mapping[Any, NDArray[np.float64]]) -> Self:
+        """A copy in which some projections have other weights, [pre, post] each: what learning left.
+
+        Parameters
+        ----------
+        weights : mapping
+            From projections, or their names, to their weights.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such projection, or the weights do not fit it.
+        """
+        if not isinstance(weights, Mapping):
+            raise ParameterError(f"weights = {weights!r:.60} must be a mapping from projections to arrays.")
+        copy = type(self)(self.dt, seed=self.seed)
         copy.populations = dict(self.populations)
         copy.projections = dict(self.projections)
         copy.translation = self.translation
-        for name, matrix in weights.items():
-            projection = self[name]
-            if not isinstance(projection, Projection):
-                raise ParameterError(f"{name} is a population; weights belong to a projection.")
+        for key, matrix in weights.items():
+            if key in self.populations:
+                raise ParameterError(f"{key} is a population; weights belong to a projection.")
+            name = projection_name(key, self.projections)
+            projection = self.projections[name]
             shape = (projection.pre.size, projection.post.size)
             values = checked_array(f"weights of {name}", matrix, shape)[tuple(projection.pairs)]
-            rule = projection.stdp
-            if rule is not None:
-                # What a device learned stays within the bounds as quantised, which may lie just outside.
-                slack = _SLACK * (rule.w_max - rule.w_min)
-                inside = (values >= rule.w_min - slack) & (values <= rule.w_max + slack)
-                values = np.where(inside, np.clip(values, rule.w_min, rule.w_max), values)
-            _check_weights(rule, values)
+            values = learned(projection.stdp, values)
+            check_weights(projection.stdp, values)
             copy.projections[name] = replace(projection, weights=values)
         return copy
 
@@ -219,27 +290,10 @@ class Network:
         if name is None:
             return next(f"{stem}{k or ''}" for k in range(len(taken) + 1) if f"{stem}{k or ''}" not in taken)
         if not isinstance(name, str) or not name:
-            raise ParameterError(f"name = {name!r} must be a word.")
+            raise ParameterError(f"name = {name!r:.60} must be a word.")
         if name in taken:
             raise ParameterError(f"the network already has something named {name!r}: choose another name.")
         return name
-
-    def _check_overlap(self, new: Projection) -> None:
-        def keys(projection: Projection) -> NDArray[np.int64]:
-            return projection.pairs[0] * projection.post.size + projection.pairs[1]
-
-        mine = keys(new)
-        if np.unique(mine).size != mine.size:
-            raise ParameterError(f"{new.name} lists a synapse twice: between two neurons there is one.")
-        for other in self.projections.values():
-            if other.pre is new.pre and other.post is new.post:
-                shared = np.intersect1d(mine, keys(other))
-                if shared.size:
-                    pre, post = divmod(int(shared[0]), new.post.size)
-                    raise ParameterError(
-                        f"{new.name} and {other.name} both connect {new.pre.name}[{pre}] to "
-                        f"{new.post.name}[{post}]: between two neurons there is one synapse."
-                    )
 
     def save(self, path: str | Path) -> None:
         """Write the network to one file (arrays and JSON; no code can hide in it).
@@ -309,57 +363,62 @@ class Network:
         return translate(source, name=name, exact=exact, config=config, dt=dt)
 
 
-_SLACK = 0.02
-"""Learned weights may lie this share of their range outside it: a unit of 7 bits is less."""
-
-
-def _check_weights(stdp: STDP | None, weights: NDArray[np.float64]) -> None:
-    if not np.isfinite(weights).all():
-        raise ParameterError("a weight is infinite: weights must be finite numbers.")
-    if stdp is not None and weights.size and (weights.min() < stdp.w_min or weights.max() > stdp.w_max):
-        bad = weights.min() if weights.min() < stdp.w_min else weights.max()
+def _checked_size(size: object) -> int:
+    if isinstance(size, int | np.integer) and not isinstance(size, bool) and size >= MAX_AXONS:
         raise ParameterError(
-            f"the initial weight {bad:g} lies outside w_min = {stdp.w_min:g} to w_max = {stdp.w_max:g}."
+            f"size = {size:,} is beyond the memory map, which holds {MAX_AXONS - 1:,} of a kind."
         )
+    return checked_count("size", size, 1)
 
 
-def _pair_weights(
-    weight: Weights, rows: NDArray[np.int64], columns: NDArray[np.int64], shape: tuple[int, int]
-) -> NDArray[np.float64]:
-    values = plain_array("weight", weight(rows, columns) if callable(weight) else weight)
-    if not callable(weight) and values.shape == shape:
-        return checked_array("weight", values, shape)[rows, columns]
-    if values.ndim == 2:
-        raise ParameterError(f"weight has shape {values.shape}; the projection is {shape} [pre, post].")
-    return checked_array("weight", values, (rows.size,))
-
-
-def _matrix_pairs(
-    matrix: Any, shape: tuple[int, int]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    if hasattr(matrix, "tocsr"):
-        entries = matrix.tocsr().copy()
-        entries.sum_duplicates()
-        entries.eliminate_zeros()
-        entries = entries.tocoo()
-        rows, columns = entries.row.astype(np.int64), entries.col.astype(np.int64)
-        found, values = entries.shape, checked_array("weights", entries.data, (rows.size,))
-    else:
-        dense = plain_array("weights", matrix)
-        found = dense.shape
-        if found == shape:
-            rows, columns = np.nonzero(dense)
-            values = checked_array("weights", dense, shape)[rows, columns]
-    if found != shape:
-        raise ParameterError(f"the weights have shape {found}; the projection is {shape} [pre, post].")
-    return rows, columns, values
+def _model(model: object) -> LIF:
+    """A neuron model; `LIF` and `delta_lif` themselves stand for their defaults."""
+    if model is None:
+        return LIF()
+    if model is LIF or model is delta_lif:
+        return model()
+    if not isinstance(model, LIF):
+        raise ParameterError(f"model = {model!r:.60} is no neuron model: give LIF(...) or delta_lif(...).")
+    return model
 
 
 def layers(
     net: Network, sizes: Iterable[int], model: LIF | None = None, weight: Weights = 1.0
 ) -> list[Neurons]:
-    """Add populations `layer0`, `layer1`, ... of these sizes, each connected all-to-all to the next."""
+    """Add populations `layer0`, `layer1`, ... of these sizes, each connected all-to-all to the next.
+
+    Parameters
+    ----------
+    net : Network
+    sizes : sequence of int
+        Neurons of each layer.
+    model : LIF, optional
+        The model of all layers; by default `LIF()`.
+    weight : number, array or callable
+        As in `Network.connect`, for each projection: amperes, or volts for delta synapses.
+
+    Returns
+    -------
+    list of Neurons
+
+    Raises
+    ------
+    ParameterError
+        If a size is out of range, or the network has such a layer already.
+
+    Examples
+    --------
+    >>> layers(Network(), [8, 4, 2], delta_lif(), weight=0.5)[1:]
+    [<Neurons 'layer1': 4 delta_lif()>, <Neurons 'layer2': 2 delta_lif()>]
+    """
+    if not isinstance(net, Network):
+        raise ParameterError(f"net = {net!r:.60} is no Network.")
+    if isinstance(sizes, str) or not isinstance(sizes, Iterable):
+        raise ParameterError(f"sizes = {sizes!r:.60} must be a sequence of layer sizes.")
     populations = [net.neurons(size, model, f"layer{k}") for k, size in enumerate(sizes)]
     for pre, post in pairwise(populations):
         net.connect(pre, post, weight=weight)
     return populations
+
+
+_SHOWN = 9

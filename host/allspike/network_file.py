@@ -1,6 +1,5 @@
 """Networks as files: populations and rules in JSON, parameters and synapses as arrays."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import files
+from .connect import Pairs
 from .learning import STDP
-from .network import Network, Neurons
+from .network import Network
 from .neuron import LIF
+from .population import Neurons
 
 FORMAT = "allspike-network"
 
@@ -37,7 +38,7 @@ def save(network: Network, path: str | Path) -> None:
         rule = None if projection.stdp is None else vars(projection.stdp)
         entry = {"name": projection.name, "pre": projection.pre.name, "post": projection.post.name}
         projections.append(entry | {"stdp": rule})
-    header = {"dt": network.dt, "populations": populations, "projections": projections}
+    header = {"dt": network.dt, "seed": network.seed, "populations": populations, "projections": projections}
     files.save(path, FORMAT, header, arrays)
 
 
@@ -45,7 +46,7 @@ def load(path: str | Path) -> Network:
     """Read a network; see `Network.load`."""
     header, arrays = files.load(path, FORMAT)
     with files.reading(path):
-        network = Network(header["dt"])
+        network = Network(header["dt"], seed=header.get("seed", 0))
         for k, entry in enumerate(header["populations"]):
             if "model" not in entry:
                 network.inputs(entry["size"], entry["name"])
@@ -62,29 +63,12 @@ def load(path: str | Path) -> Network:
             network.connect(
                 network[entry["pre"]],
                 network[entry["post"]],
-                _Resolved(rows, columns),
+                Pairs(rows, columns),
                 weight=arrays[f"projection{k}_weights"],
                 stdp=None if entry["stdp"] is None else STDP(**entry["stdp"]),
                 name=entry["name"],
             )
     return network
-
-
-@dataclass(frozen=True, eq=False)
-class _Resolved:
-    """The pairs of a projection read from a file; a file may be damaged, so they are checked like any."""
-
-    rows: NDArray[np.int64]
-    columns: NDArray[np.int64]
-
-    def pairs(self, pre: int, post: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        if self.rows.size and (
-            min(self.rows.min(), self.columns.min()) < 0
-            or self.rows.max() >= pre
-            or self.columns.max() >= post
-        ):
-            raise ValueError("a synapse names a neuron that is not there")
-        return self.rows, self.columns
 
 
 def _scalar(value: NDArray[np.float64]) -> ArrayLike:

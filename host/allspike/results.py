@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from . import files
 from .names import WithNearest
 from .selection import ByProjection, Potentials, RecordedNeurons, Spikes, SpikesOf, resolve
-from .showing import shortened, some
+from .showing import html_table, shortened, some
 
 FORMAT = "allspike-result"
 _SHOWN = 7
@@ -88,18 +88,11 @@ class Result(WithNearest):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        head = f"Result of {self.steps} steps ({self.steps * self.dt:g} s)"
-        rows = self._table()
-        body = "".join(
-            f"<tr><td>{escape(name)}</td><td>{neurons:,}</td><td>{activity}</td></tr>"
-            for name, neurons, activity in rows[:_HTML_SHOWN]
-        )
-        if len(rows) > _HTML_SHOWN:
-            body += f'<tr><td colspan="3">... and {len(rows) - _HTML_SHOWN} more</td></tr>'
-        titles = "<tr><th>population</th><th>neurons</th><th>activity</th></tr>"
-        tail = f"<p>weights of {escape(', '.join(self.weights))}</p>" if self.weights else ""
-        tail += "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>{head}</b></p><table>{titles}{body}</table>{tail}"
+        head = f"<p><b>Result of {self.steps} steps ({self.steps * self.dt:g} s)</b></p>"
+        rows = [(name, f"{neurons:,}", activity) for name, neurons, activity in self._table()]
+        tail = [f"weights of {', '.join(self.weights)}"] * bool(self.weights) + list(self.notes)
+        table = html_table(("population", "neurons", "activity"), rows, "population")
+        return head + table + "".join(f"<p>{escape(line)}</p>" for line in tail)
 
     def _table(self) -> list[tuple[str, int, str]]:
         """Of each population its name, its neurons, and its spikes, their rate and what was recorded."""
@@ -196,7 +189,6 @@ def _quoted(name: str) -> str:
     return quote(name, safe="/ ", errors="surrogatepass")
 
 
-_HTML_SHOWN = 50
 _PLAIN = ("dt", "start", "steps", "sizes", "counters", "notes")
 _BY_PROJECTION = ("weights", "weight_steps", "weight_history")
 _GROUPS = ("v", "v_neurons", *_BY_PROJECTION)

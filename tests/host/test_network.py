@@ -223,7 +223,11 @@ def test_equal_places_of_other_populations_are_no_overlap() -> None:
 
 def test_foreign_populations_are_refused() -> None:
     net, other = three_to_two(), three_to_two()
-    for pre, post in ((other["pixels"], net["cells"]), (net["pixels"], other["cells"]), ("pixels", "cells")):
+    for pre, post in (
+        (other["pixels"], net["cells"]),
+        (net["pixels"], other["cells"]),
+        (other["pixels"][:1], net["cells"]),
+    ):
         with pytest.raises(ParameterError, match=r"^.*(pixels|cells).* is no population of this network\.$"):
             net.connect(pre, post, weight=1.0)
     with pytest.raises(ParameterError, match=r"^.*'pixels'.* cannot receive synapses.*\.$"):

@@ -59,7 +59,7 @@ def test_a_population_of_another_network_is_refused(net: asp.Network) -> None:
     foreign = asp.Network().neurons(9, name="cells")
     for key in (foreign, foreign[:2]):
         for known in (net.populations, {"cells": 6}):
-            with pytest.raises(asp.ParameterError, match="belongs to another network"):
+            with pytest.raises(asp.ParameterError, match="is no population of this network"):
                 resolve(key, known)
 
 
@@ -111,7 +111,7 @@ def test_what_a_result_has_not_is_told(net: asp.Network, result: asp.Result) -> 
         result.v["others"]
     with pytest.raises(asp.ParameterError, match="no population 'pixels'"):
         result.spikes[net["pixels"]]
-    with pytest.raises(asp.ParameterError, match="another network"):
+    with pytest.raises(asp.ParameterError, match="no population of this network"):
         result.rates(asp.Network().neurons(7, name="cells"))
     with pytest.raises(asp.ParameterError, match="did you mean 'pixels-cells'"):
         result.weights["pixels_cells"]

@@ -8,7 +8,9 @@ from ..checks import checked_count, checked_number
 from ..config import Config
 from ..errors import CapacityError, ParameterError
 from ..image import Image, PopulationSymbol, ProjectionSymbol
-from ..network import Inputs, Network, Projection
+from ..network import Network
+from ..population import Inputs
+from ..projection import Projection
 from . import report as reporting
 from .placement import Placement, choose_config, delay_steps, place
 from .rules import learning_record

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from .. import device_map as dm
 from ..config import Config
-from ..network import Network, Projection
+from ..network import Network
+from ..projection import Projection
 from .placement import Placement
 from .rules import realised_tau
 from .scaling import Physics, Units

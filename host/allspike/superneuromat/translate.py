@@ -9,8 +9,9 @@ from ..config import DEFAULT_PRESET, Config, preset
 from ..connect import Pairs
 from ..errors import ParameterError
 from ..learning import STDP
-from ..network import Inputs, Network, Neurons
+from ..network import Network
 from ..neuron import LIF
+from ..population import Inputs, Neurons
 from . import rule as rules
 from .delays import wired
 from .description import Description, read
