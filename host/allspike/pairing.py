@@ -35,6 +35,8 @@ class Window:
     """`STDP.window` of the rule, [lags]."""
     unit: float
     """The weight of one weight unit of the device."""
+    rule: STDP | None = None
+    """The rule that was measured."""
 
 
 def measure_window(
@@ -105,6 +107,7 @@ def measure_window(
         error=np.asarray(changes.std(0) / np.sqrt(repeats)),
         theory=rule.window(times),
         unit=unit,
+        rule=rule,
     )
 
 
