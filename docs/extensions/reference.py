@@ -51,7 +51,7 @@ def _functions(name: str) -> str:
     return "\n".join(
         _directive(f"allspike.{name}.{function}", thing)
         for function, thing in vars(module).items()
-        if inspect.isfunction(thing) and thing.__module__ == module.__name__ and not function.startswith("_")
+        if inspect.isfunction(thing) and _home(thing).startswith(f"allspike.{name}.") and function[0] != "_"
     )
 
 

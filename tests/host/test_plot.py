@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from allspike import Result, Window, plot
+import allspike as asp
+from allspike import Network, Result, Window, plot
 from allspike.errors import FileError, MissingExtraError, ParameterError
 
 mpl.use("Agg")
@@ -36,6 +38,20 @@ def result() -> Result:
         dt=2e-3, start=100, steps=50, sizes={"some": 4, "more": 3}, spikes=spikes,
         v={"more": rng.normal(-0.06, 0.005, (50, 2))}, v_neurons={"more": np.array([2, 0])},
     )  # fmt: skip
+
+
+def random_result(size: int, seconds: float, rate: float, dt: float = 1e-3, **more: Any) -> Result:
+    """Poisson spikes of one population; the run begins at step 7."""
+    steps = round(seconds / dt)
+    when, who = np.nonzero(np.random.default_rng(1).random((steps, size)) < rate * dt)
+    return Result(
+        dt=dt, start=7, steps=steps, sizes={"cells": size}, spikes={"cells": (when + 7, who)}, **more
+    )
+
+
+def silent(size: int = 3, steps: int = 20) -> Result:
+    empty = (np.zeros(0, np.int64),) * 2
+    return Result(dt=1e-3, start=0, steps=steps, sizes={"cells": size}, spikes={"cells": empty})
 
 
 def drawn(axes: Any) -> list[np.ndarray]:
@@ -68,10 +84,224 @@ def test_a_raster_of_one_population_is_labelled_with_it(result: Result, populati
 
 
 def test_a_raster_of_silence_is_an_empty_one() -> None:
-    empty = (np.zeros(0, np.int64),) * 2
-    axes = plot.raster(Result(dt=1e-3, start=0, steps=20, sizes={"cells": 3}, spikes={"cells": empty}))
+    axes = plot.raster(silent())
     assert [len(points) for points in drawn(axes)] == [0]
     assert (axes.get_xlim(), axes.get_ylim()) == ((0, 20), (-0.5, 2.5))
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 8])
+def test_few_neurons_have_a_tick_each_and_no_others(size: int) -> None:
+    axes = plot.raster(random_result(size, 0.2, 50))
+    axes.figure.canvas.draw()
+    assert axes.get_yticks().tolist() == list(range(size))
+    assert [label.get_text() for label in axes.get_yticklabels()] == [str(k) for k in range(size)]
+    assert axes.get_ylim() == (-0.5, size - 0.5)
+
+
+def test_many_neurons_have_ticks_at_whole_numbers() -> None:
+    axes = plot.raster(random_result(30, 0.2, 50))
+    axes.figure.canvas.draw()
+    inside = [tick for tick in axes.get_yticks() if 0 <= tick < 30]
+    assert len(inside) > 2
+    assert all(tick == round(tick) for tick in inside)
+
+
+@pytest.mark.parametrize(
+    ("steps", "dt", "label", "end"),
+    [
+        (400, 1e-3, "time (ms)", 400), (1000, 1e-3, "time (ms)", 1000), (10_000, 1e-4, "time (ms)", 1000),
+        (1001, 1e-3, "time (s)", 1.001), (60_000, 1e-3, "time (s)", 60), (5, 1.0, "time (s)", 5),
+        (0, 1e-3, "time (ms)", 1), (1, 1e-6, "time (ms)", 1e-3),
+    ],
+)  # fmt: skip
+def test_time_is_in_seconds_where_milliseconds_get_long(
+    steps: int, dt: float, label: str, end: float
+) -> None:
+    many = {"weight_steps": {"p": np.array([0, steps])}, "weight_history": {"p": np.ones((2, 1, 1))},
+            "v": {"cells": np.zeros((steps, 1))}, "v_neurons": {"cells": np.array([0])}}  # fmt: skip
+    result = replace(silent(1, steps), dt=dt, **many)
+    for draw in (plot.raster, plot.rates, plot.membrane, plot.weight_history):
+        axes = draw(result)
+        axes.figure.canvas.draw()
+        assert axes.get_xlabel() == label
+        assert axes.get_xlim() == pytest.approx((0, end))
+
+
+def test_a_window_late_in_a_run_is_written_out() -> None:
+    axes = plot.raster(random_result(3, 20, 5), window=(19.995, 20))
+    axes.figure.canvas.draw()
+    assert axes.get_xlabel() == "time (s)"
+    assert axes.xaxis.get_major_formatter().get_offset() == ""
+    assert "19.995" in [label.get_text() for label in axes.get_xticklabels()]
+
+
+@pytest.mark.parametrize(
+    ("window", "first", "last", "limits"),
+    [
+        ((0.02, 0.05), 10, 25, (20, 50)), ((0.021, 0.05), 11, 25, (21, 50)), ((0, 0.1), 0, 50, (0, 100)),
+        ((None, 0.05), 0, 25, (0, 50)), ((0.02, None), 10, 50, (20, 100)), ([0.02, 0.05], 10, 25, (20, 50)),
+        (np.array([0.02, 0.05]), 10, 25, (20, 50)),
+    ],
+)  # fmt: skip
+def test_a_window_shows_its_part_of_a_run_in_every_plot(
+    result: Result, window: Any, first: int, last: int, limits: Any
+) -> None:
+    axes = plot.raster(result, "more", window=window)
+    when, who = result.spikes["more"]
+    mine = (when - 100 >= first) & (when - 100 < last)
+    (marks,) = drawn(axes)
+    np.testing.assert_allclose(marks, np.column_stack([(when[mine] - 100) * 2.0, who[mine]]))
+    assert axes.get_xlim() == pytest.approx(limits)
+    lines = plot.membrane(result, "more", window=window)
+    np.testing.assert_allclose(lines.get_lines()[0].get_xdata(), np.arange(first, last) * 2.0)
+    np.testing.assert_allclose(lines.get_lines()[0].get_ydata(), result.v["more"][first:last, 0] * 1e3)
+    ticks = sum(len(c.get_segments()) for c in lines.collections if isinstance(c, LineCollection))
+    assert ticks == (mine & (who != 1)).sum()
+    assert lines.get_xlim() == pytest.approx(limits)
+    (stairs,) = plot.rates(result, "more", width=0.002, window=window).patches
+    assert stairs.get_data().values.sum() * 3 * 0.002 == pytest.approx(mine.sum())
+
+
+@pytest.mark.parametrize(
+    "window",
+    [(0.05, 0.02), (0.05, 0.05), (-0.01, 0.05), (0.0, 0.2), (0.2, 0.3), (np.nan, 0.1), (0, np.inf),
+     (0.01,), (0, 0.01, 0.02), 0.05, "ab", ("a", "b"), (20, 50)],
+)  # fmt: skip
+def test_a_window_is_a_part_of_the_run(result: Result, window: Any) -> None:
+    for draw in (plot.raster, plot.rates):
+        with pytest.raises(ParameterError, match=r"^window = .* seconds\.$"):
+            draw(result, window=window)
+    with pytest.raises(ParameterError, match=r"^window = .* seconds\.$"):
+        plot.membrane(result, "more", window=window)
+
+
+def test_a_dense_raster_is_an_image_of_counts() -> None:
+    result = random_result(1000, 20, 10)
+    axes = plot.raster(result)
+    axes.figure.canvas.draw()
+    (image,) = axes.get_images()
+    counts = image.get_array()
+    when, who = result.spikes["cells"]
+    assert counts.sum() == when.size
+    assert counts.size < when.size
+    left, right, low, high = image.get_extent()
+    assert (left, low) == (0, -0.5)
+    group, length = (high - low) / counts.shape[0], (right - left) / counts.shape[1]
+    assert group == round(group)
+    assert length * 1e3 == pytest.approx(round(length * 1e3))
+    # Every count is where its spikes are.
+    expected = np.zeros(counts.shape, int)
+    np.add.at(expected, (who // round(group), (when - 7) // round(length * 1e3)), 1)
+    np.testing.assert_array_equal(counts, expected)
+    assert image.colorbar.ax.get_ylabel() == f"spikes of {group:.0f} neurons\n in {length * 1e3:.0f} ms"
+    assert (axes.get_xlim(), axes.get_ylim()) == ((0, 20), (-0.5, 999.5))
+
+
+def test_a_dense_raster_of_several_populations_stacks_them() -> None:
+    spikes = {
+        "few": (np.repeat(np.arange(1000), 2), np.tile([0, 1], 1000)),
+        "one": (np.arange(500), np.zeros(500, int)),
+    }
+    axes = plot.raster(Result(dt=1e-3, start=0, steps=1000, sizes={"few": 2, "one": 1}, spikes=spikes))
+    counts = axes.get_images()[0].get_array()
+    assert counts.sum(axis=1).tolist() == [1000, 1000, 500]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["few", "one"]
+
+
+def test_a_dense_raster_is_small_as_vector_graphics(tmp_path: Path) -> None:
+    for rate, name in ((10, "image.svg"), (0.4, "marks.svg")):  # 300,000 and 12,000 spikes
+        plot.save(plot.raster(random_result(1000, 30, rate)).figure, tmp_path / name)
+        assert (tmp_path / name).stat().st_size < 1_000_000
+        plt.close("all")
+
+
+def test_rates_count_every_spike_once() -> None:
+    result = random_result(40, 0.95, 30)
+    (stairs,) = plot.rates(result, width=0.1).patches
+    values, edges, _ = stairs.get_data()
+    np.testing.assert_allclose(edges, [*range(0, 950, 100), 950])
+    counts = np.histogram(result.spikes["cells"][0] - 7, np.append(np.arange(0, 950, 100), 950))[0]
+    np.testing.assert_allclose(values, counts / 40 / np.append(np.full(9, 0.1), 0.05))
+
+
+def test_rates_of_several_populations_are_named_beside(result: Result) -> None:
+    axes = plot.rates(result)
+    assert axes.get_ylabel() == "rate (Hz)"
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["some", "more"]
+    assert beside(axes)
+    assert axes.get_ylim()[0] == 0
+    for stairs, name in zip(axes.patches, ("some", "more"), strict=True):
+        values, edges, _ = stairs.get_data()
+        spikes = values @ np.diff(edges) * 1e-3 * result.sizes[name]
+        assert spikes == pytest.approx(result.spikes[name][0].size)
+
+
+@pytest.mark.parametrize(("seconds", "width"), [(0.1, 0.001), (1, 0.01), (60, 0.5), (3, 0.02), (0.02, 0.001)])
+def test_rates_have_about_a_hundred_bins_of_round_length(seconds: float, width: float) -> None:
+    (stairs,) = plot.rates(silent(2, round(seconds * 1e3))).patches
+    edges = stairs.get_data().edges
+    assert edges[1] * (1 if seconds > 1 else 1e-3) == pytest.approx(width)
+
+
+@pytest.mark.parametrize("width", [0.003, 0.0001, 0, -0.01, np.nan, "a"])
+def test_bins_are_whole_steps(result: Result, width: Any) -> None:
+    with pytest.raises(ParameterError, match=r"^width = .*\.$"):
+        plot.rates(result, width=width)
+
+
+def described() -> tuple[Network, Any, Result]:
+    """A network whose object goes with a result: 6 cells, of which 4, 1 and 0 were recorded."""
+    net = Network(dt=2e-3)
+    cells = net.neurons(6, asp.LIF(v_thresh=-50e-3), "cells")
+    rng = np.random.default_rng(3)
+    when, who = np.nonzero(rng.random((50, 6)) < 0.2)
+    result = Result(
+        dt=2e-3, start=100, steps=50, sizes={"cells": 6}, spikes={"cells": (when + 100, who)},
+        v={"cells": rng.normal(-0.06, 0.003, (50, 3))}, v_neurons={"cells": np.array([4, 1, 0])},
+    )  # fmt: skip
+    return net, cells, result
+
+
+def test_populations_and_views_are_keys_of_plots() -> None:
+    _, cells, result = described()
+    when, who = result.spikes["cells"]
+    for key in (cells, "cells", [cells], ["cells"]):
+        (marks,) = drawn(plot.raster(result, key))
+        np.testing.assert_allclose(marks, np.column_stack([(when - 100) * 2.0, who]))
+    axes = plot.raster(result, cells[[4, 1]])
+    (marks,) = drawn(axes)
+    chosen = np.isin(who, (4, 1))
+    assert len(marks) == chosen.sum()
+    for row, neuron in enumerate((4, 1)):
+        np.testing.assert_allclose(marks[marks[:, 1] == row, 0], (when[who == neuron] - 100) * 2.0)
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["4", "1"]
+    assert axes.get_ylabel() == "cells neuron"
+    axes = plot.raster(result, [cells[:2], cells[5], cells[[0, 2]]])
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        "cells 0-1",
+        "cells 5",
+        "cells (2 of 6)",
+    ]
+    lines = plot.membrane(result, cells[[1, 4]]).get_lines()
+    np.testing.assert_allclose(lines[0].get_ydata(), result.v["cells"][:, 1] * 1e3)
+    np.testing.assert_allclose(lines[1].get_ydata(), result.v["cells"][:, 0] * 1e3)
+    (stairs,) = plot.rates(result, cells[[4, 1]], width=0.1).patches
+    assert stairs.get_data().values == pytest.approx([chosen.sum() / 2 / 0.1])
+
+
+@pytest.mark.parametrize("draw", [plot.raster, plot.rates])
+def test_an_unknown_population_is_answered_with_the_nearest(result: Result, draw: Any) -> None:
+    with pytest.raises(ParameterError, match=r"no population 'mroe'; did you mean 'more'\?"):
+        draw(result, "mroe")
+    with pytest.raises(ParameterError, match=r"is no population"):
+        draw(result, 3)
+
+
+def beside(axes: Any) -> bool:
+    """Whether the legend is wholly to the right of the data, and within the figure."""
+    axes.figure.canvas.draw()
+    legend, data = axes.get_legend().get_window_extent(), axes.get_window_extent()
+    return data.x1 <= legend.x0 and legend.x1 <= axes.figure.bbox.x1 + 1
 
 
 def test_membranes_are_lines_with_a_tick_for_each_spike(result: Result) -> None:
@@ -91,6 +321,56 @@ def test_membranes_are_lines_with_a_tick_for_each_spike(result: Result) -> None:
         assert to_hex(ticks[k].get_colors()[0]) == to_hex(lines[k].get_color())
     assert axes.get_ylabel() == "membrane potential (mV)"
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["more 2", "more 0"]
+    assert beside(axes)
+
+
+def test_the_threshold_is_drawn_where_it_is_known() -> None:
+    net, cells, result = described()
+    axes = plot.membrane(result, cells)
+    assert [text.get_text() for text in axes.get_legend().get_texts()][-1] == "threshold"
+    assert axes.get_lines()[-1].get_ydata() == [-50, -50]
+    ticks = np.concatenate([c.get_segments() for c in axes.collections if isinstance(c, LineCollection)])
+    assert ticks[:, :, 1].min() > -50
+    assert len(plot.membrane(result, "cells").get_lines()) == 3
+    adapting = net.neurons(6, asp.LIF(theta_plus=1e-3), "adapting")
+    unequal = net.neurons(6, asp.LIF(v_thresh=np.linspace(-50, -45, 6) * 1e-3), "unequal")
+    for other in (adapting, unequal):
+        renamed = replace(
+            result, sizes={other.name: 6}, spikes={other.name: result.spikes["cells"]},
+            v={other.name: result.v["cells"]}, v_neurons={other.name: result.v_neurons["cells"]},
+        )  # fmt: skip
+        assert len(plot.membrane(renamed, other).get_lines()) == 3
+
+
+def test_potentials_of_many_neurons_are_an_image() -> None:
+    v = np.random.default_rng(0).normal(-0.06, 0.005, (200, 20))
+    members = np.arange(20)[::-1]
+    axes = plot.membrane(random_result(20, 0.2, 20, v={"cells": v}, v_neurons={"cells": members}))
+    axes.figure.canvas.draw()
+    (image,) = axes.get_images()
+    np.testing.assert_allclose(image.get_array(), v.T * 1e3)
+    assert image.get_extent() == [0, 200, -0.5, 19.5]
+    assert image.colorbar.ax.get_ylabel() == "membrane potential (mV)"
+    formatted = axes.yaxis.get_major_formatter()
+    assert [formatted(row, None) for row in (0, 19, 0.5, -1, 20)] == ["19", "0", "", "", ""]
+    assert axes.get_ylabel() == "cells neuron"
+
+
+def test_potentials_of_machine_learning_are_plain_numbers() -> None:
+    v = {"cells": np.linspace(0, 0.99, 20)[:, None]}
+    axes = plot.membrane(replace(silent(1), v=v, v_neurons={"cells": np.array([0])}))
+    assert axes.get_ylabel() == "membrane potential"
+    np.testing.assert_array_equal(axes.get_lines()[0].get_ydata(), v["cells"][:, 0])
+
+
+def test_which_potentials_is_asked_where_there_are_several(result: Result) -> None:
+    assert len(plot.membrane(result).get_lines()) == 2
+    both = replace(result, v=dict(result.v) | {"some": np.zeros((50, 1))},
+                   v_neurons=dict(result.v_neurons) | {"some": np.array([0])})  # fmt: skip
+    with pytest.raises(ParameterError, match=r"^potentials of more, some were recorded: say of which one\.$"):
+        plot.membrane(both)
+    with pytest.raises(ParameterError, match=r"^no potentials were recorded: .*record_v.*\.$"):
+        plot.membrane(silent())
 
 
 def test_ticks_are_seen_above_a_flat_potential_too() -> None:
@@ -127,6 +407,106 @@ def test_weights_are_an_image_with_zero_in_white() -> None:
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("post neuron", "pre neuron")
 
 
+@pytest.mark.parametrize(
+    ("size", "scale", "label"),
+    [(2e-9, 1e9, "weight (nA)"), (1e-10, 1e9, "weight (nA)"), (5e-11, 1e12, "weight (pA)"),
+     (3e-7, 1e9, "weight (nA)"), (1e-3, 1, "weight"), (127, 1, "weight"), (0, 1, "weight")],
+)  # fmt: skip
+def test_weights_are_shown_in_the_unit_of_their_size(size: float, scale: float, label: str) -> None:
+    matrix = np.array([[size, -size / 2]])
+    (image,) = plot.weights(matrix).get_images()
+    np.testing.assert_allclose(image.get_array(), matrix * scale)
+    assert image.colorbar.ax.get_ylabel() == label
+    (image,) = plot.fields(matrix.T, (2, 1)).get_images()
+    np.testing.assert_allclose(image.get_array(), matrix.T * scale)
+    assert image.colorbar.ax.get_ylabel() == label
+
+
+def test_weights_that_are_no_number_are_grey() -> None:
+    axes = plot.weights([[np.nan, 1.0], [np.inf, -0.5]])
+    axes.figure.canvas.draw()
+    (image,) = axes.get_images()
+    assert image.get_clim() == (-1, 1)
+    assert len(set(image.cmap(np.ma.masked)[:3])) == 1
+    plot.weights(np.full((2, 2), np.nan)).figure.canvas.draw()
+
+
+def test_weights_of_a_projection_are_its_matrix() -> None:
+    net = Network()
+    s, c = net.inputs(2, "s"), net.neurons(3, name="c")
+    (image,) = plot.weights(net.connect(s, c, weight=2e-9)).get_images()
+    np.testing.assert_allclose(image.get_array(), np.full((2, 3), 2.0))
+
+
+def with_history(values: np.ndarray) -> Result:
+    steps = 7 + np.arange(len(values)) * 10
+    return replace(
+        silent(1, 100), start=7, weight_steps={"p": steps}, weight_history={"p": np.asarray(values, float)}
+    )
+
+
+def test_the_history_of_few_weights_is_a_line_each_and_their_mean() -> None:
+    values = np.random.default_rng(0).uniform(1e-9, 2e-9, (11, 3, 4))
+    values[:, 1] = 0  # no synapses
+    axes = plot.weight_history(with_history(values))
+    lines = axes.get_lines()
+    assert len(lines) == 9
+    np.testing.assert_allclose(lines[0].get_xdata(), np.arange(11) * 10.0)
+    np.testing.assert_allclose([line.get_ydata() for line in lines[:4]], values[:, 0].T * 1e9)
+    np.testing.assert_allclose(lines[-1].get_ydata(), values[:, [0, 2]].mean((1, 2)) * 1e9)
+    assert lines[-1].get_label() == "mean of 8"
+    assert axes.get_ylabel() == "weight (nA)"
+    assert beside(axes)
+
+
+def test_the_history_of_many_weights_is_their_spread() -> None:
+    values = np.random.default_rng(0).uniform(0, 1, (11, 10, 10))
+    axes = plot.weight_history(with_history(values), "p")
+    assert axes.get_ylabel() == "weight"
+    assert len(axes.get_lines()) == 1
+    wide, narrow = (band.get_paths()[0].vertices for band in axes.collections)
+    low, high = np.percentile(values[4], (5, 95))
+    at = wide[wide[:, 0] == 40, 1]
+    assert (at.min(), at.max()) == pytest.approx((low, high))
+    assert np.ptp(narrow[narrow[:, 0] == 40, 1]) < np.ptp(at)
+
+
+def test_the_history_of_a_window_reaches_its_edges() -> None:
+    axes = plot.weight_history(with_history(np.ones((11, 1, 2))), window=(0.025, 0.055))
+    np.testing.assert_allclose(axes.get_lines()[0].get_xdata(), [20, 30, 40, 50, 60])
+    assert axes.get_xlim() == (25, 55)
+
+
+def test_weights_that_were_not_recorded_are_asked_for() -> None:
+    for projection in (None, "p"):
+        with pytest.raises(ParameterError, match=r"^no weights were recorded: run with record_weights.*\.$"):
+            plot.weight_history(silent(), projection)
+    with pytest.raises(ParameterError, match=r"no projection 'q'; .*there are: p"):
+        plot.weight_history(with_history(np.ones((2, 1, 1))), "q")
+
+
+@pytest.mark.parametrize(
+    "values", [np.zeros((0, 2, 2)), np.zeros((3, 2, 2)), np.full((3, 2, 2), np.nan), np.ones((1, 2, 2))]
+)
+def test_histories_that_show_nothing_can_be_drawn(values: np.ndarray) -> None:
+    plot.weight_history(with_history(values)).figure.canvas.draw()
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+def test_runs_of_hardly_any_steps_can_be_drawn(steps: int) -> None:
+    for width in (1, 20):
+        recorded = {"v": {"cells": np.zeros((steps, width))}, "v_neurons": {"cells": np.arange(width)}}
+        result = replace(silent(20, steps), **recorded)
+        for draw in (plot.raster, plot.rates, plot.membrane):
+            draw(result).figure.canvas.draw()
+
+
+def test_a_result_without_populations_can_be_drawn() -> None:
+    nothing = Result(dt=1e-3, start=0, steps=5, sizes={}, spikes={})
+    for draw in (plot.raster, plot.rates):
+        draw(nothing).figure.canvas.draw()
+
+
 def test_weights_that_are_all_zero_can_be_drawn() -> None:
     axes = plot.weights(np.zeros((2, 2)))
     axes.figure.canvas.draw()
@@ -138,6 +518,11 @@ def test_weights_that_are_all_zero_can_be_drawn() -> None:
 def test_weights_are_a_matrix(shape: tuple[int, ...]) -> None:
     with pytest.raises(ParameterError, match=r"^a weight matrix is \[pre, post\], not of shape \(.*\)\.$"):
         plot.weights(np.zeros(shape))
+
+
+def test_a_confusion_matrix_has_a_label_for_each_class() -> None:
+    with pytest.raises(ParameterError, match=r"of 2 labels is \[2, 2\], not of shape \(3, 3\)\.$"):
+        plot.confusion(np.eye(3, dtype=int), "ab")
 
 
 def test_a_confusion_matrix_writes_its_counts() -> None:
@@ -163,6 +548,25 @@ def test_axes_that_are_given_are_drawn_on(result: Result) -> None:
     assert plot.confusion(np.eye(3, dtype=int), "abc", axes=axes[1, 1]) is axes[1, 1]
     assert len(plt.get_fignums()) == 1
     assert not axes[0, 0].spines["top"].get_visible()
+
+
+def test_what_is_added_to_a_figure_is_in_its_style() -> None:
+    figure, axes = plot.figure()
+    axes.plot([0, 1], [0, 1], label="line")
+    axes.set(title="a title")
+    figure.canvas.draw()
+    assert not axes.legend().get_frame_on()
+    assert axes.get_title(loc="left") == "a title"
+    assert {
+        label.get_size() for label in (*axes.get_xticklabels(), axes.xaxis.label, axes.text(0, 0, "a"))
+    } == {9}
+
+
+def test_a_legend_beside_foreign_axes_is_in_the_file(result: Result, tmp_path: Path) -> None:
+    figure, axes = plt.subplots(figsize=(3, 2))
+    plot.membrane(result, "more", axes)
+    plot.save(figure, tmp_path / "a.png")
+    assert plt.imread(tmp_path / "a.png").shape[1] > 3 * 200
 
 
 def test_the_house_style_does_not_leak_into_the_users() -> None:
@@ -231,6 +635,37 @@ def test_a_window_is_drawn_beside_its_theory() -> None:
     np.testing.assert_array_equal(curves[(-2, -1, 0, 1)], measured.measured)
 
 
+def test_a_rectangular_window_has_upright_flanks() -> None:
+    rule = asp.STDP(a_plus=0.3, a_minus=0.4, w_max=1.0, tau_plus=0.03, tau_minus=0.02, pairing="window")
+    lags = np.array([-31e-3, -13e-3, 0.0, 17e-3, 29e-3, 41e-3])
+    theory = rule.window(lags)
+    axes = plot.window(Window(lags, theory, np.zeros(6), theory, 0.01, rule))
+    before, after = (np.array(line.get_xydata()) for line in axes.get_lines()[2:4])
+    for curve, edge, inside in ((before, -20, -0.4), (after, 30, 0.3)):
+        near = np.abs(curve[:, 0] - edge) < 1e-6
+        assert sorted({0.0, inside}) == sorted(set(curve[near, 1]))
+        assert set(curve[:, 1]) == {0.0, inside}
+        assert set(curve[np.abs(curve[:, 0]) < abs(edge) - 1e-6, 1]) == {inside}
+    assert (before[0, 0], after[-1, 0]) == pytest.approx((-31, 41))
+
+
+@pytest.mark.parametrize("lags", [[-2e-3, -1e-3], [0.0, 1e-3], [0.0], [-1e-3]])
+def test_a_window_of_one_side_can_be_drawn(lags: list[float]) -> None:
+    rule = asp.STDP(a_plus=1.0, a_minus=1.0, w_max=10.0)
+    for known in (rule, None):
+        theory = rule.window(lags)
+        axes = plot.window(Window(np.array(lags), theory, theory * 0, theory, 0.1, known))
+        axes.figure.canvas.draw()
+        assert [text.get_text() for text in axes.get_legend().get_texts()] == ["theory", "device"]
+
+
+def test_a_measured_window_knows_its_rule() -> None:
+    rule = asp.STDP(a_plus=1e-10, a_minus=1e-10, w_max=2e-9)
+    measured = asp.measure_window(rule, lags=[-5e-3, 5e-3], repeats=2)
+    assert measured.rule == rule
+    assert plot.window(measured).get_ylabel() == "weight change (pA)"
+
+
 def test_fields_stand_side_by_side() -> None:
     columns = np.arange(18.0).reshape(6, 3)
     axes = plot.fields(columns, (2, 3))
@@ -240,5 +675,6 @@ def test_fields_stand_side_by_side() -> None:
     np.testing.assert_array_equal(sheet[:2, 4:], columns[:, 1].reshape(2, 3))
     np.testing.assert_array_equal(sheet[3:, :3], columns[:, 2].reshape(2, 3))
     assert np.isnan(sheet[3:, 3:]).all()
+    assert axes.images[0].colorbar.ax.get_ylabel() == "weight"
     with pytest.raises(ParameterError, match=r"are not \[3 x 3 pixels, neurons\]"):
         plot.fields(columns, (3, 3))

@@ -178,6 +178,7 @@ def draw(simulation: Simulation, outcome: Outcome, directory: Path) -> list[Path
     plot.save(axes.figure, paths[0])
     plot.save(_examples(outcome), paths[1])
     axes = plot.confusion(outcome.confusion, [str(digit) for digit in range(CLASSES)])
+    axes.set_ylabel("digit")
     axes.set_title(f"{outcome.correct} of {len(outcome.digits)} right", loc="left")
     plot.save(axes.figure, paths[2])
     return paths

@@ -239,20 +239,34 @@ def draw(learned: Learned, directory: Path) -> list[Path]:
     """Write `digits-curve.png`, `digits-fields.png`, `digits-confusion.png`, and the learned network, as an
     image for builds without plasticity, `digits-learned.npz`; the paths."""
     paths = [directory / f"digits-{name}.png" for name in ("curve", "fields", "confusion")]
-    figure, axes = plot.figure(4.4, 3.0)
-    epochs = np.arange(1, learned.curve.size + 1)
-    axes.plot(epochs, 100 * learned.curve, "o-", markersize=3, color=plot.COLOURS[0])
-    axes.axhline(100 * learned.outcome.correct / len(learned.outcome.digits), color=plot.COLOURS[1],
-                 linewidth=1, label="test images, at the end")  # fmt: skip
-    axes.set(xlabel="epoch", ylabel="recognised (%)", xlim=(0.5, epochs[-1] + 0.5))
-    axes.legend(fontsize=8)
-    plot.save(figure, paths[0])
+    plot.save(_curve(learned), paths[0])
     # By class, so that the sheet can be read.
     order = np.argsort(learned.names.argmax(1), kind="stable")
-    plot.save(plot.fields(learned.network.fields()[:, order], (SIDE, SIDE)).figure, paths[1])
+    axes = plot.fields(learned.network.fields()[:, order], (SIDE, SIDE), label="weight (units)")
+    axes.set_title(f"what {PROTOTYPES} neurons look for: ink minus paper", loc="left")
+    plot.save(axes.figure, paths[1])
     axes = plot.confusion(learned.outcome.confusion, [str(digit) for digit in range(CLASSES)])
+    axes.set_ylabel("digit")
     axes.set_title(f"{learned.outcome.correct} of {len(learned.outcome.digits)} right", loc="left")
     plot.save(axes.figure, paths[2])
     image = directory / "digits-learned.npz"
     learned.network.simulation.freeze("up5k-static").save(image)
     return [*paths, image]
+
+
+def _curve(learned: Learned) -> object:
+    """Training images recognised as they are learned, by epoch, beside the test images at the end."""
+    figure, axes = plot.figure(4.8, 3.0)
+    epochs = np.arange(1, learned.curve.size + 1)
+    axes.plot(epochs, 100 * learned.curve, "o-", markersize=3, color=plot.COLOURS[0],
+              label="training images, while learned")  # fmt: skip
+    axes.axhline(100 * learned.outcome.correct / len(learned.outcome.digits), color=plot.COLOURS[1],
+                 linewidth=1, linestyle="--", label="test images, at the end")  # fmt: skip
+    told = np.count_nonzero(np.isnan(learned.curve))
+    if told:
+        axes.axvspan(0.5, told + 0.5, color="0.92", linewidth=0, label="a teacher tells the answers")
+    axes.set(xlabel="epoch", ylabel="images recognised (%)", xlim=(0.5, epochs[-1] + 0.5))
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set_title("learning curve", loc="left")
+    axes.legend(loc="lower right")
+    return figure
