@@ -37,8 +37,8 @@ class Learnt(NamedTuple):
     """[synapses] in SuperNeuroMAT's order"""
 
 
-def draw(seed: int) -> superneuromat.SNN:
-    """A network of numbers that have a common unit, with room to grow."""
+def draw(seed: int, values: tuple[int, ...] = (5, 20, 45)) -> superneuromat.SNN:
+    """A network of numbers that have a common unit, with room to grow; input values in units."""
     rng = np.random.default_rng(seed)
     shape = SHAPES[seed % len(SHAPES)]
     amplitudes = shape[1](rng)
@@ -65,7 +65,7 @@ def draw(seed: int) -> superneuromat.SNN:
             stdp_enabled=bool(rng.random() < 0.5),
         )  # fmt: skip
     for step, neuron in np.argwhere(rng.random((STEPS, size)) < rng.choice((0.02, 0.06))).tolist():
-        model.add_spike(step, neuron, value=float(unit * rng.choice((5, 20, 45))))
+        model.add_spike(step, neuron, value=float(unit * rng.choice(values)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # some networks have no synapse that learns
         model.stdp_setup(Apos=amplitudes, positive_update=True, negative_update=False)

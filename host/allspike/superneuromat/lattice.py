@@ -1,7 +1,8 @@
 """Units in which a network of numbers becomes a network of whole numbers.
 
 Each neuron has a unit for its weights, and V has `2**shift` finer ones in it. A neuron is exact if all
-weights onto it are whole multiples of its unit, few enough to fit a weight, and all that moves its V
+weights onto it are whole multiples of its unit, few enough to fit a weight, all values of input spikes are
+whole multiples too, few enough to be sums of as many weights as there may be, and all that moves its V
 otherwise (leak, initial state) is a whole multiple of the finer unit. The greatest such unit is a greatest
 common divisor.
 """
@@ -31,6 +32,8 @@ class Group:
     """Largest distance of a threshold from rest."""
     range: float
     """Largest weight that there may come to be."""
+    values: NDArray[np.float64]
+    """Distinct values of input spikes."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def is_binary(values: Iterable[float]) -> bool:
     return all(Fraction(float(value)) == written(value) for value in values)
 
 
-def lattice(groups: Sequence[Group], weight_max: int, state_max: int) -> Lattice:
+def lattice(groups: Sequence[Group], weight_max: int, state_max: int, most: int) -> Lattice:
     """Units that make as many groups as possible exact; the others are rounded to the finest unit that fits.
 
     Parameters
@@ -72,12 +75,14 @@ def lattice(groups: Sequence[Group], weight_max: int, state_max: int) -> Lattice
         Largest weight of the build, in units.
     state_max : int
         Largest V of the build, in units.
+    most : int
+        Of how many weights an input value may be the sum.
     """
     whole = [_integers(group, weight_max) for group in groups]
 
     def units_at(shift: int) -> list[float | None]:
         return [
-            None if numbers is None else numbers.unit(shift, weight_max, state_max, group.reach)
+            None if numbers is None else numbers.unit(shift, weight_max, state_max, group.reach, most)
             for numbers, group in zip(whole, groups, strict=True)
         ]
 
@@ -105,17 +110,20 @@ class _Integers:
     """A group's values as whole numbers of `1 / scale`."""
 
     weights: list[int]
+    values: list[int]
     potentials: list[int]
     scale: int
 
-    def unit(self, shift: int, weight_max: int, state_max: int, reach: float) -> float | None:
-        """The greatest unit at a shift, or None if it is too small for weights or V."""
-        step = gcd(*self.weights, *(value << shift for value in self.potentials))
+    def unit(self, shift: int, weight_max: int, state_max: int, reach: float, most: int) -> float | None:
+        """The greatest unit at a shift, or None if it is too small for weights, values or V."""
+        step = gcd(*self.weights, *self.values, *(value << shift for value in self.potentials))
         if step == 0:
             step = self.scale
         top = max(map(abs, self.weights), default=0)
+        highest = max(map(abs, self.values), default=0)
         unit = float(Fraction(step, self.scale))
-        if top > step * weight_max or reach / unit * 2**shift >= state_max:
+        far = max(reach / unit, highest / step if highest > step * weight_max else 0.0)
+        if top > step * weight_max or highest > step * weight_max * most or far * 2**shift >= state_max:
             return None
         return unit
 
@@ -124,13 +132,19 @@ def _integers(group: Group, weight_max: int) -> _Integers | None:
     if group.weights.size > 2 * weight_max + 1:
         return None
     weights = [written(value) for value in group.weights]
+    values = [written(value) for value in group.values]
     potentials = [written(value) for value in group.potentials]
-    scale = lcm(*(value.denominator for value in (*weights, *potentials)))
-    return _Integers([int(w * scale) for w in weights], [int(p * scale) for p in potentials], scale)
+    scale = lcm(*(value.denominator for value in (*weights, *values, *potentials)))
+
+    def integers(numbers: list[Fraction]) -> list[int]:
+        return [int(number * scale) for number in numbers]
+
+    return _Integers(integers(weights), integers(values), integers(potentials), scale)
 
 
 def _rounded_unit(group: Group, weight_max: int) -> float:
-    return max(float(np.abs(group.weights).max(initial=0.0)), group.range) / weight_max or 1.0
+    largest = max(float(np.abs(each).max(initial=0.0)) for each in (group.weights, group.values))
+    return max(largest, group.range) / weight_max or 1.0
 
 
 def _finer(shift: int, groups: Sequence[Group], units: list[float], state_max: int) -> int:

@@ -16,8 +16,8 @@ from . import rule as rules
 from .delays import wired
 from .description import Description, read
 from .lattice import written
-from .scaling import Scaled
-from .sources import grouped
+from .scaling import scaled
+from .sources import arrivals
 from .translation import NEURONS, RELAYS, SPIKES, Translation
 
 _MOST_REFRACTORY = 255
@@ -53,10 +53,10 @@ class _Translator:
         self.dt = dt
         self.amplitudes = np.trim_zeros(description.potentiation - description.depression, "b")
         wiring = wired(description, build.max_delay)
-        sources = grouped(description.inputs, wiring.kept)
-        scaled = Scaled(description, wiring, sources, self.amplitudes, build)
-        self.units, self.wiring, self.sources = scaled.units, scaled.wiring, scaled.sources
-        self.learns, self.facts, self.differences = scaled.learns, scaled.facts, scaled.differences
+        arriving = arrivals(description.inputs, wiring.kept)
+        found = scaled(description, wiring, arriving, self.amplitudes, build)
+        self.units, self.wiring, self.sources = found.units, found.wiring, found.sources
+        self.learns, self.facts, self.differences = found.learns, found.facts, found.differences
         self.kept = wiring.kept
 
     def network(self) -> Network:
