@@ -1,5 +1,6 @@
 """Which boards a network fits, how fast it would run there, and what to change where it does not."""
 
+import warnings
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from allspike.compiler import compile_network
 from allspike.compiler.placement import Needs, required
 from allspike.config import Config, Memory
 from allspike.device_map import InputFlag, NeuronFlag
-from allspike.errors import AllspikeError, ParameterError
+from allspike.errors import AllspikeError, AllspikeWarning, ParameterError
 from allspike.image import Image
 from allspike.network import Network
 
@@ -97,7 +98,9 @@ def fit(network: Network, board: Board, activity: float) -> Fit:
         return Fit(
             **facts, build="", warnings=[], steps_per_second=0.0, line_steps_per_second=0.0, real_time=0.0
         )
-    image = compile_network(network, config)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", AllspikeWarning)  # they are in what is returned, for each board
+        image = compile_network(network, config)
     arriving, firing = activity * needs.inputs, activity * needs.neurons
     steps = config.clock_hz / clocks_a_step(image, arriving, firing)
     spikes = arriving + firing
@@ -106,7 +109,7 @@ def fit(network: Network, board: Board, activity: float) -> Fit:
     return Fit(
         **facts,
         build=f"allspike build {board.name} {options.arguments()}".rstrip(),
-        warnings=list(image.report["warnings"]),
+        warnings=list(image.warnings),
         steps_per_second=steps,
         line_steps_per_second=line,
         real_time=min(steps, line) * network.dt,

@@ -23,6 +23,9 @@ SINGLE_PORT_LANES = {True: 4, False: 8}
 SINGLE_PORT_INPUTS = 16
 """Inputs a neuron that its store has room for."""
 
+MAX_WEIGHT_BITS = 8
+MAX_STATE_BITS = 24
+
 MAX_SYNAPSES = 1 << 24
 """A region of the memory map spans 16 MiB and a weight takes one byte."""
 
@@ -80,8 +83,8 @@ class Config:
     def __post_init__(self) -> None:
         self._within("neurons", 1, MAX_AXONS - 1)
         self._within("inputs", 0, MAX_AXONS - 1)
-        self._within("weight_bits", 2, 8)
-        self._within("state_bits", 12, 24)
+        self._within("weight_bits", 2, MAX_WEIGHT_BITS)
+        self._within("state_bits", 12, MAX_STATE_BITS)
         self._within("trace_bits", 8, 16)
         self._within("clock_hz", 0, 2**32 - 1)
         self._power_of_two("max_delay", 1, 128)
@@ -289,6 +292,15 @@ def preset(name: str) -> Config:
     raise ParameterError(
         f"there is no configuration named {name!r}: {known_names(name, [*PRESETS, *chain(*builds)])}."
     )
+
+
+UNNAMED = "custom"
+"""What a configuration is called that has no name."""
+
+
+def name_of(config: Config) -> str:
+    """The name of the preset that this configuration is; UNNAMED if it is none."""
+    return next((name for name, known in PRESETS.items() if known == config), UNNAMED)
 
 
 def config_of(build: Config | str) -> Config:

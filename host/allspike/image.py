@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from html import escape
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,9 +13,16 @@ from . import device_map as dm
 from . import files
 from .config import Config
 from .errors import FileError
+from .showing import shortened, some
 
 FORMAT = "allspike-image"
-_SAME = ("neurons", "inputs", "weight_bits", "state_bits", "trace_bits")
+_SAME = {
+    "neurons": "neurons", "inputs": "inputs", "weight_bits": "weight bits", "state_bits": "state bits",
+    "trace_bits": "trace bits",
+}  # fmt: skip
+"""Sizes that an image and its device share, and what they are called."""
+_PARTS = 8
+"""Populations and projections that an image shows, at most."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +45,11 @@ class ProjectionSymbol:
     pre: str
     post: str
     plastic: bool
-    pairs: NDArray[np.int64]
+    pairs: NDArray[np.int64] = field(repr=False)
     """[2, synapses]: index of the pre and of the post neuron in their populations."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Image:
     """A compiled network. Arrays are in the layout of the memory map (N neurons, M inputs, A = M + N)."""
 
@@ -71,6 +79,32 @@ class Image:
     report: dict = field(default_factory=dict)
     """What quantisation did, as plain data; `allspike.format_report` makes it text."""
 
+    def __repr__(self) -> str:
+        report, config = self.report, self.config
+        used = " and ".join(
+            some(sum(p.size for p in self.populations if p.kind == kind), word)
+            for kind, word in (("neurons", "neuron"), ("inputs", "input"))
+        )
+        synapses = some(sum(p.pairs.shape[1] for p in self.projections), "synapse")
+        lines = [
+            f"<Image for {report.get('preset', 'custom')}: {used}, {synapses} of {config.weight_bits} bits, "
+            f"dt={self.dt:g} s, seed={self.seed}>"
+        ]
+        parts = [f"  {p.name}: {p.size:,} {p.kind}" for p in self.populations]
+        parts += [
+            f"  {p.name}: {p.pairs.shape[1]:,} {'plastic' if p.plastic else 'static'} synapses"
+            for p in self.projections
+        ]
+        lines += shortened(parts, _PARTS, "part")
+        if self.warnings:
+            lines.append(f"  {some(len(self.warnings), 'warning')}: see its `warnings`")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        from .compiler.formatting import html_report  # noqa: PLC0415  (the compiler makes images)
+
+        return html_report(self.report) if self.report else f"<pre>{escape(repr(self))}</pre>"
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the compiler warned of, a sentence each."""
@@ -85,17 +119,18 @@ class Image:
         yield dm.LEARNING, self.learning
 
     def misfits(self, config: Config) -> list[str]:
-        """What keeps a device of this configuration from computing what the image means; empty if nothing."""
+        """What keeps a device of this configuration from computing what the image means, as in "256 neurons,
+        where the device has 64"; empty if nothing."""
         found = [
-            f"{name} = {getattr(self.config, name)}, where the device has {getattr(config, name)}"
-            for name in _SAME
+            f"{getattr(self.config, name):,} {words}, where the device has {getattr(config, name):,}"
+            for name, words in _SAME.items()
             if getattr(self.config, name) != getattr(config, name)
         ]
         longest = int(self.neuron_params["delay"].max())
         if longest > config.max_delay:
-            found.append(f"a delay of {longest} steps, where the device has max_delay = {config.max_delay}")
+            found.append(f"delays of {some(longest, 'step')}, where the device has up to {config.max_delay}")
         if self.learning["gain"].any() and not config.plasticity:
-            found.append("learning, which the device has not")
+            found.append("plasticity, where the device has none")
         return found
 
     def fits(self, config: Config) -> bool:
@@ -114,6 +149,7 @@ class Image:
             plastic=np.zeros_like(self.plastic),
             learning=np.zeros_like(self.learning),
             projections=tuple(replace(p, plastic=False) for p in self.projections),
+            report=_without_learning(self.report),
         )
 
     def save(self, path: str | Path) -> None:
@@ -169,6 +205,15 @@ class Image:
                 if getattr(image, name).shape != (image.config.neurons,):
                     raise ValueError(f"{name} has shape {getattr(image, name).shape}")
         return image
+
+
+def _without_learning(report: dict) -> dict:
+    """A report of the same network when its synapses are static."""
+    projections = {
+        name: {key: value for key, value in entry.items() if key != "levels"} | {"plastic": False}
+        for name, entry in report.get("projections", {}).items()
+    }
+    return report | {"projections": projections, "learning": {}} if report else report
 
 
 _PLAIN = ("weight_shift", "control_flags", "seed", "dt", "report")

@@ -15,4 +15,4 @@ def warn(message: str, category: type[AllspikeWarning] = AllspikeWarning) -> Non
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _OURS:
         frame = frame.f_back
         level += 1
-    warnings.warn(message, category, stacklevel=level - 1)
+    warnings.warn(message, category, stacklevel=level)

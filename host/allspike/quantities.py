@@ -1,4 +1,4 @@
-"""Numbers as people write them: with engineering prefixes, counts with commas and plurals."""
+"""Quantities as people write them: with engineering prefixes, and a unit."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ def quantity(value: float | None, unit: str = "", digits: int = _DIGITS) -> str:
     value : float or None
         None stands for infinity, which JSON has not.
     unit : str
-        "A", "V", "s", "Hz", "F"; without one, or with one that takes no prefix, the plain number.
+        "A", "V", "s", "Hz", "F"; without one, or with "/s", the plain number.
     digits : int
         Significant ones, at most.
 
@@ -39,15 +39,17 @@ def span(values: Iterable[float | None], unit: str = "", digits: int = _DIGITS) 
     unit, digits
         As in `quantity`.
     """
-    given = [np.inf if value is None else value for value in values]
+    given = [np.inf if value is None else float(value) for value in values]
     finite = [value for value in given if np.isfinite(value)]
     largest = max(map(abs, finite), default=0.0)
     power = 0
-    if unit and largest:
+    if unit[:1].isalpha() and largest:
         # Rounded as it is written, so that 999.99 mV is 1 V.
         exponent = np.log10(float(f"{largest:.{digits - 1}e}"))
         power = int(np.clip(3 * np.floor(exponent / 3 + 1e-12), min(_PREFIXES), max(_PREFIXES)))
-    texts = [" to ".join(_number(value / 10.0**power, digits) for value in finite)] if finite else []
+    # Values that are written alike are one.
+    written = dict.fromkeys(_number(value / 10.0**power, digits) for value in finite)
+    texts = [" to ".join(written)] if finite else []
     if finite and unit:
         texts[0] += f" {_PREFIXES[power]}{unit}"
     texts += ["infinite" if value > 0 else "-infinite" for value in given if np.isinf(value)]
@@ -64,8 +66,3 @@ def share(part: float) -> str:
     """A share of 1 in percent: 0.0312 is "3.1 %"."""
     percent = 100 * part
     return f"{percent:.0f} %" if percent >= 10 else f"{percent:.2g} %"
-
-
-def counted(count: int, noun: str, plural: str | None = None) -> str:
-    """A count and its noun: "1 neuron", "2,000 neurons"."""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"

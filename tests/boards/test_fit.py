@@ -46,6 +46,14 @@ def test_nothing_is_traded_where_the_store_fills_block_ram() -> None:
     assert one.change == "200 inputs, where it has 128"
 
 
+def test_what_the_compiler_warns_of_is_in_the_answer_and_not_raised(recwarn: pytest.WarningsRecorder) -> None:
+    net = network(16, 16)
+    net.neurons(1, allspike.LIF(delay=1.4 * ms), "late")
+    one = fit(net, BOARDS["icebreaker"], 0.02)
+    assert any("late: delay = 1.4 ms becomes 1 ms" in sentence for sentence in one.warnings)
+    assert not recwarn
+
+
 def test_a_network_too_large_has_no_build() -> None:
     one = fit(network(3000, 10), BOARDS["icebreaker"], 0.02)
     assert (one.fits, one.build, one.steps_per_second) == (False, "", 0.0)

@@ -13,6 +13,8 @@ from allspike import device_map as dm
 from allspike.errors import CapacityError, ParameterError
 from allspike.image import Image
 
+pytestmark = pytest.mark.filterwarnings("ignore::allspike.QuantisationWarning")
+
 SMALL = Config(neurons=16, inputs=8)
 RULE = STDP(a_plus=0.05, a_minus=0.05, w_max=1.0)
 
@@ -139,7 +141,7 @@ def test_voltages_are_within_half_a_unit(
 
 @pytest.mark.parametrize("tau", [0.0, 0.3, 1, 7, 20, 100, 500, np.inf])
 def test_time_constants_are_realised_to_a_decay_factor_of_fifteen_bits(tau: float) -> None:
-    image = compile_network(one(LIF(tau_m=tau * 1e-3, tau_syn=min(tau, 500) * 1e-3)), SMALL)
+    image = compile_network(one(LIF(tau_m=tau * 1e-3, tau_syn=min(tau, 500) * 1e-3), 1e-9), SMALL)
     params = image.neuron_params[0]
     expected = 2**15 * (np.exp(-1 / tau) if tau else 0.0)
     assert abs(int(params["beta"]) - expected) <= 0.5
@@ -221,9 +223,17 @@ def test_symbols_say_where_things_lie() -> None:
 @pytest.mark.parametrize(
     ("model", "options", "words"),
     [
-        ({"v_thresh": 1e7}, {"weight_unit": 1.0, "weight_shift": 0}, "threshold neuron 0 10000000 8388607"),
-        ({"v_reset": -1e4}, {"weight_unit": 1e-3, "weight_shift": 0}, "reset neuron 0 -10000000 8388607"),
-        ({"v_drift": 1e10}, {"weight_unit": 1.0, "weight_shift": 0}, "bias neuron 0 8388607"),
+        (
+            {"v_thresh": 1e7},
+            {"weight_unit": 1.0, "weight_shift": 0},
+            "v_thresh neuron 0 of cell 10,000,000 8,388,607",
+        ),
+        (
+            {"v_reset": -1e4},
+            {"weight_unit": 1e-3, "weight_shift": 0},
+            "v_reset neuron 0 of cell -10,000,000 8,388,607",
+        ),
+        ({"v_drift": 1e10}, {"weight_unit": 1.0, "weight_shift": 0}, "drift neuron 0 of cell 8,388,607"),
     ],
 )
 def test_a_voltage_that_v_cannot_hold_says_what_it_holds(model: dict, options: dict, words: str) -> None:
@@ -233,7 +243,7 @@ def test_a_voltage_that_v_cannot_hold_says_what_it_holds(model: dict, options: d
 
 def test_a_refractory_period_is_at_most_255_steps() -> None:
     assert int(compile_network(one(delta_lif(t_ref=0.255))).neuron_params["refractory"][0]) == 255
-    with pytest.raises(ParameterError, match=r"^t_ref = 0\.256 s is 256 steps; at most 255 .*\.$"):
+    with pytest.raises(ParameterError, match=r"^t_ref = 256 ms is 256 steps; at most 255 .*\.$"):
         compile_network(one(delta_lif(t_ref=0.256)))
 
 

@@ -65,17 +65,20 @@ def test_a_subtracted_threshold_that_adapted_is_refused() -> None:
 def test_a_threshold_beyond_v_is_refused() -> None:
     sim = learned()
     sim.device.write("neuron_state.a", sim.image.config.state_max, 4)
-    with pytest.raises(ParameterError, match="threshold of neuron 4 is beyond the 8388607 units"):
+    with pytest.raises(ParameterError, match="threshold of neuron 4 of cells is beyond the 8,388,607 units"):
         sim.freeze()
 
 
 @pytest.mark.parametrize(
     ("build", "words"),
     [
-        ("core96", "neurons = 256 and the build to freeze it for has 96"),
+        (
+            "core96",
+            "core96: it was learned with 256 neurons and that has 96; .* 128 inputs .*; freeze it for up5k",
+        ),
         (
             asp.Config(neurons=256, inputs=128, weight_bits=6),
-            "weight_bits = 7 .* has 6: choose one with more",
+            "the configuration given: it has weights of 7 bits and that has 6; freeze it for up5k",
         ),
     ],
 )

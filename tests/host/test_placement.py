@@ -12,6 +12,8 @@ from allspike.compiler import choose_config, required
 from allspike.compiler.placement import place
 from allspike.errors import CapacityError, ParameterError
 
+pytestmark = pytest.mark.filterwarnings("ignore::allspike.QuantisationWarning")
+
 RULE = STDP(a_plus=0.1, a_minus=0.1, w_max=1.0)
 
 

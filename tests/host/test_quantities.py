@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allspike.quantities import counted, quantity, share, span
+from allspike.quantities import quantity, share, span
 
 FACTORS = {"f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "": 1.0, "k": 1e3, "M": 1e6, "G": 1e9}
 
@@ -38,11 +38,9 @@ def test_a_span_has_one_unit_that_of_the_largest() -> None:
     assert span([2e-4, 2.0], "s") == "0.0002 to 2 s"
     assert span([0.02, None], "s") == "20 ms to infinite"
     assert span([0.0], "s") == "0 s"
+    assert span([0.015, 0.0150000001], "V") == "15 mV"
     assert span([1.0, 2.5]) == "1 to 2.5"
 
 
-def test_shares_and_counts() -> None:
+def test_shares_are_in_percent() -> None:
     assert [share(part) for part in (0.5, 0.0312, 0.0004)] == ["50 %", "3.1 %", "0.04 %"]
-    assert counted(1, "neuron") == "1 neuron"
-    assert counted(2000, "neuron") == "2,000 neurons"
-    assert counted(2, "synapse of", "synapses of") == "2 synapses of"

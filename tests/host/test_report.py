@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from allspike import LIF, STDP, AllToAll, Config, Network, compile_network, delta_lif, format_report
 
+pytestmark = pytest.mark.filterwarnings("ignore::allspike.QuantisationWarning")
+
 SMALL = Config(neurons=16, inputs=128)
 
 
@@ -90,32 +92,41 @@ def tiny(count: int) -> list[float]:
         (lambda: one(tiny(7)), "wires: 7 of 100 weights round to zero"),
         (lambda: one([0.0] * 50 + [1.0] * 50), None),
         (lambda: one([100.0, 50.0], weight_unit=1.0), None),
-        (lambda: one([200.0, 50.0], weight_unit=1.0), "wires: 1 of 2 weights saturate"),
+        (lambda: one([200.0, 50.0], weight_unit=1.0), "wires: 1 of 2 weights saturate, at worst 200"),
         (lambda: one([-128.0], weight_unit=1.0), None),
         (lambda: one([-129.0], weight_unit=1.0), "wires: 1 of 1 weights saturate"),
         (lambda: one(1.0, still(t_ref=2e-3)), None),
-        (lambda: one(1.0, still(t_ref=2.4e-3)), "cell: t_ref = 0.0024 s becomes 0.002 s"),
-        (lambda: one(1.0, still(t_ref=0.4e-3)), "cell: t_ref = 0.0004 s becomes 0 s"),
+        (lambda: one(1.0, still(t_ref=2.4e-3)), "cell: t_ref = 2.4 ms becomes 2 ms (17 % off)"),
+        (lambda: one(1.0, still(t_ref=0.4e-3)), "cell: t_ref = 400 us becomes 0 s"),
         (lambda: one(1.0, still(delay=3e-3)), None),
-        (lambda: one(1.0, still(delay=2.4e-3)), "cell: delay = 0.0024 s becomes 0.002 s"),
+        (lambda: one(1.0, still(delay=2.4e-3)), "cell: delay = 2.4 ms becomes 2 ms"),
+        (lambda: one(1.0, still(delay=1.4e-3)), "cell: delay = 1.4 ms becomes 1 ms (29 % off)"),
+        (lambda: one(1.0, still(delay=0.4e-3)), "cell: delay = 400 us becomes 1 ms"),
         (lambda: one(1.0, still(tau_m=0.5)), None),
         (lambda: one(1.0, still(tau_m=np.inf)), None),
-        (lambda: one(1.0, still(tau_m=100.0)), "cell: tau_m = 100 s becomes inf s"),
+        (lambda: one(1.0, still(tau_m=100.0)), "cell: tau_m = 100 s becomes infinite"),
+        (lambda: one(1.0, still(tau_m=[20.0])), "cell: tau_m = 20 s becomes 16.38 s (18 % off)"),
+        (lambda: one(1e-9, LIF(tau_syn=30.0, tau_m=0.02)), "cell: tau_syn = 30 s becomes 32.77 s"),
+        (lambda: one(1e-9, LIF(tau_syn=20e-6)), None),
         (lambda: one(1.0, still(theta_plus=0.1, tau_theta=1e4)), None),
+        (lambda: one(1.0, still(tau_theta=1e9)), None),
         (lambda: one(1.0, still(v_thresh=10.0), weight_unit=1.0, weight_shift=0), None),
-        (lambda: one(1.0, still(v_thresh=10.4), weight_unit=1.0, weight_shift=0), "threshold is only 10"),
+        (
+            lambda: one(1.0, still(v_thresh=10.4), weight_unit=1.0, weight_shift=0),
+            "cell: v_thresh = 10.4 becomes 10 (3.8 % off)",
+        ),
         (lambda: one(1.0, still(v_thresh=10.4), weight_unit=1.0, weight_shift=8), None),
         (
             lambda: one(1.0, still(v_thresh=100.0, v_drift=400.0), weight_unit=1.0, weight_shift=0),
-            "cell: bias of 1 neurons rounds to zero",
+            "cell: v_drift = 400 /s becomes 0 /s",
         ),
         (
             lambda: one(1.0, still(v_thresh=100.0, v_drift=1400.0), weight_unit=1.0, weight_shift=0),
-            "cell: bias",
+            "cell: v_drift = 1400 /s becomes 1000 /s (29 % off)",
         ),
         (
             lambda: one(1.0, still(v_thresh=100.0, theta_plus=1.4), weight_unit=1.0, weight_shift=0),
-            "cell: adapt_increment",
+            "cell: theta_plus = 1.4 becomes 1 (29 % off)",
         ),
     ],
 )  # fmt: skip
@@ -137,8 +148,8 @@ def test_what_can_be_felt_is_warned_of(report: object, words: str | None) -> Non
         ({"a_plus": 0.0}, {}, None),
         ({"a_plus": 1e-4}, {}, "learning: a_plus"),
         ({"a_minus": -1e-4}, {}, "learning: a_minus"),
-        ({"tau_plus": 100.0}, {}, "learning: tau_plus = 100 becomes inf"),
-        ({"pairing": "window", "tau_minus": 5.4e-3}, {}, "learning: tau_minus = 0.0054 becomes 0.005"),
+        ({"tau_plus": 100.0}, {}, "learning: tau_plus = 100 s becomes infinite"),
+        ({"pairing": "window", "tau_minus": 5.4e-3}, {}, "learning: tau_minus = 5.4 ms becomes 5 ms"),
         # Bounds that come out elsewhere change what is learned as much as an amplitude does.
         ({"w_max": 4.0}, {"weight_unit": 0.01}, "learning: w_max = 4 becomes 1.27"),
         ({"w_max": 0.5, "a_plus": 0.3, "a_minus": 0.3}, {"static": 20.0}, "learning: w_max = 0.5 becomes"),
@@ -199,7 +210,7 @@ def test_the_text_names_everything_and_ends_with_the_warnings() -> None:
     assert first.startswith("compiled for custom: 1 of 16 neurons, 100 of 128 inputs, 100 of 2,304 synapses")
     assert "projection wires: 100 static synapses" in text
     assert "10 rounded to zero, 0 saturated" in text
-    assert "population cell: 1 neurons" in text
+    assert "population cell: 1 neuron\n" in text
     assert last == f"  warning: {report['warnings'][0]}"
     rule = format_report(learned(STDP(a_plus=0.1, a_minus=0.2, w_max=1.0)))
     assert "plastic" in rule

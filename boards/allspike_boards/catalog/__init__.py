@@ -5,7 +5,6 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from allspike.errors import ParameterError
-from allspike.names import nearest
 
 from ..board import Board
 
@@ -30,8 +29,4 @@ def board(name: str) -> Board:
     try:
         return BOARDS[name]
     except KeyError:
-        likely = nearest(name, BOARDS)
-        hint = f"; did you mean {likely!r}?" if likely else "."
-        raise ParameterError(
-            f"there is no board named {name!r}; there are {', '.join(BOARDS)}{hint}"
-        ) from None
+        raise ParameterError(f"there is no board named {name!r}; there are {', '.join(BOARDS)}.") from None

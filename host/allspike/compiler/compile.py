@@ -6,15 +6,18 @@ from numpy.typing import NDArray
 from .. import device_map as dm
 from ..checks import checked_count, checked_number
 from ..config import Config
-from ..errors import CapacityError, ParameterError
+from ..errors import CapacityError, ParameterError, QuantisationWarning
 from ..image import Image, PopulationSymbol, ProjectionSymbol
 from ..network import Network
+from ..notices import warn
 from ..population import Inputs
 from ..projection import Projection
+from ..quantities import quantity
 from . import report as reporting
 from .placement import Placement, choose_config, delay_steps, place
 from .rules import learning_record
 from .scaling import Physics, Units, physics, units
+from .thresholds import check_thresholds, named_neuron
 
 _ADAPT_SPAN = 256
 """An adaptive threshold decays every 2**p steps, p such that its time constant is at most this many periods:
@@ -52,12 +55,28 @@ def compile_network(
     Image
         With a report of what quantisation did in `image.report`; `format_report` makes it readable.
 
+    Warns
+    -----
+    QuantisationWarning
+        Of every quantity that is realised otherwise than asked, so far that it may be felt: a sentence each,
+        which `image.warnings` keeps.
+
     Raises
     ------
     CapacityError
         If the network does not fit, saying by how much.
     ParameterError
-        If an option is out of range.
+        If an option is out of range, or a threshold is so small against the weights that it would be 0 units
+        of V.
+
+    Examples
+    --------
+    >>> net = Network()
+    >>> cells = net.neurons(100, LIF(), "cells")
+    >>> net.connect(net.inputs(20, "noise"), cells, weight=1e-9)
+    <Projection 'noise-cells': 2000 static synapses>
+    >>> compile_network(net, "icebreaker").config.neurons
+    256
     """
     if weight_unit is not None:
         tiny, huge = np.finfo(float).tiny, np.finfo(float).max
@@ -74,7 +93,7 @@ def compile_network(
     unit = weight_unit if own is None else own.weight_unit
     scale = units(network, placement, chosen, unit, weight_shift if own is None else own.weight_shift)
     cell = physics(network)
-    report = reporting.Builder(name, chosen, placement, scale)
+    report = reporting.Builder(network, name, chosen, placement, scale)
     if translation is not None:
         report.translation(translation.facts, translation.differences)
 
@@ -94,8 +113,10 @@ def compile_network(
         targets = np.flatnonzero(plastic.any(axis=0))
         unit = float(scale.weight[targets[0]]) if targets.size else 1.0
         learning, entries = learning_record(rule, unit, network.dt, chosen)
-        report.learning(entries)
+        report.learning(entries, unit)
 
+    for sentence in report.warnings:
+        warn(sentence, QuantisationWarning)
     return Image(
         config=chosen,
         neuron_params=params,
@@ -163,30 +184,32 @@ def _neuron_params(
     params["delay"] = 1
     used = params[: placement.neurons]
     one = 2**dm.DECAY_BITS
-    for field, volts in (
-        ("threshold", cell["v_thresh"] - cell["v_rest"]),
-        ("reset", cell["v_reset"] - cell["v_rest"]),
-        ("bias", cell.drift),
-        ("leak", cell["leak"] * network.dt),
-        ("adapt_increment", cell["theta_plus"]),
+    for field, name, volts in (
+        ("threshold", "v_thresh from rest", cell["v_thresh"] - cell["v_rest"]),
+        ("reset", "v_reset from rest", cell["v_reset"] - cell["v_rest"]),
+        ("bias", "the drift a step", cell.drift),
+        ("leak", "the leak a step", cell["leak"] * network.dt),
+        ("adapt_increment", "theta_plus", cell["theta_plus"]),
     ):
         whole = np.rint(volts / scale.volts)
         over = np.flatnonzero(np.abs(whole) > config.state_max)
         if over.size:
-            neuron = int(over[0])
+            place = int(over[0])
+            neuron, _, measured = named_neuron(network, placement, place)
             raise CapacityError(
-                f"{field} of neuron {neuron} is {volts[neuron]:g} V, {whole[neuron]:.0f} units of V; V holds "
-                f"{config.state_max}: use a larger weight_unit or a smaller weight_shift, or leave both out."
+                f"{name} of {neuron} is {quantity(volts[place], measured)}, {whole[place]:,.0f} units of V; "
+                f"V holds {config.state_max:,}: use a larger weight_unit or a smaller weight_shift, or leave "
+                "both out."
             )
         used[field] = whole
-        report.rounded(field, volts, whole * scale.volts)
+    check_thresholds(network, placement, cell, scale, used["threshold"])
     used["beta"] = np.rint(cell.beta * one)
     used["alpha"] = np.rint(cell.alpha * one)
     refractory = np.rint(cell["t_ref"] / network.dt)
     if refractory.max() > np.iinfo(np.uint8).max:
         raise ParameterError(
-            f"t_ref = {cell['t_ref'].max():g} s is {refractory.max():.0f} steps; at most 255 steps fit: "
-            "use a longer dt."
+            f"t_ref = {quantity(cell['t_ref'].max(), 's')} is {refractory.max():,.0f} steps; at most 255 "
+            "steps fit: use a longer dt."
         )
     used["refractory"] = refractory
     used["delay"] = np.concatenate([delay_steps(network, p) for p in network.neuron_populations])
@@ -194,7 +217,7 @@ def _neuron_params(
     flags = np.where(cell.subtract, int(dm.NeuronFlag.RESET_SUBTRACT), 0)
     flags |= np.where(cell.integrate, int(dm.NeuronFlag.REFRACTORY_INTEGRATE), 0)
     used["flags"] = flags
-    report.neurons(network, used, cell)
+    report.neurons(used, cell)
     return params
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..config import PRESETS, Config, config_of
+from ..config import PRESETS, UNNAMED, Config, config_of, name_of
 from ..errors import CapacityError
 from ..network import Network, Population
-from ..quantities import counted
+from ..showing import some
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Needs:
             ("input", self.inputs, config.inputs),
         ):
             if need > has:
-                lacks.append(Shortfall(counted(need, what), f"{has:,}", counted(need - has, what)))
+                lacks.append(Shortfall(some(need, what), f"{has:,}", some(need - has, what)))
         if self.max_delay > config.max_delay:
             lacks.append(Shortfall(f"delays of {self.max_delay:,} steps", f"up to {config.max_delay}"))
         if self.plasticity and not config.plasticity:
@@ -128,11 +128,9 @@ def choose_config(network: Network, config: Config | str | None) -> tuple[Config
             raise CapacityError(f"{lacks}: {_advice(needs, fitting)}.")
         return PRESETS[fitting[0]], fitting[0]
     chosen = config_of(config)
-    name = (
-        config if isinstance(config, str) else next((n for n, c in PRESETS.items() if c == config), "custom")
-    )
+    name = config if isinstance(config, str) else name_of(chosen)
     if needs.shortfalls(chosen):
-        title = name if name != "custom" else "its configuration"
+        title = name if name != UNNAMED else "its configuration"
         raise CapacityError(f"{_lacking(needs, chosen, title)}; {_advice(needs, fitting)}.")
     return chosen, name
 

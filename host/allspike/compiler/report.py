@@ -1,4 +1,4 @@
-"""What quantisation did to a network: built while it is compiled, printed for people, kept as plain data."""
+"""What quantisation did to a network: built while it is compiled, and kept as plain data."""
 
 from collections.abc import Sequence
 
@@ -6,32 +6,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import device_map as dm
-from ..config import Config
+from ..config import MAX_STATE_BITS, MAX_WEIGHT_BITS, Config
 from ..network import Network
 from ..projection import Projection
+from ..quantities import quantity, share
+from ..showing import some
+from .measures import unit_of_learning, unit_of_volts, unit_of_weights
 from .placement import Placement
-from .rules import realised_tau
+from .quantised import FELT, of_neurons, warnings_of
 from .scaling import Physics, Units
 
-_FELT = 0.02
-"""A relative error from which on a parameter's rounding is warned of."""
 _LOST = 0.05
 """The share of weights rounded to zero from which on it is warned of."""
 _DRIFT = 0.005
 """The share of a threshold from which on the rounding of V is warned of."""
 _SLOWEST = 2.0**-dm.DECAY_BITS
 """The slowest decay there is; without leak V is taken to remember as long as that."""
-_FEW_UNITS = 32
-"""A threshold of fewer units than this is coarse."""
+_FEW_LEVELS = 32
+"""A plastic weight of fewer levels than this learns in coarse steps."""
+_ALWAYS = ("tau_m", "tau_syn", "t_ref", "delay")
+"""Quantities that are reported even where they are 0."""
 
 
 class Builder:
     """Collects the report of one compilation."""
 
-    def __init__(self, name: str, config: Config, placement: Placement, scale: Units) -> None:
-        self._scale = scale
-        self._warnings: list[str] = []
-        self._rounding: dict[str, tuple[NDArray, NDArray]] = {}
+    def __init__(
+        self, network: Network, name: str, config: Config, placement: Placement, scale: Units
+    ) -> None:
+        self._network, self._config, self._placement, self._scale = network, config, placement, scale
+        self.warnings: list[str] = []
         self._plain: dict = {
             "preset": name,
             "neurons": [placement.neurons, config.neurons],
@@ -50,7 +54,6 @@ class Builder:
         """A projection's weights: wanted in whole units, and as the device holds them."""
         asked = projection.weights
         error = np.abs(held * unit - asked)
-        largest = float(np.abs(asked).max(initial=0.0))
         zeros = int(np.count_nonzero((held == 0) & (asked != 0)))
         saturated = int(np.count_nonzero(held != whole))
         count = len(projection)
@@ -58,126 +61,180 @@ class Builder:
         self._plain["projections"][projection.name] = {
             "synapses": count,
             "plastic": projection.stdp is not None,
-            "largest_weight": largest,
+            "unit": unit_of_weights(projection.post),
+            "weight_unit": _span(unit) if count else [],
+            "largest_weight": float(np.abs(asked).max(initial=0.0)),
             "largest_error": float(error.max(initial=0.0)),
             "mean_error": float(error.mean()) if count else 0.0,
             "rounded_to_zero": zeros,
             "saturated": saturated,
         }
+        if count:
+            self._warn_weights(projection, error, held * unit, unit, zeros, saturated)
+
+    def _warn_weights(
+        self,
+        projection: Projection,
+        error: NDArray[np.float64],
+        made: NDArray[np.float64],
+        unit: NDArray[np.float64],
+        zeros: int,
+        saturated: int,
+    ) -> None:
+        name, asked, count = projection.name, projection.weights, len(projection)
+        measured = unit_of_weights(projection.post)
+        worst = int(np.argmax(error))
+        becomes = f"{quantity(asked[worst], measured)} becomes {quantity(made[worst], measured)}"
+        remedy = self._closer(projection)
         if zeros > _LOST * count:
-            self._warnings.append(
-                f"{projection.name}: {zeros} of {count} weights round to zero; they are below half a "
-                f"unit ({float(unit.min()) / 2:.3g}): weights onto a neuron that span decades lose the small."
+            self.warnings.append(
+                f"{name}: {zeros:,} of {count:,} weights round to zero: they are below half a unit, "
+                f"{quantity(float(unit.min()) / 2, measured)}; {remedy}."
             )
         if saturated:
-            self._warnings.append(
-                f"{projection.name}: {saturated} of {count} weights saturate; give a larger weight_unit or "
-                "leave it out."
+            self.warnings.append(
+                f"{name}: {saturated:,} of {count:,} weights saturate, at worst {becomes}: use a larger "
+                "weight_unit, or leave it out."
+            )
+        wanted, lost = float(np.abs(asked).sum()), float(error.sum())
+        if lost > FELT * wanted and not saturated:
+            self.warnings.append(
+                f"{name}: weights are {share(lost / wanted)} off on average, at worst {becomes}: {remedy}."
             )
 
-    def rounded(self, field: str, asked: NDArray[np.float64], made: NDArray[np.float64]) -> None:
-        """A voltage parameter of all neurons, asked and realised, volts."""
-        self._rounding[field] = (asked, made)
+    def _closer(self, projection: Projection) -> str:
+        """What sets the unit of a projection's weights, and what makes them finer."""
+        if self._scale.given:
+            return "use a smaller weight_unit, or leave it out"
+        bits = self._config.weight_bits
+        more = f", or compile for a build with more than {bits} weight bits" if bits < MAX_WEIGHT_BITS else ""
+        post = self._post(projection)
+        if (self._scale.threshold[post]).any():
+            return f"the threshold lies so far above all weights that it sets their unit: raise them{more}"
+        if self._scale.plastic[post].any():
+            return (
+                "neurons that learn share one unit, which the largest weight onto any of them sets, so bring "
+                f"weights closer{more}"
+            )
+        return f"the largest weight onto a neuron sets the unit of all onto it, so bring them closer{more}"
 
-    def neurons(self, network: Network, params: np.ndarray, cell: Physics) -> None:
-        """The populations' parameters as they came out."""
-        start = 0
-        self._delays = np.concatenate([p.model.array("delay", p.size) for p in network.neuron_populations])
-        for population in network.neuron_populations:
+    def neurons(self, params: np.ndarray, cell: Physics) -> None:
+        """The populations' parameters as they came out; of the neurons that the network uses."""
+        table = of_neurons(self._network, self._config, params, cell, self._scale)
+        for population in self._network.neuron_populations:
+            start = self._placement.start[population.name]
             part = slice(start, start + population.size)
-            start += population.size
-            self._population(population.name, network.dt, params[part], cell, part)
+            volts = unit_of_volts(population)
+            rounding = _v_rounding(cell, part) * self._scale.volts[part]
+            entry: dict = {
+                "size": population.size,
+                "unit": volts,
+                "volts_per_unit": _span(self._scale.volts[part]),
+                "threshold_units": _span(params["threshold"][part]),
+                "v_rounding": float(rounding.max()),
+            }
+            for one in table:
+                asked = np.where(one.applies, one.asked, 0.0)[part]
+                if asked.any() or one.name in _ALWAYS:
+                    entry[one.name] = {"asked": _span(one.asked[part]), "realised": _span(one.made[part])}
+            self._plain["populations"][population.name] = entry
+            self._warn_rounding(population.name, rounding, (cell["v_thresh"] - cell["v_rest"])[part], volts)
+            self.warnings += warnings_of(table, population.name, part, volts)
 
-    def _population(self, name: str, dt: float, params: np.ndarray, cell: Physics, part: slice) -> None:
-        rounding = _v_rounding(cell, part) * self._scale.volts[part]
-        swing = cell["v_thresh"][part] - cell["v_rest"][part]
-        entry: dict = {
-            "size": params.size,
-            "volts_per_unit": _span(self._scale.volts[part]),
-            "threshold_units": _span(params["threshold"]),
-            "v_rounding": float(rounding.max()),
-        }
-        if (rounding > _DRIFT * np.abs(swing)).any():
-            worst = int(np.argmax(rounding / np.maximum(np.abs(swing), 1e-30)))
-            self._warnings.append(
-                f"{name}: rounding can move V by {rounding[worst]:.2g} V, and the threshold is "
-                f"{swing[worst]:.3g} V above rest; a longer dt, or more state_bits, makes it finer."
-            )
-        period = 2.0 ** params["adapt_period"]
-        delays = params["delay"] * dt
-        realised = {
-            "delay": delays,
-            "tau_m": np.array([realised_tau(f, dt) for f in params["beta"]]),
-            "tau_syn": np.array([realised_tau(f, dt) for f in params["alpha"]]),
-            "tau_theta": period * np.array([realised_tau(f, dt) for f in params["adapt_decay"]]),
-            "t_ref": params["refractory"] * dt,
-        }
-        for key, made in realised.items():
-            asked = np.maximum(self._delays[part], dt) if key == "delay" else cell[key][part]
-            if key == "delay":
-                self._warn_time(name, key, asked, made, dt)
-                continue
-            if key == "tau_theta" and not cell["theta_plus"][part].any():
-                continue
-            entry[key] = {"asked": _span(asked), "realised": _span(made)}
-            self._warn_time(name, key, asked, made, dt)
-        self._plain["populations"][name] = entry
-        for field, (asked, made) in self._rounding.items():
-            lost = (made[part] == 0) & (asked[part] != 0)
-            if lost.any():
-                self._warnings.append(
-                    f"{name}: {field} of {np.count_nonzero(lost)} neurons rounds to zero; one unit of V is "
-                    f"{self._scale.volts[part].min():.3g} V."
-                )
-            elif field in ("bias", "leak", "adapt_increment"):
-                self._warn_voltage(name, field, asked[part], made[part])
-        if params["threshold"].min() < _FEW_UNITS and self._rounding["threshold"][0][part].min() > 0:
-            asked, made = (values[part] for values in self._rounding["threshold"])
-            if not np.allclose(asked, made, rtol=_FELT / 4, atol=0):
-                self._warnings.append(
-                    f"{name}: a threshold is only {params['threshold'].min()} units of V; a smaller "
-                    "weight_unit or a larger weight_shift makes it finer."
-                )
+    def _warn_rounding(self, name: str, rounding: NDArray, swing: NDArray, volts: str) -> None:
+        if not (rounding > _DRIFT * np.abs(swing)).any():
+            return
+        worst = int(np.argmax(rounding / np.maximum(np.abs(swing), 1e-30)))
+        bits = " or more state_bits" if self._config.state_bits < MAX_STATE_BITS else ""
+        self.warnings.append(
+            f"{name}: rounding can move V by {quantity(rounding[worst], volts, 2)}, and the threshold is "
+            f"{quantity(swing[worst], volts, 3)} from rest: a longer dt{bits} makes it finer."
+        )
 
-    def _warn_time(self, name: str, key: str, asked: NDArray, made: NDArray, dt: float) -> None:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            off = np.abs(made - asked) / np.where(asked == 0, dt, asked)
-        off = np.where((asked == made) | (asked < dt / 10), 0.0, off)
-        if off.max(initial=0.0) > _FELT:
-            worst = int(np.argmax(off))
-            self._warnings.append(
-                f"{name}: {key} = {asked[worst]:g} s becomes {made[worst]:g} s at dt = {dt:g} s; "
-                "another dt represents it better."
-            )
-
-    def _warn_voltage(self, name: str, field: str, asked: NDArray, made: NDArray) -> None:
-        off = np.abs(made - asked)
-        if (off > _FELT * np.abs(asked)).any():
-            worst = int(np.argmax(off))
-            self._warnings.append(
-                f"{name}: {field} = {asked[worst]:g} V a step becomes {made[worst]:g} V; a smaller "
-                "weight_unit or a larger weight_shift makes it finer."
-            )
-
-    def learning(self, entries: dict) -> None:
-        """The learning rule's amplitudes and time constants, asked and realised."""
+    def learning(self, entries: dict, unit: float) -> None:
+        """The learning rule's amplitudes, time constants and bounds, asked and realised; and the weight unit
+        of what learns."""
         self._plain["learning"] = {
             key: {name: _finite(value) for name, value in entry.items()} for key, entry in entries.items()
         }
-        span = entries["w_max"]["asked"] - entries["w_min"]["asked"]
+        plastic = [p for p in self._network.projections.values() if p.stdp is not None]
+        measured = unit_of_weights(plastic[0].post)
         for key, entry in entries.items():
             asked, made = entry["asked"], entry["realised"]
-            size = span if key in ("w_min", "w_max") else abs(asked)
-            if asked and abs(made - asked) > _FELT * size:
-                self._warnings.append(f"learning: {key} = {asked:g} becomes {made:g}.")
+            if asked and abs(made - asked) > FELT * abs(asked):
+                its = unit_of_learning(key, measured)
+                off = abs(made / asked - 1)
+                note = f" ({share(off)} off)" if np.isfinite(off) else ""
+                self.warnings.append(
+                    f"learning: {key} = {quantity(asked, its)} becomes {quantity(made, its)}{note}: "
+                    f"{self._remedy(key, made / asked, quantity(unit, measured, 3))}."
+                )
         smallest = 2.0**-dm.DITHER_BITS
         for key in ("a_plus", "a_minus"):
             size = abs(entries[key]["units"])
             if 0 < size < 4 * smallest:
-                self._warnings.append(
+                self.warnings.append(
                     f"learning: {key} is {size:.2g} weight units a pair; changes below {smallest / 2:.2g} "
                     "units are lost, so the far end of the window is: narrow w_min to w_max or raise it."
                 )
+        self._levels(plastic, entries, unit, measured)
+
+    def _remedy(self, key: str, ratio: float, unit: str) -> str:
+        """What realises an entry of the learning rule better."""
+        if key.startswith("tau"):
+            return "a longer dt represents it better" if ratio > 1 else "another dt represents it better"
+        if key.startswith("w_"):
+            config = self._config
+            bounds = f"a bound is {config.weight_min} to {config.weight_max} whole units of {unit}"
+            if self._scale.given:
+                return f"{bounds}; leave weight_unit out"
+            return f"{bounds}; make other weights onto these neurons smaller"
+        if key == "x_target":
+            return "a trace holds no more spikes; use a smaller target"
+        return "a larger one is beyond a trace" if ratio < 1 else "changes come in whole parts of a trace"
+
+    def _levels(self, plastic: list[Projection], entries: dict, unit: float, measured: str) -> None:
+        """How finely the bounds leave the plastic weights, and why if that is coarse."""
+        low, high = (round(entries[key]["realised"] / unit) for key in ("w_min", "w_max"))
+        levels = high - low + 1
+        for projection in plastic:
+            self._plain["projections"][projection.name]["levels"] = levels
+        if levels >= _FEW_LEVELS:
+            return
+        asked = [quantity(entries[key]["asked"], measured) for key in ("w_min", "w_max")]
+        names = " and ".join([p.name for p in plastic[:3]] + ["others"] * (len(plastic) > 3))
+        self.warnings.append(
+            f"{names}: {some(levels, 'level')}, {quantity(unit, measured, 3)} apart, "
+            f"{'is' if levels == 1 else 'are'} left to plastic weights from {asked[0]} to {asked[1]}, "
+            f"because {self._why_coarse(plastic, unit, measured)}."
+        )
+
+    def _why_coarse(self, plastic: list[Projection], unit: float, measured: str) -> str:
+        """What takes the range of plastic weights, and what gives it back."""
+        if self._scale.given:
+            return "weight_unit says so: use a smaller one, or leave it out"
+        bits = self._config.weight_bits
+        more = ", or compile for a build with more weight bits" if bits < MAX_WEIGHT_BITS else ""
+        if self._scale.threshold[self._scale.plastic].any():
+            return f"the threshold lies far above all weights: raise them{more}"
+        rule = plastic[0].stdp
+        assert rule is not None
+        largest, by = max(abs(rule.w_min), abs(rule.w_max)), ""
+        for projection in self._network.projections.values():
+            if projection.stdp is None:
+                learning = self._scale.plastic[self._post(projection)]
+                found = float(np.abs(projection.weights[learning]).max(initial=0.0))
+                largest, by = (found, projection.name) if found > largest else (largest, by)
+        if by:
+            return (
+                f"the static weights of {by} reach {quantity(largest, measured)} on the same neurons: make "
+                f"those smaller, or let several synapses share them{more}"
+            )
+        return f"a weight has {bits} bits: compile for a build with more of them"
+
+    def _post(self, projection: Projection) -> NDArray[np.int64]:
+        """The placed neuron that each synapse of a projection reaches."""
+        return self._placement.start[projection.post.name] + projection.pairs[1]
 
     def translation(self, facts: Sequence[str], differences: Sequence[str]) -> None:
         """How a network of another tool was translated, and what is not exact in it."""
@@ -185,7 +242,7 @@ class Builder:
 
     def finish(self) -> dict:
         """The report as plain data."""
-        return self._plain | {"warnings": self._warnings}
+        return self._plain | {"warnings": self.warnings}
 
 
 def _v_rounding(cell: Physics, part: slice) -> NDArray[np.float64]:
@@ -197,52 +254,12 @@ def _v_rounding(cell: Physics, part: slice) -> NDArray[np.float64]:
     return (of_v + of_i) / np.maximum(1 - beta, _SLOWEST)
 
 
-Span = list[float | None]
-
-
 def _finite(value: float) -> float | None:
     """The value, or None for infinity, which JSON has not."""
     return float(value) if np.isfinite(value) else None
 
 
-def _span(values: NDArray) -> Span:
+def _span(values: NDArray) -> list[float | None]:
     """Smallest and largest, or the one value."""
     low, high = _finite(np.min(values)), _finite(np.max(values))
     return [low] if low == high else [low, high]
-
-
-def _text(span: Span) -> str:
-    return " to ".join("inf" if value is None else f"{value:.4g}" for value in span)
-
-
-def format_report(report: dict) -> str:
-    """The report of an image as text: what was asked, what became of it, warnings last."""
-    used = {key: "{:,} of {:,}".format(*report[key]) for key in ("neurons", "inputs", "synapses")}
-    lines = [
-        f"compiled for {report['preset']}: {used['neurons']} neurons, {used['inputs']} inputs, "
-        f"{used['synapses']} synapses of {report['weight_bits']} bits, weight_shift {report['weight_shift']}"
-    ]
-    for name, entry in report["projections"].items():
-        kind = "plastic" if entry["plastic"] else "static"
-        lines.append(
-            f"  projection {name}: {entry['synapses']:,} {kind} synapses, weights up to "
-            f"{entry['largest_weight']:.4g}, error at most {entry['largest_error']:.2g}, mean "
-            f"{entry['mean_error']:.2g}; {entry['rounded_to_zero']} rounded to zero, "
-            f"{entry['saturated']} saturated"
-        )
-    for name, entry in report["populations"].items():
-        lines.append(
-            f"  population {name}: {entry['size']:,} neurons, {_text(entry['volts_per_unit'])} V a unit, "
-            f"threshold {_text(entry['threshold_units'])} units, V rounded within {entry['v_rounding']:.2g} V"
-        )
-        for key in ("tau_m", "tau_syn", "tau_theta", "t_ref"):
-            if key in entry:
-                asked, made = _text(entry[key]["asked"]), _text(entry[key]["realised"])
-                lines.append(f"    {key} {asked} s, realised {made} s")
-    for key, entry in report["learning"].items():
-        lines.append(f"  learning: {key} {_text([entry['asked']])}, realised {_text([entry['realised']])}")
-    translation = report.get("translation", {})
-    lines += [f"  translated: {fact}" for fact in translation.get("facts", [])]
-    lines += [f"  not exact: {difference}" for difference in translation.get("differences", [])]
-    lines += [f"  warning: {warning}" for warning in report["warnings"]]
-    return "\n".join(lines)

@@ -102,6 +102,12 @@ class Units:
     """Volts of one unit of V."""
     shift: int
     """`weight_shift`: one weight unit is 2**shift units of V in the step in which it arrives."""
+    plastic: NDArray[np.bool_]
+    """Which neurons have plastic synapses: they share one unit."""
+    threshold: NDArray[np.bool_]
+    """Where the threshold, far above all weights, makes the unit coarser than the weights would."""
+    given: bool
+    """Whether the caller chose a unit or the shift."""
 
 
 def _incoming(network: Network, placement: Placement) -> tuple[NDArray, NDArray, NDArray, float]:
@@ -141,6 +147,7 @@ def units(
         The shift; by default the largest that leaves V and I room.
     """
     cell = physics(network)
+    given = weight_unit is not None or weight_shift is not None
     largest, total, plastic, shared = _incoming(network, placement)
     top = config.weight_max
     swing = np.maximum.reduce(
@@ -150,6 +157,7 @@ def units(
     swing = np.where(swing > 0, swing, 1.0)
     charge = np.where(cell.charge > 0, cell.charge, 1.0)
     room = config.state_max
+    coarser = np.zeros(placement.neurons, bool)
     if weight_unit is not None:
         weight = np.broadcast_to(np.asarray(weight_unit, np.float64), placement.neurons).copy()
     else:
@@ -158,14 +166,14 @@ def units(
         weight = np.where(weight > 0, weight, _HEADROOM * swing / charge / (room >> _LEAST_SHIFT))
         # A threshold far above all weights takes a coarser unit, so that V still holds it.
         least = _HEADROOM * swing / charge / (room >> (_LEAST_SHIFT if room >> 16 else 0))
-        weight = np.where(
-            plastic, max(shared / top, least[plastic].max(initial=0.0)), np.maximum(weight, least)
-        )
+        least = np.where(plastic, least[plastic].max(initial=0.0), least)
+        coarser = (least > weight) & (largest > 0)
+        weight = np.maximum(weight, least)
     volts = weight * charge
     if weight_shift is None:
         need = np.maximum(_HEADROOM * swing / volts, _VOLLEYS * total / weight)
         weight_shift = int(np.clip(np.floor(np.log2(room / need.max())), 0, 15))
-    return Units(weight, volts / 2**weight_shift, weight_shift)
+    return Units(weight, volts / 2**weight_shift, weight_shift, plastic, coarser, given)
 
 
 _LEAST_SHIFT = 4

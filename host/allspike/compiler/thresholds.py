@@ -1,0 +1,66 @@
+"""Thresholds that no neuron can have been meant to have."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ParameterError
+from ..network import Network
+from ..quantities import quantity
+from .measures import unit_of_volts, unit_of_weights
+from .placement import Placement
+from .scaling import Physics, Units
+
+
+def named_neuron(network: Network, placement: Placement, place: int) -> tuple[str, str, str]:
+    """What a placed neuron is called, as in "neuron 3 of cells", and the units of its weights and its V."""
+    for population in network.neuron_populations:
+        index = place - placement.start[population.name]
+        if 0 <= index < population.size:
+            units = unit_of_weights(population), unit_of_volts(population)
+            return f"neuron {index} of {population.name}", *units
+    raise AssertionError(place)
+
+
+def check_thresholds(
+    network: Network, placement: Placement, cell: Physics, scale: Units, held: NDArray[np.int32]
+) -> None:
+    """Refuse a threshold that lies above rest and is rounded to rest: its neuron would fire for ever.
+
+    Parameters
+    ----------
+    network : Network
+    placement : Placement
+    cell, scale
+        What the thresholds were made from.
+    held : int [neurons]
+        The thresholds in units of V.
+
+    Raises
+    ------
+    ParameterError
+        Naming the neuron, its threshold and its largest weight.
+    """
+    above = cell["v_thresh"] - cell["v_rest"]
+    lost = np.flatnonzero((held == 0) & (above > 0))
+    if not lost.size:
+        return
+    place = int(lost[0])
+    neuron, amperes, volts = named_neuron(network, placement, place)
+    unit = scale.volts[place]
+    what = (
+        f"the threshold of {neuron}{f' and of {lost.size - 1:,} more' if lost.size > 1 else ''} lies "
+        f"{quantity(above[place], volts)} above rest, less than half a unit of V, which is "
+        f"{quantity(unit, volts)}"
+    )
+    if scale.given:
+        raise ParameterError(f"{what}: use a smaller weight_unit or a larger weight_shift, or neither.")
+    largest = 0.0
+    for projection in network.projections.values():
+        onto = projection.weights[placement.start[projection.post.name] + projection.pairs[1] == place]
+        largest = max(largest, float(np.abs(onto).max(initial=0.0)))
+    moved = largest * float(cell.charge[place])
+    means = "; weights are amperes, so 1 nA is 1e-9: give" if amperes == "A" else ": give"
+    raise ParameterError(
+        f"{what}, because a weight of {quantity(largest, amperes)} onto it moves V by "
+        f"{quantity(moved, volts)} in a step{means} smaller weights or a higher threshold."
+    )
