@@ -26,6 +26,7 @@ myst_heading_anchors = 4
 myst_enable_extensions = ["dollarmath"]
 myst_dmath_double_inline = True
 
+smartquotes = False  # two hyphens begin an option
 default_role = "code"  # docstrings are written with single backticks
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the Parameters sections say it, with shapes and units

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from allspike.config import Config
 
 from .catalog import BOARDS
-from .options import Options, configured
 
 
 class _Builds(Mapping[str, Config]):
     """Each is worked out when it is asked for, its clock as the PLL makes it."""
 
     def __getitem__(self, name: str) -> Config:
+        from .options import Options, configured  # noqa: PLC0415  (names alone are told without NumPy)
+
         return configured(BOARDS[name], Options())[0]
 
     def __iter__(self) -> Iterator[str]:

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from .board import Board, Flash
 from .errors import FlashError
 
 LOADER = "openFPGALoader"
+_STDERR = 2
 _MOUNTS = ("/run/media/*/*", "/media/*/*", "/media/*", "/Volumes/*", "/mnt/*")
 """Where systems show drives."""
 
@@ -28,7 +29,9 @@ class Way:
         return " ".join(self.command)
 
 
-def way_for(board: Board, file: Path, *, keep: bool = True, options: Iterable[str] = ()) -> Way:
+def way_for(
+    board: Board, file: Path, *, keep: bool = True, options: Iterable[str] = (), installed: bool = True
+) -> Way:
     """How a file gets onto a board from this machine.
 
     Parameters
@@ -37,27 +40,53 @@ def way_for(board: Board, file: Path, *, keep: bool = True, options: Iterable[st
     file : Path
         Its bitstream.
     keep : bool
-        Into the flash memory, so that it is there after power-off, rather than into the chip. The board's own
-        tools decide themselves.
+        Into the flash memory, so that it is there after power-off, rather than into the chip, which only
+        openFPGALoader does.
     options : iterable of str
         Further arguments of openFPGALoader.
+    installed : bool
+        Whether the tool must be there; otherwise, where none is, the first that would do is taken.
 
     Raises
     ------
     FlashError
-        If no tool for it is there, saying which would do, and what to do by hand.
+        If no tool for it is there, saying which would do, and what to do by hand; or if only openFPGALoader
+        could do what is asked, and it is not the way.
     """
+    options = tuple(options)
+    way = _way(board, file, keep, options, _found) or (
+        None if installed else _way(board, file, keep, options, lambda tool: tool)
+    )
+    if way is None:
+        raise FlashError(_missing(board, board.flash, file))
+    asked = [*options, *([] if keep else ["--volatile"])]
+    if asked and Path(way.command[0]).stem != LOADER:
+        raise FlashError(
+            f"{' '.join(asked)} is for {LOADER}, but {board.title} is loaded here by {way.command[0]}: "
+            f"{'install ' + LOADER if board.flash.loader else 'leave it out'}."
+        )
+    return way
+
+
+def _way(
+    board: Board, file: Path, keep: bool, options: tuple[str, ...], find: Callable[[str], str | None]
+) -> Way | None:
+    """The first way whose tool `find` finds."""
     flash = board.flash
-    path = sysconfig.get_path("scripts")
-    if flash.loader and (found := shutil.which(LOADER) or shutil.which(LOADER, path=path)):
+    if flash.loader and (found := find(LOADER)):
         write = ("--write-flash",) if keep else ()
         return Way((found, *flash.loader, *options, *write, str(file)))
     for tool, *arguments in flash.tools:
-        if found := shutil.which(tool) or shutil.which(tool, path=path):
+        if found := find(tool):
             return Way((found, *arguments, str(file)))
     if flash.drive and (place := _mounted(flash.drive)):
         return Way(("cp", str(file), str(place)), place)
-    raise FlashError(_missing(board, flash, file))
+    return None
+
+
+def _found(tool: str) -> str | None:
+    """Where a tool is."""
+    return shutil.which(tool) or shutil.which(tool, path=sysconfig.get_path("scripts"))
 
 
 def _mounted(label: str) -> Path | None:
@@ -96,7 +125,8 @@ def load(way: Way) -> None:
                 f"cannot copy {way.command[1]} to {way.drive}: {error.strerror}; plug the board in again."
             ) from None
         return
-    done = subprocess.run(way.command, check=False)
+    # What the tool says is no answer of ours.
+    done = subprocess.run(way.command, stdout=_STDERR, check=False)
     if done.returncode:
         raise FlashError(
             f"{way.text()} ended with {done.returncode}: see what it said above; is the board plugged in, "

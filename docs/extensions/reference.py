@@ -3,7 +3,7 @@
 - `<!-- names: MODULE ... -->`: the public names of `allspike` that these modules define;
 - `<!-- functions: NAME -->`: the public functions of a public module, such as `plot`;
 - `<!-- units -->`: what `allspike.units` has;
-- `<!-- commands -->`: the command line.
+- `<!-- commands -->`, `<!-- exitcodes -->`: the command line.
 """
 
 import inspect
@@ -17,8 +17,10 @@ from sphinx.application import Sphinx
 
 import allspike
 import allspike.cli
+import allspike.cli.exit_codes
+import allspike_boards.errors  # noqa: F401  (adds exit codes)
 
-_MARKER = re.compile(r"^<!-- (names|functions|units|commands)(?:: ([\w. ]+))? -->$", re.MULTILINE)
+_MARKER = re.compile(r"^<!-- (names|functions|units|commands|exitcodes)(?:: ([\w. ]+))? -->$", re.MULTILINE)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -82,10 +84,22 @@ def _commands() -> str:
     """The help of every command, by Typer's own documentation command."""
     command = typer.main.get_command(allspike.cli.app)
     context = typer.Context(command)
+    for name in command.list_commands(context):
+        command.get_command(context, name).name = name  # a group that was loaded late does not know its own
     text = typer.cli.get_docs_for_click(
         obj=command, ctx=context, name="allspike", title="`allspike`", indent=1
     )
     return re.sub(r"```console\n\$ ", "```text\n", text)
 
 
-_PARTS = {"names": _names, "functions": _functions, "units": _units, "commands": _commands}
+def _exit_codes() -> str:
+    return allspike.cli.exit_codes.table()
+
+
+_PARTS = {
+    "names": _names,
+    "functions": _functions,
+    "units": _units,
+    "commands": _commands,
+    "exitcodes": _exit_codes,
+}

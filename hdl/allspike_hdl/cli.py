@@ -6,11 +6,17 @@ from typing import Annotated
 
 import typer
 
-from allspike.config import DEFAULT_PRESET, PRESETS, preset
-from allspike.link_map import DEFAULT_BAUD
-from allspike.places import check_writable, write
+from allspike.cli import completion, talk
+from allspike.cli.groups import Commands
+from allspike.cli.outputs import Writer, check_text
+from allspike.config import DEFAULT_PRESET, Memory, preset
+from allspike.errors import ParameterError
 
-app = typer.Typer(help="The gateware: Verilog of a configured core or device.", no_args_is_help=True)
+app = typer.Typer(
+    cls=Commands, help="The gateware: Verilog of a configured core or device.", no_args_is_help=True,
+    rich_markup_mode=None, add_completion=False,
+)  # fmt: skip
+_BUILD_LENGTH = 32
 
 
 @app.callback()
@@ -20,38 +26,78 @@ def _commands() -> None:
 
 @app.command("generate")
 def generate_command(
-    config: Annotated[str, typer.Option(help=f"One of {', '.join(PRESETS)}.")] = DEFAULT_PRESET,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; stdout by default.")] = None,
-    build: Annotated[str, typer.Option(help="What `identity.build` says, up to 32 characters.")] = "rtl",
+    config: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Preset or board whose core is written.",
+            autocompletion=completion.configurations,
+        ),
+    ] = DEFAULT_PRESET,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE.v", help="File to write; stdout by default.")
+    ] = None,
+    build: Annotated[
+        str,
+        typer.Option(metavar="TEXT", help=f"What `identity.build` says, up to {_BUILD_LENGTH} characters."),
+    ] = "rtl",
     device: Annotated[
         str | None,
-        typer.Option(help="iCE40UP5K: use its memory blocks by name. Without, plain Verilog for any device."),
+        typer.Option(
+            metavar="CHIP",
+            help="iCE40UP5K: use its memory blocks by name. Without, plain Verilog for any device.",
+        ),
     ] = None,
     link: Annotated[
         bool, typer.Option("--link", help="With its link: a device behind a serial line.")
     ] = False,
-    clock: Annotated[int, typer.Option(help="Clock in Hz; by default that of the configuration.")] = 0,
-    baud: Annotated[int, typer.Option(help="Rate of the serial line at power-on.")] = DEFAULT_BAUD,
+    clock: Annotated[
+        int | None,
+        typer.Option(metavar="HZ", help="Clock; by default that of the configuration.", min=1, max=2**32 - 1),
+    ] = None,
+    baud: Annotated[
+        int | None,
+        typer.Option(metavar="BAUD", help="With --link: rate of the serial line at power-on."),
+    ] = None,
 ) -> None:
     """Write Verilog of a core, or with --link of a whole device, its ports documented at the top."""
-    from .compact.single_port_memory import ICE40_UP5K  # noqa: PLC0415  (only where Amaranth is)
-    from .generate import generate, generate_board  # noqa: PLC0415
-
-    if device not in (None, ICE40_UP5K):
-        raise typer.BadParameter(f"{device!r} is no device whose blocks the core knows: {ICE40_UP5K}.")
-    if out is not None:
-        check_writable(out)
+    check_text(out, ".v", ".sv")
     built = preset(config)
-    if clock:
+    if clock is not None:
         built = replace(built, clock_hz=clock)
     if link and not built.clock_hz:
         raise typer.BadParameter(f"{config} has no clock of its own: add --clock, in Hz.")
+    if baud is not None and not link:
+        raise typer.BadParameter("--baud is for --link: a core alone has no serial line.")
+    if len(build) > _BUILD_LENGTH or not build.isascii():
+        raise ParameterError(
+            f"--build {build!r} has {len(build)} characters: it takes up to {_BUILD_LENGTH} of ASCII."
+        )
+    from allspike.link_map import DEFAULT_BAUD
+
+    from .compact.single_port_memory import ICE40_UP5K
+    from .generate import generate, generate_board
+
+    if device not in (None, ICE40_UP5K):
+        raise typer.BadParameter(f"{device!r} is no device whose blocks the core knows: {ICE40_UP5K}.")
+    if device is not None and built.memory is not Memory.SINGLE_PORT:
+        raise typer.BadParameter(
+            f"--device {device} is for cores in single-port memory, such as --config up5k; {config} has none."
+        )
     if link:
-        text = generate_board(built, baud, build=build, device=device)
+        text = generate_board(built, baud or DEFAULT_BAUD, build=build, device=device)
     else:
         text = generate(built, build, device=device)
     if out is None:
         print(text)
         return
-    write(out, text)
-    print(f"wrote {out}")
+    writer = Writer()
+    writer.write(out, lambda path: _write(path, text))
+    talk.answer({"wrote": writer.wrote}, "\n".join(writer.text()))
+    writer.finish()
+
+
+def _write(path: Path, text: str) -> None:
+    from allspike import places
+
+    places.write(path, text)

@@ -298,6 +298,20 @@ def background(pieces: Iterator[Spikes], left: threading.Event) -> Iterator[Spik
                 continue
 
 
+_TOLD: list[Callable[[], None]] = []
+"""Called at the Ctrl-C that stops a run."""
+
+
+@contextmanager
+def telling_of_interrupts(tell: Callable[[], None]) -> Iterator[None]:
+    """Inside, `tell` is called at once when Ctrl-C stops a run, which may need a while to come to rest."""
+    _TOLD.append(tell)
+    try:
+        yield
+    finally:
+        _TOLD.remove(tell)
+
+
 @contextmanager
 def interrupts() -> Iterator[threading.Event]:
     """Ctrl-C as an event, so that it can stop a run between two pieces; a second Ctrl-C is as ever."""
@@ -309,6 +323,8 @@ def interrupts() -> Iterator[threading.Event]:
     def handle(*_: object) -> None:
         signal.signal(signal.SIGINT, before)
         stop.set()
+        for tell in _TOLD:
+            tell()
 
     if ours:
         signal.signal(signal.SIGINT, handle)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import time
 from pathlib import Path
 from threading import Event
@@ -10,19 +9,32 @@ from typing import Annotated
 
 import typer
 
+from allspike.cli import completion, talk
+from allspike.cli.outputs import check_text
 from allspike.config import DEFAULT_PRESET, preset
 from allspike.errors import DeviceError, ParameterError
-
-from .virtual import Virtual
 
 
 def simulate(
     pty: Annotated[bool, typer.Option("--pty", help="Print a terminal device that is the board.")] = False,
-    config: Annotated[str, typer.Option(help="Preset of the core.")] = DEFAULT_PRESET,
-    clock: Annotated[float, typer.Option(help="Clock of the board, Hz.")] = Virtual.clock,
-    baud: Annotated[int, typer.Option(help="Line rate.")] = Virtual.baud,
-    latency: Annotated[float, typer.Option(help="Seconds through adapter and system, each way.")] = 0.0,
-    waves: Annotated[Path | None, typer.Option(help="Write a waveform (VCD).")] = None,
+    config: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Preset or board that the core is of.",
+            autocompletion=completion.configurations,
+        ),
+    ] = DEFAULT_PRESET,
+    clock: Annotated[
+        float | None, typer.Option(metavar="HZ", help="Clock of the board; by default that of a real one.")
+    ] = None,
+    baud: Annotated[
+        int | None, typer.Option(metavar="BAUD", help="Line rate; by default that of a real board.")
+    ] = None,
+    latency: Annotated[
+        float, typer.Option(metavar="SECONDS", help="Through adapter and system, each way.", min=0.0)
+    ] = 0.0,
+    waves: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a waveform (VCD).")] = None,
 ) -> None:
     """Simulate a board, the real gateware with its UART pins, behind a serial device.
 
@@ -32,18 +44,22 @@ def simulate(
         raise ParameterError("say how the board is to be reached: --pty for a terminal device.")
     if os.name != "posix":
         raise DeviceError("this system has no terminal devices: open the URL allspike:// instead.")
-    from .terminal import Terminal  # noqa: PLC0415  (only where there are terminals)
+    check_text(waves)
+    chosen = preset(config)
+    from .terminal import Terminal
+    from .virtual import Virtual
 
-    virtual = Virtual(preset(config), int(clock), baud, latency=latency, waves=waves)
+    clock = Virtual.clock if clock is None else clock
+    baud = Virtual.baud if baud is None else baud
+    virtual = Virtual(chosen, int(clock), baud, latency=latency, waves=waves)
     terminal = Terminal(virtual.power_on())
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     print(terminal.name, flush=True)
-    print(
+    talk.note(
         f"{config} at {clock / 1e6:g} MHz, {baud} baud; Ctrl-C ends it. It is slower than a real board: if "
-        f"answers come too late, open {terminal.name},latency=2,timeout=30.",
-        file=sys.stderr,
+        f"answers come too late, open {terminal.name},latency=2,timeout=30."
     )
     began = time.monotonic()
     try:
@@ -51,7 +67,6 @@ def simulate(
     finally:
         clocks = terminal.board.clocks
         terminal.close()
-    print(
-        f"{clocks:,} clocks, {clocks / clock:.3f} s of the board, in {time.monotonic() - began:.1f} s.",
-        file=sys.stderr,
-    )
+    written = "" if waves is None else f"; wrote {waves}"
+    spent = time.monotonic() - began
+    talk.note(f"{clocks:,} clocks, {clocks / clock:.3f} s of the board, in {spent:.1f} s{written}.")

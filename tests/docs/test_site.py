@@ -104,6 +104,23 @@ def test_every_public_name_is_in_the_reference(site: Path) -> None:
         inventory = InventoryFile.load(file, "", lambda base, path: path)
     there = {name for kind in ("class", "function", "exception") for name in inventory[f"py:{kind}"]}
     constants = {name for name in asp.__all__ if isinstance(getattr(asp, name), dict)}
-    assert not {f"allspike.{name}" for name in set(public_names()) - constants} - there
+    missing = sorted({f"allspike.{name}" for name in set(public_names()) - constants} - there)
+    assert not missing, "name their module on a page of docs/reference"
     text = (site / "reference" / "compile.html").read_text("utf-8")
     assert all(name in text for name in constants)
+
+
+def test_every_command_is_in_the_reference(site: Path) -> None:
+    text = re.sub(r"<[^>]+>|\xa0", "", (site / "reference" / "commands.html").read_text("utf-8"))
+    for command in (
+        "run",
+        "compile",
+        "selftest",
+        "boards",
+        "build",
+        "demo digits",
+        "hdl generate",
+        "simulate",
+    ):
+        assert f"allspike {command}#" in text
+    assert "--record-v" in text

@@ -68,7 +68,7 @@ def test_an_index_would_take_them(distribution: Path) -> None:
 def test_the_wheel_works_in_an_environment_of_its_own(distribution: Path, tmp_path: Path) -> None:
     environment = Environment(tmp_path / "venv")
     environment.install(*distribution.glob("*.whl"))
-    assert asp.__version__ in environment.run(["allspike", "info"], tmp_path)
+    assert asp.__version__ in environment.run(["allspike", "--version"], tmp_path)
     assert environment.run(["python", "-c", NETWORK], tmp_path).split() == ["True"]
     where = environment.run(["python", "-c", "import allspike; print(allspike.__file__)"], tmp_path)
     assert str(ROOT) not in where

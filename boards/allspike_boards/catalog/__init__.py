@@ -5,6 +5,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from allspike.errors import ParameterError
+from allspike.names import nearest
 
 from ..board import Board
 
@@ -29,4 +30,8 @@ def board(name: str) -> Board:
     try:
         return BOARDS[name]
     except KeyError:
-        raise ParameterError(f"there is no board named {name!r}; there are {', '.join(BOARDS)}.") from None
+        likely = nearest(name, BOARDS)
+        hint = f"; did you mean {likely!r}?" if likely else "."
+        raise ParameterError(
+            f"there is no board named {name!r}; there are {', '.join(BOARDS)}{hint}"
+        ) from None

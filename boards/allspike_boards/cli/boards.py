@@ -1,34 +1,40 @@
 """`allspike boards`: what there is."""
 
-import json
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from allspike.cli import talk
 from allspike.cli.app import Json
 
-from ..board import Board, Header
-from ..catalog import BOARDS
-from ..catalog import board as board_of
+from . import completion
+
+if TYPE_CHECKING:
+    from ..board import Board
 
 
 def boards(
-    name: Annotated[str | None, typer.Argument(help="A board, of which all is told.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[BOARD]", help="A board, of which all is told.", autocompletion=completion.boards
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """List the boards: chip, size of the default build, clock, price, how far each is tried."""
-    chosen = list(BOARDS.values()) if name is None else [board_of(name)]
-    if as_json:
-        print(json.dumps([_facts(board) for board in chosen]))
-    elif name is None:
-        Console().print(_table(chosen))
-    else:
-        print(_about(chosen[0]))
+    from ..catalog import BOARDS
+    from ..catalog import board as board_of
+
+    if name is not None:
+        chosen = board_of(name)
+        talk.answer(_facts(chosen), talk.lines(_about(chosen)))
+        return
+    every = list(BOARDS.values())
+    talk.answer([_facts(board) for board in every], _table(every))
 
 
-def _facts(board: Board) -> dict[str, Any]:
+def _facts(board: "Board") -> dict[str, Any]:
     config = board.config
     return {
         "name": board.name,
@@ -42,39 +48,42 @@ def _facts(board: Board) -> dict[str, Any]:
         "lanes": config.lanes,
         "clock_mhz": config.clock_hz / 1e6,
         "baud": board.baud,
+        "line": _line(board),
         "price": board.price.value,
         "support": board.support.value,
         "notes": list(board.notes),
     }
 
 
-def _table(chosen: list[Board]) -> Table:
-    table = Table(box=None, header_style="bold")
-    table.add_column("board", no_wrap=True)
-    table.add_column("part", no_wrap=True)
-    for title in ("neurons", "inputs", "synapses", "MHz"):
-        table.add_column(title, justify="right")
-    table.add_column("euro")
-    table.add_column("state")
-    for board in chosen:
-        config = board.config
-        table.add_row(
-            board.name, board.chip.part, str(config.neurons), str(config.inputs), f"{config.synapses:,}",
-            f"{config.clock_hz / 1e6:g}", board.price.value, board.support.value,
-        )  # fmt: skip
-    return table
+def _table(chosen: list["Board"]) -> str:
+    titles = ["board", "part", "neurons", "inputs", "MHz", "euro", "state"]
+    rows = [
+        [
+            board.name, board.chip.part, str(board.config.neurons), str(board.config.inputs),
+            f"{board.config.clock_hz / 1e6:g}", board.price.value, board.support.value,
+        ]
+        for board in chosen
+    ]  # fmt: skip
+    return talk.table(titles, rows, right=titles[2:5])
 
 
-def _about(board: Board) -> str:
-    config = board.config
-    line = "on the board's USB adapter"
+def _line(board: "Board") -> str:
+    """Where the serial line is."""
+    from ..board import Header
+
     if isinstance(board.uart, Header):
-        line = f"on {board.uart.where}"
+        return f"on {board.uart.where}"
+    return "on the board's USB" if board.usb else "on pins of the board, for a serial adapter"
+
+
+def _about(board: "Board") -> str:
+    config = board.config
     lines = [
         f"{board.title} ({board.chip.part}), {board.price} euro, {board.support}",
         f"default build: {config.neurons} neurons, {config.inputs} inputs, {config.synapses:,} synapses of "
         f"{config.weight_bits} bits, {config.lanes} lanes, {config.clock_hz / 1e6:g} MHz",
-        f"line: {board.baud:,} baud, {line}",
+        f"line: {board.baud:,} baud, {_line(board)}",
         *board.notes,
+        f"without the board: allspike run FILE --config {board.name}",
     ]
     return "\n".join(lines)

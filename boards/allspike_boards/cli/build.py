@@ -1,20 +1,21 @@
 """`allspike build`: a bitstream for a board."""
 
-import json
 import shutil
-import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from allspike.cli import talk
 from allspike.cli.app import Json
 from allspike.errors import FileError
 
-from ..build import Plan, Stopwatch, check_clock, make, plan
-from ..catalog import board as board_of
-from ..figures import Figures
-from ..options import Options
+from .. import errors  # noqa: F401  (their exit codes are in the help)
+from . import completion
+
+if TYPE_CHECKING:
+    from ..build import Plan
+    from ..figures import Figures
 
 _NAMES = {
     "lut": "look-up tables", "ff": "flip-flops", "block_ram": "block RAMs", "dsp": "multipliers",
@@ -23,21 +24,38 @@ _NAMES = {
 
 
 def build(
-    board: Annotated[str, typer.Argument(help="One of those that `allspike boards` lists.")],
-    neurons: Annotated[int | None, typer.Option(help="N.")] = None,
-    inputs: Annotated[int | None, typer.Option(help="M.")] = None,
-    lanes: Annotated[int | None, typer.Option(help="Synapses a clock, a power of two.")] = None,
-    neuron_lanes: Annotated[int | None, typer.Option(help="Neurons a clock, a power of two.")] = None,
-    weight_bits: Annotated[int | None, typer.Option(help="Width of a weight.")] = None,
-    max_delay: Annotated[int | None, typer.Option(help="Longest axonal delay, a power of two.")] = None,
+    board: Annotated[
+        str,
+        typer.Argument(
+            metavar="BOARD",
+            help="One of those that `allspike boards` lists.",
+            autocompletion=completion.boards,
+        ),
+    ],
+    neurons: Annotated[int | None, typer.Option(metavar="N", help="Neurons.")] = None,
+    inputs: Annotated[int | None, typer.Option(metavar="M", help="Inputs.")] = None,
+    lanes: Annotated[int | None, typer.Option(metavar="N", help="Synapses a clock, a power of two.")] = None,
+    neuron_lanes: Annotated[
+        int | None, typer.Option(metavar="N", help="Neurons a clock, a power of two.")
+    ] = None,
+    weight_bits: Annotated[int | None, typer.Option(metavar="BITS", help="Width of a weight.")] = None,
+    max_delay: Annotated[
+        int | None, typer.Option(metavar="STEPS", help="Longest axonal delay, a power of two.")
+    ] = None,
     static: Annotated[bool, typer.Option("--static", help="A core that cannot learn.")] = False,
-    clock: Annotated[float | None, typer.Option(help="Clock of the core, MHz.")] = None,
-    baud: Annotated[int | None, typer.Option(help="Rate of the serial line at power-on.")] = None,
+    clock: Annotated[float | None, typer.Option(metavar="MHZ", help="Clock of the core.")] = None,
+    baud: Annotated[
+        int | None, typer.Option(metavar="BAUD", help="Rate of the serial line at power-on.")
+    ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Start of the placement; by default the board's.", min=0)
+        int | None,
+        typer.Option(metavar="N", help="Start of the placement; by default the board's.", min=0),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Where to copy the bitstream, or the vendor's project.")
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="Where to copy the bitstream, or the vendor's project."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -45,41 +63,65 @@ def build(
 
     What has been built is kept, and taken again when nothing that it is made of has changed.
     """
+    from ..build import Stopwatch, check_clock, make, plan
+    from ..catalog import board as board_of
+    from ..options import Options
+
     options = Options(
         neurons=neurons, inputs=inputs, lanes=lanes, neuron_lanes=neuron_lanes, weight_bits=weight_bits,
         max_delay=max_delay, static=static, clock_hz=None if clock is None else round(clock * 1e6), baud=baud,
         seed=seed,
     )  # fmt: skip
     planned = plan(board_of(board), options)
-    watch = Stopwatch(lambda text: print(text, file=sys.stderr))
+    _check_out(planned, out)
+    watch = Stopwatch(talk.note)
     figures = make(planned, watch)
     watch.end()
     if out is not None:
         _copy(planned, out)
-    if as_json:
-        print(json.dumps(figures.to_dict() | {"file": str(_product(planned))}))
-    else:
-        print(format_figures(figures))
-        print(f"{'project' if planned.bitstream is None else 'bitstream'}: {out or _product(planned)}")
+    kind = "project" if planned.bitstream is None else "bitstream"
+    talk.answer(
+        figures.to_dict() | {"file": str(_product(planned)), "wrote": [] if out is None else [str(out)]},
+        f"{talk.lines(format_figures(figures))}\n{kind}: {out or _product(planned)}",
+    )
     check_clock(figures, options)
 
 
-def _product(planned: Plan) -> Path:
+def _product(planned: "Plan") -> Path:
     return planned.bitstream or planned.folder
 
 
-def _copy(planned: Plan, out: Path) -> None:
+def _check_out(planned: "Plan", out: Path | None) -> None:
+    """Refuse a place for the bitstream, or the folder of a project, before minutes of work."""
+    if out is None:
+        return
+    from allspike import files
+
+    if planned.bitstream is not None:
+        files.check_writable(out)
+    elif out.exists() and not out.is_dir():
+        raise FileError(
+            f"cannot write {out}: {planned.board.title} is built as a folder, and this is a file."
+        )
+    else:
+        files.check_writable((out if out.is_dir() else out.parent) / ".allspike")
+
+
+def _copy(planned: "Plan", out: Path) -> None:
+    from allspike import files
+
     product = _product(planned)
     try:
         if product.is_dir():
             shutil.copytree(product, out, dirs_exist_ok=True)
-        else:
-            shutil.copyfile(product, out)
+            return
+        with files.writing(out) as temporary:
+            shutil.copyfile(product, temporary)
     except OSError as error:
         raise FileError(f"cannot write {out}: {error.strerror}; choose another place.") from None
 
 
-def format_figures(figures: Figures) -> str:
+def format_figures(figures: "Figures") -> str:
     """The report, for people."""
     lines = [
         f"{figures.build} on {figures.part}: {figures.neurons} neurons, {figures.inputs} inputs, "

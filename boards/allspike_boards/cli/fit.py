@@ -1,52 +1,62 @@
 """`allspike fit`: which boards a network fits."""
 
-import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from allspike.cli import talk
 from allspike.cli.app import Json
-from allspike.network import Network
+from allspike.cli.compiling import NetworkFile
 
-from ..catalog import BOARDS
-from ..catalog import board as board_of
-from ..fit import Fit, best
-from ..fit import fit as fit_of
+from . import completion
+
+if TYPE_CHECKING:
+    from ..fit import Fit
 
 
 def fit(
-    network: Annotated[Path, typer.Argument(help="A network saved by Network.save.")],
-    board: Annotated[str | None, typer.Option(help="Only this board.")] = None,
-    activity: Annotated[float, typer.Option(help="Share of inputs and neurons that spike in a step.")] = 0.02,
+    network: NetworkFile,
+    board: Annotated[
+        str | None, typer.Option(metavar="BOARD", help="Only this board.", autocompletion=completion.boards)
+    ] = None,
+    activity: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE", help="Share of inputs and neurons that spike in a step.", min=0.0, max=1.0
+        ),
+    ] = 0.02,
     as_json: Json = False,
 ) -> None:
     """Say on which boards a network fits, how fast it would run there, and what to change elsewhere."""
-    loaded = Network.load(network)
+    from allspike.cli.sources import load_network
+
+    from ..catalog import BOARDS
+    from ..catalog import board as board_of
+    from ..fit import best
+    from ..fit import fit as fit_of
+
     chosen = list(BOARDS.values()) if board is None else [board_of(board)]
+    loaded = load_network(Path(network), None, exact=False)
     found = best([fit_of(loaded, one, activity) for one in chosen])
-    if as_json:
-        print(json.dumps([one.to_dict() for one in found]))
-        return
-    table = Table(box=None, header_style="bold")
-    table.add_column("board", no_wrap=True)
-    table.add_column("fits")
-    for title in ("bits", "steps/s", "x real time"):
-        table.add_column(title, justify="right")
-    table.add_column("remarks", overflow="fold")
-    for one in found:
-        speed = (f"{one.steps_per_second:,.0f}", f"{one.real_time:.3g}") if one.build else ("", "")
-        word = "yes" if one.fits else "build" if one.build else "no"
-        table.add_row(one.board, word, str(one.weight_bits), *speed, _remark(one))
-    Console().print(table)
-    print(
-        f"Speeds at an activity of {activity:.1%} a step; x real time counts all spikes sent over the line."
+    talk.answer(
+        [one.to_dict() for one in found],
+        f"{_table(found)}\n"
+        f"Speeds at an activity of {activity:.1%} a step; x real time counts all spikes sent over the line.",
     )
 
 
-def _remark(one: Fit) -> str:
+def _table(found: list["Fit"]) -> str:
+    titles = ["board", "fits", "bits", "steps/s", "x real time", "remarks"]
+    rows = []
+    for one in found:
+        speed = (f"{one.steps_per_second:,.0f}", f"{one.real_time:.3g}") if one.build else ("", "")
+        word = "yes" if one.fits else "build" if one.build else "no"
+        rows.append([one.board, word, str(one.weight_bits), *speed, _remark(one)])
+    return talk.table(titles, rows, right=titles[2:5])
+
+
+def _remark(one: "Fit") -> str:
     if one.fits:
         return one.warnings[0] if one.warnings else ""
     if one.build:

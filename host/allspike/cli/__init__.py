@@ -1,4 +1,4 @@
-"""The command line: thin over the Python API."""
+"""The command line: thin over the Python API. What a command works with is imported when it runs."""
 
 from .app import app, main
 

@@ -1,81 +1,103 @@
-"""The commands' common ground: the application, errors as exit codes, and what several commands share."""
+"""The application: its commands by name, and the options that several of them share."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.metadata import entry_points
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
-from rich.console import Console
-from rich.progress import Progress as Bars
 
-from ..device import Progress
-from ..errors import AllspikeError, MissingExtraError
+from .. import __version__
+from . import completion, talk
+from .exit_codes import exit_codes
+from .groups import LazyCommands
+from .talk import Json
 
-_GROUP = "allspike.commands"
-"""Entry points under which other rooms add their commands: functions, or `Typer` objects with several."""
-_EXTRAS = {"amaranth": "hdl", "amaranth_boards": "fpga"}
-"""Optional packages that commands import, and the extra that brings each."""
+if TYPE_CHECKING:
+    from ..device import Progress
+
+__all__ = ["ConfigName", "DeviceName", "Json", "app", "main", "progress_bars"]
+
+
+class _Application(LazyCommands):
+    """`allspike`."""
+
+    own: ClassVar[dict[str, str]] = {
+        "info": "allspike.cli.info:info",
+        "compile": "allspike.cli.compiling:compile_command",
+        "run": "allspike.cli.run:run",
+        "plot": "allspike.cli.plotting:plot",
+        "demo": "allspike.cli.demos:demo",
+        "selftest": "allspike.cli.devices:selftest",
+    }
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """The exit codes."""
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code), meaning) for code, meaning in exit_codes().items()])
+
 
 app = typer.Typer(
-    help="Spiking networks on an open FPGA emulator: describe, compile, run, read back.\n\n"
-    "Exit codes: 0 done; 2 wrong usage; 3 a bad parameter; 4 a network that does not fit; 5 a bad file; "
-    "6 a device in trouble; 7 a missing optional package; 8 a build that failed; 9 a build slower than its "
-    "clock; 10 a bitstream that could not be loaded; 130 interrupted.",
+    cls=_Application,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=True,
+    rich_markup_mode=None,  # its tables cut names off where a terminal is narrow
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-demo = typer.Typer(help="Demonstrations on real data.", no_args_is_help=True)
-app.add_typer(demo, name="demo")
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else, to stdout.")]
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"allspike {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def allspike(
+    version: Annotated[
+        bool,
+        typer.Option("--version", "-V", help="Print the version.", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Spiking networks on an open FPGA emulator: describe, compile, run, read back."""
+
+
 DeviceName = Annotated[
     str,
     typer.Option(
         "--device",
         help="Where to run: emulator, a board's port, name or serial number, or a device of another package.",
+        autocompletion=completion.devices,
     ),
 ]
 ConfigName = Annotated[
-    str | None, typer.Option("--config", help="Preset to compile for; by default the smallest that fits.")
+    str | None,
+    typer.Option(
+        "--config",
+        help="Preset or board to compile for; by default the smallest preset that fits.",
+        autocompletion=completion.configurations,
+    ),
 ]
-Seed = Annotated[int, typer.Option(help="Start of the device's random generators.", min=0, max=2**32 - 1)]
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; errors become one sentence and an exit code."""
-    from . import demos, devices, networks  # noqa: F401, PLC0415  (they add their commands)
-
-    for added in entry_points(group=_GROUP):
-        command = added.load()
-        if isinstance(command, typer.Typer):
-            app.add_typer(command, name=added.name)
-        else:
-            app.command(added.name)(command)
-    try:
-        try:
-            app(arguments)
-        except ModuleNotFoundError as missing:
-            if missing.name not in _EXTRAS:
-                raise
-            raise MissingExtraError(missing.name, _EXTRAS[missing.name], "this command") from None
-    except AllspikeError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("interrupted.", file=sys.stderr)
-        sys.exit(130)
+    with talk.session():
+        app(arguments, prog_name="allspike")
 
 
 @contextmanager
-def progress_bars(quiet: bool) -> Iterator[Callable[[str], Progress]]:
+def progress_bars(quiet: bool) -> Iterator[Callable[[str], "Progress"]]:
     """Progress on stderr, on terminals alone: yields a function from a title to a `Progress` callback."""
-    console = Console(stderr=True)
-    with Bars(console=console, disable=quiet or not console.is_terminal, transient=True) as bars:
+    if quiet or not sys.stderr.isatty():
+        yield lambda title: lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bars
 
-        def add(title: str) -> Progress:
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+
+        def add(title: str) -> "Progress":
             task = bars.add_task(title, total=None)
             return lambda done, total: bars.update(task, completed=done, total=total)
 

@@ -1,18 +1,21 @@
 """`allspike demo ...`: the demonstrations."""
 
-import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from ..compiler import format_report
-from ..demos import digits as demonstration
-from ..demos import digits_learning
-from ..demos import microseer as citations
-from ..errors import FileError
-from .app import DeviceName, Json, demo, progress_bars
+from . import talk
+from .app import DeviceName, Json, progress_bars
+from .compiling import SEED_MOST
+from .groups import Commands
+from .outputs import check_folder, check_picture
+
+demo = typer.Typer(
+    cls=Commands, help="Demonstrations on real data.", no_args_is_help=True, rich_markup_mode=None,
+    add_completion=False,
+)  # fmt: skip
 
 
 class Learn(StrEnum):
@@ -25,18 +28,20 @@ class Learn(StrEnum):
 @demo.command()
 def digits(
     images: Annotated[
-        int | None, typer.Option(help="Take the first K test images; all 594 by default.")
+        int | None, typer.Option(metavar="K", help="Take the first K test images; all 594 by default.")
     ] = None,
     learn: Annotated[
         Learn | None, typer.Option(help="Learn on the chip by STDP, instead of training off chip.")
     ] = None,
     train: Annotated[
-        int | None, typer.Option(help="With --learn: the first K training images; all 1,203 by default.")
+        int | None,
+        typer.Option(metavar="K", help="With --learn: the first K training images; all 1,203 by default."),
     ] = None,
     device: DeviceName = "emulator",
-    seed: Annotated[int, typer.Option(help="Seed of the training.", min=0, max=2**32 - 1)] = 0,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the training.", min=0, max=SEED_MOST)] = 0,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the pictures; by default `out`, or none with --json.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="For the pictures; by default `out`, or none with --json."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -45,75 +50,78 @@ def digits(
     if train is not None and learn is None:
         raise typer.BadParameter("--train is for --learn: off chip all training images are used.")
     folder = Path("out") if out is None and not as_json else out
-    if folder is not None:
-        _make(folder)
-    with progress_bars(as_json) as bar:
-        if learn is None:
-            simulation, outcome = demonstration.run(device, images, seed, bar("training"), bar("recognising"))
-        else:
-            learned = digits_learning.run(learn.value, device, images, train, seed, bar("learning"))
-            simulation, outcome = learned.network.simulation, learned.outcome
-    summary = outcome.summary()
+    _check_pictures(folder)
+    from ..compiler import format_report
+    from ..demos import digits as demonstration
+    from ..demos import digits_learning
+    from .sources import opened_device
+
     paths: list[Path] = []
-    if folder is not None and learn is None:
-        paths = demonstration.draw(simulation, outcome, folder)
-    elif folder is not None:
-        paths = digits_learning.draw(learned, folder)
-    if as_json:
-        print(json.dumps(summary))
-        return
-    print(format_report(simulation.image.report))
-    print(f"\nconfusion (rows: digit, columns: answer)\n{_table(outcome.confusion)}\n")
-    print(
-        f"{summary['correct']} of {summary['images']} test images right: {summary['accuracy']:.1%}\n"
+    with opened_device(device) as opened, progress_bars(as_json) as bar:
+        if learn is None:
+            simulation, outcome = demonstration.run(opened, images, seed, bar("training"), bar("recognising"))
+        else:
+            learned = digits_learning.run(learn.value, opened, images, train, seed, bar("learning"))
+            simulation, outcome = learned.network.simulation, learned.outcome
+        if folder is not None and learn is None:
+            paths = demonstration.draw(simulation, outcome, folder)
+        elif folder is not None:
+            paths = digits_learning.draw(learned, folder)
+    summary = outcome.summary()
+    text = [
+        talk.filled(format_report(simulation.image.report | {"warnings": []}), talk.report_columns()),
+        f"\nconfusion (rows: digit, columns: answer)\n{_table(outcome.confusion)}\n",
+        f"{summary['correct']} of {summary['images']} test images right: {summary['accuracy']:.1%}",
         f"{summary['steps_per_second']:,.0f} steps and {summary['synaptic_operations_per_second']:,.0f} "
-        "synaptic operations a second, host included"
-    )
-    for path in paths:
-        print(f"wrote {path}")
+        "synaptic operations a second, host included",
+        *(f"wrote {path}" for path in paths),
+    ]
+    talk.answer(summary | {"wrote": [str(path) for path in paths]}, "\n".join(text))
 
 
 @demo.command()
 def microseer(
-    data: Annotated[Path, typer.Option(help="Folder with *.content, *.cites and *.indices.")],
+    data: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Folder with *.content, *.cites and *.indices.")
+    ],
     device: DeviceName = "emulator",
-    out: Annotated[Path | None, typer.Option(help="Folder for a picture.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="For a picture.")] = None,
     as_json: Json = False,
 ) -> None:
     """Find the topics of papers by STDP along citations: SuperNeuroMAT's network, and one whose topics
     count."""
+    _check_pictures(out)
+    from ..demos import microseer as citations
+    from .sources import opened_device
+
     papers = citations.load(data)
-    if out is not None:
-        _make(out)
     outcomes = {}
-    for design in (citations.REFERENCE, citations.COUNTING):
-        with progress_bars(as_json) as bar:
-            outcomes[design.name] = citations.run(papers, design, device, bar(design.name))
+    with opened_device(device) as opened:
+        for design in (citations.REFERENCE, citations.COUNTING):
+            with progress_bars(as_json) as bar:
+                outcomes[design.name] = citations.run(papers, design, opened, bar(design.name))
     paths = [citations.draw(outcomes, out / "microseer.png")] if out is not None else []
     summaries = {name: outcome.summary() for name, outcome in outcomes.items()}
-    if as_json:
-        print(json.dumps(summaries["reference"] | {"counting": summaries["counting"]}))
-        return
+    text = []
     for name, outcome in outcomes.items():
         facts = summaries[name]
-        print(
+        text.append(
             f"{name} network: {facts['correct']} of {facts['papers']} papers right: {facts['accuracy']:.1%}, "
             f"{facts['ties']} ties\nconfusion (rows: topic, columns: answer; {' '.join(papers.topics)})\n"
             f"{_table(outcome.confusion)}\n"
         )
-    for path in paths:
-        print(f"wrote {path}")
+    plain: dict[str, Any] = summaries["reference"] | {"counting": summaries["counting"]}
+    plain |= {"wrote": [str(path) for path in paths]}
+    talk.answer(plain, "\n".join([*text, *(f"wrote {path}" for path in paths)]))
 
 
-def _make(folder: Path) -> None:
-    """Make a folder, unless it is there."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(f"cannot make the folder {folder}: {error.strerror}; choose another.") from None
+def _check_pictures(folder: Path | None) -> None:
+    """Refuse a folder in which no picture can be drawn."""
+    if folder is not None:
+        check_folder(folder)
+        check_picture(folder / "picture.png")
 
 
-def _table(matrix: object) -> str:
+def _table(matrix: Any) -> str:
     """A matrix of counts, zeros as dots."""
-    rows = matrix.tolist()  # type: ignore[attr-defined]
-    return "\n".join(" ".join(f"{count or '.':>4}" for count in row) for row in rows)
+    return "\n".join(" ".join(f"{count or '.':>4}" for count in row) for row in matrix.tolist())

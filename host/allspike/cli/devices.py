@@ -1,18 +1,17 @@
-"""`allspike selftest`, and what the commands tell of a device and its line."""
+"""`allspike selftest`, and what the commands tell of a device's line."""
 
-import json
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..device import Device
-from ..devices import open as open_device
-from ..errors import DeviceError
-from ..selftest import selftest as run_selftest
-from .app import Json, app, progress_bars
+from . import completion, talk
+from .app import Json, progress_bars
+
+if TYPE_CHECKING:
+    from ..device import Device
 
 
-def line_facts(device: Device) -> dict[str, Any]:
+def line_facts(device: "Device") -> dict[str, Any]:
     """What went over the device's line, as plain data under "line"; nothing for a device in this process."""
     traffic = device.traffic
     if traffic is None:
@@ -32,38 +31,34 @@ def line_text(line: dict[str, Any]) -> str:
     )
 
 
-def about_device(target: str) -> dict[str, Any]:
-    """What `allspike info --device` tells."""
-    with open_device(target) as device:
-        facts: dict[str, Any] = {"build": device.build} | device.config.to_dict()
-        line = line_facts(device)
-    lines = [f"{name}: {value}" for name, value in facts.items()]
-    if line:
-        lines += [f"line: {line_text(line['line'])}"]
-        lines += [f"link {name}: {value}" for name, value in line["line"]["device"].items()]
-    return facts | line | {"text": "\n".join(lines)}
-
-
-@app.command()
 def selftest(
-    device: Annotated[str, typer.Option("--device", help="The device to test; see `allspike run --help`.")],
+    device: Annotated[
+        str,
+        typer.Option(
+            "--device",
+            metavar="DEVICE",
+            help="The device to test; see `allspike run --help`.",
+            autocompletion=completion.devices,
+        ),
+    ],
     as_json: Json = False,
 ) -> None:
     """Test a device: its line, its memories, and a network that learns, against the emulator.
 
     Its contents are as before afterwards, and it is reset.
     """
+    from ..devices import open as open_device
+    from ..errors import DeviceError
+    from ..selftest import selftest as run_selftest
+
     with open_device(device) as opened:
         with progress_bars(as_json) as bar:
             parts = run_selftest(opened, bar("testing"))
         line = line_facts(opened)
-    if as_json:
-        found = {part.name: {"passed": part.passed, "says": part.says} for part in parts}
-        print(json.dumps({"passed": all(part.passed for part in parts), "parts": found} | line))
-    else:
-        for part in parts:
-            print(f"{'pass' if part.passed else 'FAIL'}  {part.name}: {part.says}")
+    found = {part.name: {"passed": part.passed, "says": part.says} for part in parts}
+    lines = [f"{'pass' if part.passed else 'FAIL'}  {part.name}: {part.says}" for part in parts]
     failed = [part.name for part in parts if not part.passed]
+    talk.answer({"passed": not failed, "parts": found} | line, talk.lines("\n".join(lines)))
     if failed:
         raise DeviceError(
             f"the self-test of {device} failed at {', '.join(failed)}: check the cable, rebuild and load "

@@ -1,0 +1,92 @@
+"""What `allspike info` tells of files, devices and the software."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .. import __version__, files, network_file
+from .. import image as images
+from .. import results as results_module
+from ..compiler import format_report
+from ..config import PRESETS, configurations
+from ..device_map import MAP_VERSION
+from ..devices import open as open_device
+from ..errors import FileError
+from ..image import Image
+from ..results import Result
+from . import talk
+from .devices import line_facts, line_text
+from .outputs import check_input
+from .sources import load_network
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The same as plain data and for people."""
+
+    plain: dict[str, Any]
+    text: str
+
+
+def about_file(path: Path) -> Facts:
+    """What a file holds.
+
+    Raises
+    ------
+    FileError
+        If it is none of this software's.
+    """
+    check_input(path)
+    kind = "superneuromat" if path.suffix == ".json" else files.kind_of(path)
+    facts: dict[str, Any] = {"kind": kind}
+    if kind in (network_file.FORMAT, "superneuromat"):
+        net = load_network(path, None, False)
+        facts |= {
+            "populations": {name: len(p) for name, p in net.populations.items()},
+            "projections": {name: len(p) for name, p in net.projections.items()},
+        }
+        return Facts(facts, repr(net))
+    if kind == images.FORMAT:
+        report = Image.load(path).report
+        return Facts(facts | {"report": report}, talk.filled(format_report(report), talk.report_columns()))
+    if kind == results_module.FORMAT:
+        result = Result.load(path)
+        rates = {
+            name: float(result.rates(name).mean()) if size else 0.0 for name, size in result.sizes.items()
+        }
+        lines = [repr(result), *(f"  {name}: {rate:.3g} Hz a neuron" for name, rate in rates.items())]
+        return Facts(facts | {"steps": result.steps, "mean_rates": rates}, "\n".join(lines))
+    raise FileError(f"{path} is a file of kind {kind!r}, which this release does not know: update it.")
+
+
+def about_device(target: str) -> Facts:
+    """What a device is, and what its line carried."""
+    with open_device(target) as device:
+        facts: dict[str, Any] = {"build": device.build} | device.config.to_dict()
+        line = line_facts(device)
+    lines = [f"{name}: {value}" for name, value in facts.items()]
+    if line:
+        lines += [f"line: {line_text(line['line'])}"]
+        lines += [f"link {name}: {value}" for name, value in line["line"]["device"].items()]
+    return Facts(facts | line, "\n".join(lines))
+
+
+def about_software() -> Facts:
+    """The version, and every configuration that has a name."""
+    named = configurations()
+    rows = [
+        [
+            name, f"{config.neurons:,}", f"{config.inputs:,}", f"{config.synapses:,}",
+            str(config.weight_bits), "learns" if config.plasticity else "static",
+            "preset" if name in PRESETS else "board",
+        ]
+        for name, config in named.items()
+    ]  # fmt: skip
+    titles = ["--config", "neurons", "inputs", "synapses", "bits", "learning", "is a"]
+    shown = talk.table(titles, rows, right=titles[1:5])
+    plain = {name: config.to_dict() for name, config in named.items()}
+    facts = {
+        "version": __version__, "map_version": MAP_VERSION,
+        "presets": {name: plain[name] for name in PRESETS}, "configurations": plain,
+    }  # fmt: skip
+    return Facts(facts, f"allspike {__version__}, memory map {MAP_VERSION}\n{shown}")

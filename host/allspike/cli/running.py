@@ -1,0 +1,144 @@
+"""What `allspike run` does once all that it was told is understood."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .. import files
+from .. import plot as drawing
+from ..errors import CapacityError, DeviceError
+from ..image import Image
+from ..network import Network
+from ..results import Result
+from ..simulation import Simulation
+from ..stimulus import Stimulus
+from . import talk
+from .app import progress_bars
+from .devices import line_facts, line_text
+from .outputs import saying_that_it_stops
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run, all of whose names are known."""
+
+    loaded: Network | Image
+    device: str
+    config: str | None
+    seed: int | None
+    duration: float | None
+    """Seconds; else `steps`."""
+    steps: int | None
+    stimuli: dict[str, list[Stimulus]]
+    recorded: dict[str, list[int]]
+    exact: bool
+    """Refuse a result that is not exact."""
+    writes: bool
+    """The result goes into files."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it."""
+
+    result: Result
+    seconds: float
+    differences: list[str]
+    """To SuperNeuroMAT's run."""
+    line: dict[str, Any]
+    ended: BaseException | None = None
+    """What ended the run before its time."""
+    rates: dict[str, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        result = self.result
+        rates = {
+            name: float(result.rates(name).mean()) if size else 0.0 for name, size in result.sizes.items()
+        }
+        object.__setattr__(self, "rates", rates)
+
+    def facts(self) -> dict[str, Any]:
+        """Plain data."""
+        steps = self.result.steps
+        return {
+            "steps": steps, "seconds": self.seconds, "steps_per_second": steps / max(self.seconds, 1e-9),
+            "mean_rates": self.rates, "counters": self.result.counters, "differences": self.differences,
+            "stopped": self.ended is not None,
+        } | self.line  # fmt: skip
+
+    def text(self) -> str:
+        """The same for people."""
+        result = self.result
+        lines = [f"{result.steps:,} steps ({result.steps * result.dt:g} s) in {self.seconds:.2f} s"]
+        for name, rate in self.rates.items():
+            lines.append(f"  {name}: {result.counts(name).sum():,} spikes, {rate:.3g} Hz a neuron")
+        if self.line:
+            lines.append(f"  line: {line_text(self.line['line'])}")
+        return talk.lines("\n".join(lines))
+
+    def save_spikes(self, path: Path) -> None:
+        """Write the spikes as text, population by population; steps count from the start of the run."""
+        with files.writing(path) as temporary, temporary.open("w", encoding="utf-8") as stream:
+            stream.write("population,neuron,step\n")
+            for name in self.result.sizes:
+                when, who = self.result.spikes[name]
+                for step, neuron in zip((when - self.result.start).tolist(), who.tolist(), strict=True):
+                    stream.write(f"{name},{neuron},{step}\n")
+
+    def draw(self, path: Path) -> None:
+        """Draw the raster."""
+        drawing.save(drawing.raster(self.result).figure, path)
+
+
+def perform(job: Job, quiet: bool) -> Outcome:
+    """Compile, load and run.
+
+    Raises
+    ------
+    AllspikeError
+        Whatever keeps the network from running.
+    KeyboardInterrupt
+        At a Ctrl-C before the run, or at a second one in it.
+    """
+    translation = job.loaded.translation if isinstance(job.loaded, Network) else None
+    ended: BaseException | None = None
+    with Simulation(job.loaded, job.device, job.config, seed=job.seed) as simulation:
+        steps = job.steps
+        if steps is None:
+            assert job.duration is not None
+            steps = simulation.steps_of(job.duration)
+        stimuli: dict[str, Any] = {
+            name: given[0] if len(given) == 1 else given for name, given in job.stimuli.items()
+        }
+        if translation is not None:
+            translation.start(simulation)
+            for name, own in translation.stimuli(steps).items():
+                stimuli[name] = [own, *job.stimuli[name]] if name in job.stimuli else own
+        come = 0
+        began = time.perf_counter()
+        try:
+            with progress_bars(quiet) as bar, saying_that_it_stops(lambda: come, job.writes):
+                show = bar("running")
+
+                def came(done: int, total: int) -> None:
+                    nonlocal come
+                    come = done
+                    show(done, total)
+
+                simulation.run_steps(steps, stimuli, record_v=job.recorded, progress=came)
+        except (KeyboardInterrupt, DeviceError) as error:
+            if simulation.last is None:
+                if job.writes and isinstance(error, KeyboardInterrupt):
+                    talk.note("the run is lost, and nothing was written.")
+                raise
+            ended = error
+        assert simulation.last is not None
+        seconds = time.perf_counter() - began
+        differences = [] if translation is None else translation.differences_after(simulation)
+        line = line_facts(simulation.device)
+    if job.exact and differences:
+        raise CapacityError(f"the run was not exact: {' '.join(differences)}")
+    for difference in differences:
+        talk.note(difference, "not exact: ")
+    return Outcome(simulation.last, seconds, differences, line, ended)
