@@ -188,7 +188,7 @@ def fields(columns: ArrayLike, shape: tuple[int, int], axes: Any = None, label: 
         place = slice(row * (rows + 1), row * (rows + 1) + rows)
         sheet[place, column * (width + 1) : column * (width + 1) + width] = field.reshape(shape)
     if axes is None:
-        axes = figure(5.2, min(0.4 + 4.4 * sheet.shape[0] / sheet.shape[1], 8.0))[1]
+        axes = figure(5.2, min(0.4 + 4.1 * sheet.shape[0] / sheet.shape[1], 8.0))[1]
     _signed_image(axes, sheet, label, "equal")
     axes.set_axis_off()
     return axes

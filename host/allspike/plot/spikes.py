@@ -85,8 +85,11 @@ def raster(
     found = [time.spikes(result, key) for key in keys]
     spikes = sum(when.size for when, _ in found)
     width, height = _inches(axes)
-    mark = float(np.clip(0.8 * height * 72 / max(total, 1), 1.0, 14.0))
-    if spikes * _MARK * mark > _INK * width * height * 72**2:
+    row = 0.8 * height * 72 / max(total, 1)
+    room = width * height * 72**2 / (_MARK * max(spikes, 1))
+    # Few marks may be higher than their rows, to be seen.
+    mark = float(np.clip(row, 1.8 if 0.15 * room > 1.8 else 1.0, 14.0))
+    if mark > _INK * room:
         when = np.concatenate([when for when, _ in found])
         rows = np.concatenate([base + who for base, (_, who) in zip(bases, found, strict=False)])
         _counts_image(axes, time, when, rows, total)
