@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT := out
 export MPLBACKEND := Agg
 
-.PHONY: demo test lint bench bench-core synth clock boards learning soak docs clean
+.PHONY: demo test lint bench bench-core synth clock boards learning pictures soak docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/allspike demo digits --out $(OUT)
@@ -37,6 +37,10 @@ learning: $(VENV)/.all
 	$(BIN)/python -m tests.learning --write docs/learning.md --pictures docs/pictures
 	$(BIN)/python -m tests.learning --validate --write docs/learning.md
 	$(BIN)/python docs/examples/reward.py
+
+pictures: $(VENV)/.all
+	for script in docs/examples/*.py; do $(BIN)/python $$script || exit 1; done
+	$(BIN)/python -m tests.docs.front_picture docs/pictures/raster.png
 
 soak: $(VENV)/.all
 	ALLSPIKE_SOAK=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests

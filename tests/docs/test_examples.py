@@ -9,6 +9,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from allspike import Simulation
+
 FOLDER = Path(__file__).parents[2] / "docs" / "examples"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
 
@@ -61,6 +63,41 @@ def test_reward_is_what_makes_it_learn() -> None:
     right = {paid: np.mean([learn(seed, paid)[-80:] for seed in range(2)]) for paid in (True, False)}
     assert right[True] > 0.9
     assert 0.3 < right[False] < 0.7
+
+
+def test_inhibition_that_outweighs_excitation_makes_spikes_irregular() -> None:
+    script = example("balanced")
+    regular, balanced = (script.run(balance, 0.4) for balance in script.BALANCES.values())
+    assert script.irregularity(regular) < 0.3
+    assert script.irregularity(balanced) > 0.7
+    assert balanced.rates("cells").mean() < regular.rates("cells").mean() / 5
+
+
+def test_the_detector_that_fires_tells_the_lag() -> None:
+    script = example("delay_lines")
+    with Simulation(script.network(), config="core96") as simulation:
+        fired = script.tuning(simulation)
+    assert np.array_equal(fired, np.eye(script.DETECTORS, dtype=int))
+    assert script.LAGS.tolist() == list(range(-20, 21, 2))
+
+
+def test_coherence_decides_and_without_it_chance() -> None:
+    script = example("decision")
+    with Simulation(script.network(), config="core96") as simulation:
+        shares = [script.share_left(simulation, coherence, 60) for coherence in (-0.2, -0.05, 0.0, 0.05, 0.2)]
+        trial = script.trial(simulation, 0.2, seed=0)
+    assert shares[0] < 0.05 < shares[1] < 0.4 < shares[2] + 0.1
+    assert shares[2] - 0.1 < 0.6 < shares[3] < 0.95 < shares[4]
+    assert trial.rates("right").mean() < trial.rates("left").mean() / 20  # the winner takes all
+
+
+def test_measured_windows_are_those_of_the_rules() -> None:
+    script = example("stdp_window")
+    for name in script.RULES:
+        window = script.measure(name, repeats=32)
+        slack = 5 * window.error + 0.5 * window.unit  # of the rate's own rounding
+        assert (abs(window.measured - window.theory) < slack).all(), name
+        assert abs(window.measured).max() > 3 * slack.max()
 
 
 @pytest.mark.parametrize("name", NAMES)
