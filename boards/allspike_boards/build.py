@@ -123,15 +123,11 @@ def make(planned: Plan, tell: Tell = lambda title: None) -> Figures:
     Raises
     ------
     BuildError
-        If a tool fails, or the cache cannot be written.
+        If a tool fails.
+    FileError
+        If the cache cannot be written.
     """
-    try:
-        folder = cache.cached(planned.folder, lambda place: _make(planned, place, tell))
-    except OSError as error:
-        raise BuildError(
-            f"cannot write the cache {cache.root(_KIND)}: {error.strerror}; set XDG_CACHE_HOME to another "
-            "place."
-        ) from None
+    folder = cache.cached(planned.folder, lambda place: _make(planned, place, tell))
     return Figures.load(folder / _FIGURES)
 
 

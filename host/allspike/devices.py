@@ -1,7 +1,5 @@
 """Opening devices by name: the emulator, boards, and those of the entry points `allspike.devices`."""
 
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import entry_points
@@ -16,8 +14,6 @@ from .link_map import DEFAULT_BAUD
 _GROUP = "allspike.devices"
 _RING = 1 << 18
 """Bytes of the emulator's rings: large, so that it seldom stops for the host."""
-_SLOW_START = 1.0
-"""Seconds of compiling from which on it is told."""
 _OPTIONS: dict[str, Callable[[str], Any]] = {"baud": int, "latency": float, "timeout": float}
 """Options of a serial line, and their types."""
 
@@ -72,15 +68,9 @@ def is_made_to_order(target: str) -> bool:
 
 
 def _emulator(config: Config) -> Bus:
-    began = time.perf_counter()
     from .emulator.bus import EmulatorBus  # noqa: PLC0415  (Numba takes a second to import)
 
-    bus = EmulatorBus(replace(config, event_ring=_RING, spike_ring=_RING, clock_hz=0))
-    compiled = bus.warm_up()
-    if compiled and time.perf_counter() - began > _SLOW_START:
-        spent = time.perf_counter() - began
-        print(f"allspike: compiled the emulator in {spent:.0f} s; it is cached from now on.", file=sys.stderr)
-    return bus
+    return EmulatorBus(replace(config, event_ring=_RING, spike_ring=_RING, clock_hz=0))
 
 
 def _board(target: str, options: dict[str, Any]) -> Device:

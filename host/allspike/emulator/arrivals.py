@@ -13,7 +13,7 @@ def take_events(core):
     reg = core.reg
     ring = core.events
     mask = ring.size - 1
-    arrived = core.arrived.view(np.uint8)
+    arrived = core.arrived
     inputs = core.rate.size
     while reg[EVENT_TAIL] != reg[EVENT_HEAD]:
         word = np.int64(ring[(reg[EVENT_TAIL] // RING_WORD) & mask])
@@ -37,7 +37,7 @@ def draw_poisson(core):
     """Mark the inputs whose draw is below their rate; every input draws, ascending."""
     state = core.rng[1]
     rate = core.rate
-    arrived = core.arrived.view(np.uint8)
+    arrived = core.arrived
     for m in range(rate.size):
         state = xorshift32(state)
         if I32(state >> U32(16)) < rate[m]:
@@ -54,10 +54,10 @@ def arrivals(core, settings):
         take_events(core)
     if settings.poisson:
         draw_poisson(core)
-    slot = core.delayed[reg[STEP] & (core.delayed.shape[0] - 1)]
-    count = set_bytes(core.arrived, 0, core.active, 0)
+    slot = core.delayed_words[reg[STEP] & (core.delayed.shape[0] - 1)]
+    count = set_bytes(core.arrived_words, 0, core.active, 0)
     if count:
-        core.arrived[:] = 0
+        core.arrived_words[:] = 0
     inputs = count
     count = set_bytes(slot, core.rate.size, core.active, count)
     if count != inputs:

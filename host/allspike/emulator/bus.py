@@ -1,5 +1,7 @@
 """The emulator as a device: READ and WRITE on the memory map, computed in this process."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .. import device_map as dm
@@ -7,6 +9,7 @@ from ..bus import Bus
 from ..config import Config
 from ..errors import DeviceError
 from ..observing import Observation
+from ..running import Rings, Tap
 from . import core as layout
 from . import kernel, storage
 
@@ -83,14 +86,28 @@ class EmulatorBus(Bus):
     def close(self) -> None:
         """Nothing to release."""
 
-    def warm_up(self) -> bool:
-        """Have the kernel ready before it is timed; whether it had to be compiled, not found in the cache."""
-        settings = storage.settings_of(
-            self.config, self._records["control"][0], self._records["learning"][0], self._core
-        )
-        ready = bool(kernel.run.signatures)
-        kernel.run(self._core, settings)
-        return not ready and not kernel.run.stats.cache_hits
+    def store(self, parts: Sequence[tuple[int, bytes]], held: Sequence[bytes] | None = None) -> list[bool]:
+        """As in `Bus`; what was loaded can then run at once."""
+        right = super().store(parts, held)
+        self._run()
+        return right
+
+    def tap(self, config: Config, rings: Rings) -> Tap:
+        """As in `Bus`; a kernel that has to be compiled is, before anything is timed."""
+        self._run()
+        return super().tap(config, rings)
+
+    def warm_up(self) -> None:
+        """Have all kernels compiled: for what has to answer at once, whatever it is asked."""
+        kernel.warm_up(storage.make_core(self.config), self._settings())
+
+    def _run(self) -> None:
+        """Run as far as can be; the kernel is compiled even if that is nowhere."""
+        kernel.run(self._core, self._settings())
+
+    def _settings(self) -> layout.Settings:
+        control, learning = self._records["control"][0], self._records["learning"][0]
+        return storage.settings_of(self.config, control, learning, self._core)
 
     def _locate(self, address: int, size: int) -> tuple[dm.Region, int]:
         for region in dm.REGIONS:
@@ -180,8 +197,7 @@ class EmulatorBus(Bus):
         self._records["control"] = new
         reg[layout.RUN_UNTIL] = int(new["run_until"][0])
         if reg[layout.STEP] < reg[layout.RUN_UNTIL] or reg[layout.PENDING]:
-            settings = storage.settings_of(self.config, new[0], self._records["learning"][0], self._core)
-            kernel.run(self._core, settings)
+            self._run()
 
     def _status(self) -> np.ndarray:
         reg = self._core.reg

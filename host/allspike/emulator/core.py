@@ -85,9 +85,12 @@ class Core(NamedTuple):
     events: np.ndarray  # uint16 [event ring words]
     spikes: np.ndarray  # uint16 [spike ring words]
     words: np.ndarray  # uint16 [N + 2]: spike words of the present step
-    arrived: np.ndarray  # uint64 [M / 8]: a byte an input, 1 where it spikes in this step
-    delayed: np.ndarray  # uint64 [max_delay, N / 8]: a byte a neuron, 1 where its spike arrives in that slot
-    fired: np.ndarray  # uint64 [N / 8]: a byte a neuron, 1 where it fires in this step
+    arrived: np.ndarray  # uint8 [M, padded]: 1 where an input spikes in this step
+    delayed: np.ndarray  # uint8 [max_delay, N, padded]: 1 where a neuron's spike arrives in that slot
+    fired: np.ndarray  # uint8 [N]: 1 where a neuron fires in this step
+    arrived_words: np.ndarray  # uint64: the same memories, 8 at a time
+    delayed_words: np.ndarray
+    fired_words: np.ndarray
     active: np.ndarray  # int32 [A]: the set bytes, ascending
     change: np.ndarray  # int16 [A]: weight changes before rounding, DITHER_BITS fractional bits
     stride: np.ndarray  # uint8 [A]: (DITHER_STRIDE * k) mod 2**DITHER_BITS

@@ -4,18 +4,17 @@
 phases of the model, in their order; each has a module.
 """
 
-import hashlib
-from pathlib import Path
 from typing import Any
 
 from numba import njit
 
 from ..device_map import RING_MARKER, RING_STEP_MASK, RING_WORD
 from .arrivals import arrivals
-from .core import MARKER, PENDING, RUN_UNTIL, SILENT, SPIKE_ACK, SPIKE_HEAD, STEP, inlined
+from .core import MARKER, PENDING, RUN_UNTIL, SILENT, SPIKE_ACK, SPIKE_HEAD, STEP, Core, Settings, inlined
+from .kernel_cache import KernelCache
 from .neurons import neurons
 from .observing import change_biases, record
-from .synapses import columns, rows
+from .synapses import columns, learn_rows, rows
 from .traces import traces
 
 
@@ -33,14 +32,14 @@ def report(core, count):
     # MARKER is 1 + the step of the last marker, so a reset leaves it at 0.
     if pending or step + 1 - reg[MARKER] == RING_STEP_MASK + 1:
         core.words[0] = RING_MARKER | (step & RING_STEP_MASK)
-        pending += 1
-        push(core, pending)
+        reg[PENDING] = pending + 1
 
 
 @inlined
-def push(core, pending):
+def push(core):
     """Move words of the present step into the spike ring as far as there is room."""
     reg = core.reg
+    pending = reg[PENDING]
     ring = core.spikes
     mask = ring.size - 1
     used = ((reg[SPIKE_HEAD] - reg[SPIKE_ACK]) & 0xFFFFFFFF) // RING_WORD
@@ -55,49 +54,69 @@ def push(core, pending):
     reg[PENDING] = pending - moved
 
 
-def sources_hash() -> int:
-    """A number that changes with the source of anything that is compiled into the kernel."""
-    folder = Path(__file__).parent
-    digest = hashlib.sha256()
-    for path in (*sorted(folder.glob("*.py")), folder.parent / "device_map.py"):
-        digest.update(path.read_bytes())
-    return int.from_bytes(digest.digest()[:7], "little")
+def _compiled(plastic: bool) -> Any:
+    """The kernel, compiled at its first call: with plasticity, or without all that serves it alone."""
 
-
-def make_run(fingerprint: int) -> Any:
-    """The compiled `run`.
-
-    Numba's cache watches the file of the cached function alone, but keys on what it closes over.
-    """
-
-    @njit(cache=True, nogil=True, _nrt=False)  # type: ignore[call-overload]
+    @njit(nogil=True, _nrt=False)  # type: ignore[call-overload]
     def run(core, settings):
         """Run until `RUN_UNTIL`, or until the spike ring has no room for a word of the present step."""
-        _ = fingerprint
         reg = core.reg
-        learning = settings.gain != 0
-        if reg[PENDING]:
-            push(core, reg[PENDING])
+        while True:
             if reg[PENDING]:
+                push(core)
+                if reg[PENDING]:
+                    return
+                reg[STEP] += 1
+            if reg[STEP] >= reg[RUN_UNTIL]:
                 return
-            reg[STEP] += 1
-        while reg[STEP] < reg[RUN_UNTIL]:
             change_biases(core)
             count = arrivals(core, settings)
             if count:
-                rows(core, settings, count)
+                rows(core, count)
+                if plastic:
+                    learn_rows(core, settings, count)
             count = neurons(core, settings)
             record(core)
-            if count and learning:
-                columns(core, settings, count)
-            if settings.tracing:
-                traces(core, settings, count)
+            if plastic:
+                if count and settings.gain != 0:
+                    columns(core, settings, count)
+                if settings.tracing:
+                    traces(core, settings, count)
             report(core, count)
-            if reg[PENDING]:
-                return
-            reg[STEP] += 1
+            if not reg[PENDING]:
+                reg[STEP] += 1
 
     return run
 
 
-run = make_run(sources_hash())
+class Kernel:
+    """One of the kernels, kept from process to process."""
+
+    def __init__(self, plastic: bool) -> None:
+        name, seconds = ("plastic", 10) if plastic else ("static", 5)
+        self._cache = KernelCache(
+            name,
+            f"allspike: compiling the emulator of {name} networks for this machine, once; "
+            f"about {seconds} s ...",
+        )
+        self._run = _compiled(plastic)
+        self._run._cache = self._cache
+
+    def __call__(self, core: Core, settings: Settings) -> None:
+        """Run until `RUN_UNTIL`, or until the spike ring has no room for a word of the present step."""
+        self._run(core, settings)
+        self._cache.warn_of_trouble()
+
+
+_STATIC, _PLASTIC = Kernel(False), Kernel(True)
+
+
+def run(core: Core, settings: Settings) -> None:
+    """Run with the smaller kernel that will do."""
+    (_PLASTIC if settings.gain or settings.tracing else _STATIC)(core, settings)
+
+
+def warm_up(core: Core, settings: Settings) -> None:
+    """Have both kernels compiled; `core` has nowhere to run to."""
+    for kernel in (_STATIC, _PLASTIC):
+        kernel(core, settings)

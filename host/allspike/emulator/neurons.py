@@ -1,7 +1,5 @@
 """Phase 3: the sweep over all neurons."""
 
-import numpy as np
-
 from .arithmetic import clip, decayed, set_bytes
 from .core import I32, N_FIRINGS, REFRACTORY_INTEGRATE, RESET_SUBTRACT, STEP, inlined
 
@@ -57,7 +55,6 @@ def after_firing(core, settings, count):
     """Reset, refractoriness, adaptation and the delayed spike of each neuron that fired."""
     step = core.reg[STEP]
     slots = core.delayed.shape[0]
-    delayed = core.delayed.view(np.uint8)
     state_max = I32(settings.state_max)
     for k in range(count):
         j = core.active[k]
@@ -67,21 +64,20 @@ def after_firing(core, settings, count):
             core.v[j] = core.reset[j]
         core.resting[j] = core.refractory[j]
         core.a[j] = I32(min(core.a[j] + core.adapt_increment[j], state_max))
-        delayed[(step + core.delay[j]) & (slots - 1), j] = 1
+        core.delayed[(step + core.delay[j]) & (slots - 1), j] = 1
 
 
 @inlined
 def neurons(core, settings):
     """Phase 3: the sweep; the neurons that fired, ascending in `core.active`; their number."""
     state_max = I32(settings.state_max)
-    fired = core.fired.view(np.uint8)[: core.v.size]
     decay_currents(core.i, core.alpha, core.acc, I32(settings.weight_shift), state_max)
     integrate(core.v, core.beta, core.leak, core.i, core.bias, core.resting, core.flags, state_max)
-    total = fire(core.v, core.threshold, core.a, core.resting, fired)
+    total = fire(core.v, core.threshold, core.a, core.resting, core.fired)
     if settings.adapting:
         adapt(core.a, core.adapt_decay, core.adapt_mask, I32(core.reg[STEP] & 0x7FFFFFFF))
     if total:
-        set_bytes(core.fired, 0, core.active, 0)
+        set_bytes(core.fired_words, 0, core.active, 0)
         after_firing(core, settings, total)
     core.reg[N_FIRINGS] += total
     return total

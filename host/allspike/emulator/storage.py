@@ -32,7 +32,7 @@ _UNOBSERVED: dict[str, NDArray] = {
 }
 
 
-def _byte_flags(count: int) -> int:
+def _words(count: int) -> int:
     return -(-count // 8)
 
 
@@ -43,6 +43,9 @@ def make_core(config: Config) -> Core:
     def zeros(size: int | tuple[int, ...], dtype: type = np.int32) -> NDArray:
         return np.zeros(size, dtype)
 
+    arrived = zeros(_words(inputs), np.uint64)
+    delayed = zeros((config.max_delay, _words(neurons)), np.uint64)
+    fired = zeros(_words(neurons), np.uint64)
     return Core(
         reg=zeros(layout.REGISTERS, np.int64),
         rng=zeros(2, np.uint32),
@@ -61,9 +64,12 @@ def make_core(config: Config) -> Core:
         events=zeros(config.event_ring // dm.RING_WORD, np.uint16),
         spikes=zeros(config.spike_ring // dm.RING_WORD, np.uint16),
         words=zeros(neurons + 2, np.uint16),
-        arrived=zeros(_byte_flags(inputs), np.uint64),
-        delayed=zeros((config.max_delay, _byte_flags(neurons)), np.uint64),
-        fired=zeros(_byte_flags(neurons), np.uint64),
+        arrived=arrived.view(np.uint8),
+        delayed=delayed.view(np.uint8),
+        fired=fired.view(np.uint8)[:neurons],
+        arrived_words=arrived,
+        delayed_words=delayed,
+        fired_words=fired,
         active=zeros(axons),
         change=zeros(axons, np.int16),
         stride=zeros(axons, np.uint8),

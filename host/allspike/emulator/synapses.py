@@ -40,14 +40,19 @@ def depress_rows(weights, plastic, index, draws, stride, count, change, w_min, w
 
 
 @inlined
-def rows(core, settings, count):
-    """Phase 2: accumulate each arriving row, depress it where plastic, then increment its pre trace.
+def rows(core, count):
+    """Phase 2: accumulate each arriving row.
 
-    A row arrives once a step, so that adding all before depressing all changes nothing.
+    A row arrives once a step, so that adding all before any learns changes nothing.
     """
-    reg = core.reg
-    reg[N_ROWS] += count
+    core.reg[N_ROWS] += count
     add_rows(core.acc, core.weights, core.active, count)
+
+
+@inlined
+def learn_rows(core, settings, count):
+    """Phase 2: depress each arriving row where it is plastic, then increment its pre trace."""
+    reg = core.reg
     if settings.gain != 0:
         walks = 0
         for k in range(count):
