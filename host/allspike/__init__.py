@@ -2,7 +2,7 @@
 
 import lazy_loader
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # The stub beside this file says what there is; a name is imported when it is first used, so that the command
 # line starts without NumPy and Numba.

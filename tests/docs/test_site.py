@@ -1,18 +1,18 @@
 """The site is built without a warning, has all that it should, and fetches nothing from elsewhere."""
 
-import inspect
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 from urllib.parse import unquote
 
 import pytest
 from sphinx.util.inventory import InventoryFile
 
 import allspike as asp
+
+from .public import public_callables
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -83,28 +83,12 @@ def test_the_search_finds_pages_and_names_also_from_disk(site: Path) -> None:
     assert "quantis" in found["terms"]  # stems
 
 
-def public_names() -> list[str]:
-    """Everything that a user may call: names of the package, and functions of its public modules."""
-    names = []
-    for name in asp.__all__:
-        thing = getattr(asp, name)
-        if not isinstance(thing, ModuleType):
-            names.append(name)
-            continue
-        names += [f"{name}.{key}" for key, value in vars(thing).items() if is_function_of(thing, key, value)]
-    return names
-
-
-def is_function_of(module: ModuleType, name: str, value: object) -> bool:
-    return inspect.isfunction(value) and value.__module__.startswith(module.__name__) and name[0] != "_"
-
-
 def test_every_public_name_is_in_the_reference(site: Path) -> None:
     with (site / "objects.inv").open("rb") as file:
         inventory = InventoryFile.load(file, "", lambda base, path: path)
     there = {name for kind in ("class", "function", "exception") for name in inventory[f"py:{kind}"]}
     constants = {name for name in asp.__all__ if isinstance(getattr(asp, name), dict)}
-    missing = sorted({f"allspike.{name}" for name in set(public_names()) - constants} - there)
+    missing = sorted({f"allspike.{name}" for name in public_callables()} - there)
     assert not missing, "name their module on a page of docs/reference"
     text = (site / "reference" / "compile.html").read_text("utf-8")
     assert all(name in text for name in constants)
