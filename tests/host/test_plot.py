@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +214,24 @@ def test_a_dense_raster_is_small_as_vector_graphics(tmp_path: Path) -> None:
         plot.save(plot.raster(random_result(1000, 30, rate)).figure, tmp_path / name)
         assert (tmp_path / name).stat().st_size < 1_000_000
         plt.close("all")
+
+
+@pytest.mark.parametrize(
+    "sizes", [(400, 2, 2, 100), (1, 1, 300), (300, 1, 1), (3, 500, 3), (50, 50), (1,) * 30]
+)
+def test_names_of_populations_never_cover_each_other(sizes: tuple[int, ...]) -> None:
+    empty = (np.zeros(0, np.int64),) * 2
+    names = [f"population {k}" for k in range(len(sizes))]
+    result = Result(
+        dt=1e-3, start=0, steps=100, sizes=dict(zip(names, sizes, strict=True)),
+        spikes=dict.fromkeys(names, empty),
+    )  # fmt: skip
+    axes = plot.raster(result)
+    axes.figure.canvas.draw()
+    boxes = [label.get_window_extent() for label in axes.get_yticklabels()]
+    assert [label.get_text() for label in axes.get_yticklabels()] == names
+    assert all(below.y1 <= above.y0 for below, above in pairwise(boxes))
+    assert axes.get_ylim() == (-0.5, sum(sizes) - 0.5)
 
 
 def test_rates_count_every_spike_once() -> None:

@@ -32,6 +32,8 @@ _INK = 0.35
 """Share of the axes that spikes may cover; if more, they are counted in bins."""
 _CELLS_AN_INCH = 60
 """Bins an inch: about as fine as is seen, and coarser than the dots of a picture."""
+_LINE = 11
+"""Height of a name, points."""
 _RASTERISED = 5_000
 """Spikes from which on they are dots in vector graphics, which would be of megabytes otherwise."""
 
@@ -81,7 +83,8 @@ def raster(
     bases = np.cumsum([0, *(rows.size for rows in members)])
     total = int(bases[-1])
     if axes is None:
-        axes = figure(height=float(np.clip(1.0 + 0.2 * total, 1.3, 3.2)))[1]
+        # Few rows need little; many names need a line each.
+        axes = figure(height=max(float(np.clip(1.0 + 0.2 * total, 1.3, 3.2)), 0.7 + 0.18 * len(keys)))[1]
     found = [time.spikes(result, key) for key in keys]
     spikes = sum(when.size for when, _ in found)
     width, height = _inches(axes)
@@ -101,16 +104,29 @@ def raster(
             )  # fmt: skip
     for base in bases[1:-1]:
         axes.axhline(base - 0.5, color="0.8", linewidth=0.6)
-    axes.set_ylim(-0.5, max(total, 1) - 0.5)
     if len(keys) > 1:
-        axes.set_yticks((bases[:-1] + bases[1:] - 1) / 2, [name_of(key) for key in keys])
-        for k, tick in enumerate(axes.get_yticklabels()):
-            tick.set_color(COLOURS[k % len(COLOURS)])
+        _name_rows(axes, (bases[:-1] + bases[1:] - 1) / 2, [name_of(key) for key in keys], total)
     else:
         neuron_ticks(axes, members[0] if members else np.zeros(0, np.int64))
         axes.set_ylabel(f"{population_of(keys[0])} neuron" if keys else "neuron")
+    axes.set_ylim(-0.5, max(total, 1) - 0.5)
     time.finish(axes)
     return axes
+
+
+def _name_rows(axes: Any, middles: NDArray[np.float64], names: list[str], total: int) -> None:
+    """Names of populations beside their rows, in their colours; apart where small populations are crowded."""
+    gap = total * min(_LINE / (_inches(axes)[1] * 72), 1 / len(names))
+    places = middles.copy()
+    for k in range(1, places.size):
+        places[k] = max(places[k], places[k - 1] + gap)
+    places[-1] = max(min(places[-1], total - 0.5), middles[-1])
+    for k in range(places.size - 2, -1, -1):
+        places[k] = min(places[k], places[k + 1] - gap)
+    axes.set_yticks(places, names)
+    axes.tick_params(axis="y", length=3.5 if np.array_equal(places, middles) else 0)
+    for k, label in enumerate(axes.get_yticklabels()):
+        label.set_color(COLOURS[k % len(COLOURS)])
 
 
 def _inches(axes: Any) -> tuple[float, float]:
