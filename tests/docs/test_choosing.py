@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from allspike_boards.board import Board
 from allspike_boards.catalog import BOARDS
 
