@@ -28,7 +28,17 @@ from .population import Inputs, Neurons, PopulationView
 from .projection import Projection
 from .results import Result
 from .simulation import Simulation
-from .stimulus import LatencyCode, Poisson, RateCode, SpikeArray, SpikeList
+from .stimulus import (
+    ConstantCurrent,
+    CurrentArray,
+    LatencyCode,
+    Poisson,
+    RateCode,
+    SpikeArray,
+    SpikeList,
+    SpikeTimes,
+    StepCurrent,
+)
 
 __all__ = [
     "LIF",
@@ -39,6 +49,8 @@ __all__ = [
     "AllspikeWarning",
     "CapacityError",
     "Config",
+    "ConstantCurrent",
+    "CurrentArray",
     "DescriptionWarning",
     "Device",
     "DeviceError",
@@ -67,6 +79,8 @@ __all__ = [
     "SmallWorld",
     "SpikeArray",
     "SpikeList",
+    "SpikeTimes",
+    "StepCurrent",
     "TimingWarning",
     "Window",
     "compile_network",

@@ -21,7 +21,7 @@ from .errors import DeviceError, ParameterError
 from .image import Image
 from .link.statistics import Traffic
 from .observing import Drive, Observation, run_in_pieces
-from .running import Plan, Progress, Rings, Spikes, background, pump, settle
+from .running import Arrived, Plan, Progress, Rings, Spikes, background, pump, settle
 
 _SPAN = dm.RING_STEP_MASK + 1
 _EPOCHS = 1 << 32
@@ -265,9 +265,26 @@ class Device:
         ParameterError
             If an event lies outside the run or names no input.
         DeviceError
-            If the device was reset in mid-run, or its line fails.
+            If the device was reset in mid-run, or its line fails; what had come is its `arrived`.
         """
-        return _joined(list(self.stream(steps, events, progress, stop)))
+        came: list[Spikes] = []
+        done = 0
+
+        def told(now: int, asked: int) -> None:
+            nonlocal done
+            done = now
+            if progress is not None:
+                progress(now, asked)
+
+        start = self._at_rest()
+        try:
+            came.extend(self.stream(steps, events, told, stop))
+        except DeviceError as error:
+            spikes = _joined(came)
+            done = max(done, int(spikes[0][-1]) + 1 - start if spikes[0].size else 0)
+            error.arrived = Arrived(done, spikes, np.zeros((done, 0), np.int32))
+            raise
+        return _joined(came)
 
     def run_observed(
         self,
@@ -329,9 +346,25 @@ class Device:
                 self.bus.observe(None)
         else:
             checked = self._checked_events(steps, events)
-            none = (np.zeros(0, np.int64),) * 2
-            spikes = _joined([none, *run_in_pieces(self, asked, checked, progress, stop)])
+            spikes = self._run_in_pieces(asked, checked, progress, stop)
         return spikes, asked.v[: self.step - start]
+
+    def _run_in_pieces(
+        self, asked: Observation, events: Spikes, progress: Progress | None, stop: threading.Event | None
+    ) -> Spikes:
+        came: list[Spikes] = []
+        done = 0
+        try:
+            for end, piece in run_in_pieces(self, asked, events, progress, stop):
+                came.append(piece)
+                done = end
+        except DeviceError as error:
+            if error.arrived is not None and not asked.probes.size:
+                came.append(error.arrived.spikes)
+                done += error.arrived.steps
+            error.arrived = Arrived(done, _joined(came), asked.v[:done])
+            raise
+        return _joined(came)
 
     def stream(
         self,
@@ -410,7 +443,8 @@ class Device:
 
 
 def _joined(pieces: Sequence[Spikes]) -> Spikes:
-    when, who = (np.concatenate([piece[k] for piece in pieces]) for k in range(2))
+    none = np.zeros(0, np.int64)
+    when, who = (np.concatenate([none, *(piece[k] for piece in pieces)]) for k in range(2))
     return when, who
 
 

@@ -5,6 +5,11 @@ line prints it and exits with the class's `exit_code`; a library user catches `A
 What goes on, but otherwise than asked, is an `AllspikeWarning`: the command line prints it and goes on.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .running import Arrived
+
 
 class AllspikeError(Exception):
     """Base of all errors that a user, a file or a device can cause."""
@@ -42,6 +47,8 @@ class DeviceError(AllspikeError):
     """A device is absent, of another version, or answered what it should not."""
 
     exit_code = 6
+    arrived: "Arrived | None" = None
+    """Of a run that it ended: what had come by then."""
 
 
 class LinkError(DeviceError):

@@ -88,8 +88,11 @@ def run_in_pieces(
     events: Spikes,
     progress: Progress | None,
     stop: threading.Event | None,
-) -> Iterator[Spikes]:
-    """Run a device that cannot do it by itself up to each step that matters, to read and write there."""
+) -> Iterator[tuple[int, Spikes]]:
+    """Run a device that cannot do it by itself up to each step that matters, to read and write there.
+
+    Yields how far it came, in steps of the run, and the spikes since; V up to there is recorded by then.
+    """
     order = np.argsort(events[0], kind="stable")
     when, who = (part[order] for part in events)
     steps = len(asked.v)
@@ -108,9 +111,10 @@ def run_in_pieces(
             if progress is not None:
                 progress(begin + done, steps)
 
-        yield device.run(end - begin, piece, told, stop)
+        spikes = device.run(end - begin, piece, told, stop)
         if asked.probes.size:  # in a piece that was stopped before its step this is never looked at
             asked.v[begin] = _potentials(device, asked.probes)
+        yield end, spikes
 
 
 def _groups(ascending: NDArray) -> Sequence[NDArray]:

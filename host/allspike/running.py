@@ -25,6 +25,18 @@ Progress = Callable[[int, int], None]
 Spikes = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Steps and neurons, [spikes]."""
 
+
+@dataclass(frozen=True)
+class Arrived:
+    """What had come of a run when its device failed."""
+
+    steps: int
+    """Steps done of it, as far as is known."""
+    spikes: Spikes
+    v: NDArray[np.int32]
+    """[steps, K]: V where it was recorded."""
+
+
 OFFSETS = 1 << 32
 """Ring offsets count bytes modulo this."""
 _RUN_FIELDS = np.dtype([("event_head", "<u4"), ("run_until", "<u8"), ("spike_ack", "<u4")])

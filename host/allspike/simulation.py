@@ -1,34 +1,37 @@
 """A network on a device: run it, and read and change it in the user's units."""
 
-import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from . import device_map as dm
-from .checks import checked_count, checked_indices, checked_number
+from .checks import checked_count, checked_number
 from .compiler import compile_network
-from .config import Config
+from .config import Config, preset
 from .device import Device, Progress
 from .devices import is_made_to_order
 from .devices import open as open_device
-from .errors import ParameterError
+from .errors import DeviceError, ParameterError, TimingWarning
 from .image import Image
 from .loaded import LoadedNetwork
 from .network import Network
-from .recording import WeightHistory
+from .notices import warn
+from .passage import Passage
+from .recording import WeightHistory, check_memory, recorded_neurons
 from .results import Result
 from .running import Spikes, interrupts
-from .stimulus import Poisson, Stimulus
+from .stimulus.base import Run
+from .stimulus.currents import Current
+from .stimulus.device import Drive, drive, events, rates
+from .stimulus.given import Share, shares
+from .stimulus.times import place
 
-Stimuli = Mapping[Any, Stimulus]
-"""A stimulus for each input population, given as the population or by its name."""
-Recorded = Mapping[Any, ArrayLike]
-"""Neurons to record of each population, given as the population or by its name."""
+Stimuli = Mapping[Any, Any]
+"""Stimuli, currents, arrays, or lists of them, for populations, views or names."""
 
 
 class Simulation(LoadedNetwork):
@@ -45,14 +48,14 @@ class Simulation(LoadedNetwork):
     seed : int
         Start of the device's random generators; by default the image's, or 0.
     weight_unit, weight_shift : optional
-        As in `compile_network`.
+        As in `compile_network`; not for an image, which is compiled already.
 
     Attributes
     ----------
     image : Image
     device : Device
     last : Result or None
-        Of the last run, also of one that Ctrl-C ended early.
+        Of the last run, also of one that Ctrl-C or a failing device ended early.
 
     Examples
     --------
@@ -63,6 +66,7 @@ class Simulation(LoadedNetwork):
     """
 
     last: Result | None
+    _network: Network | None
 
     def __init__(
         self,
@@ -75,6 +79,17 @@ class Simulation(LoadedNetwork):
         weight_shift: int | None = None,
     ) -> None:
         self.last = None
+        if not isinstance(network, Network | Image):
+            raise ParameterError(
+                f"{network!r:.60} is no network and no image: load a file with Network.load or Image.load."
+            )
+        if not isinstance(device, str | Device):
+            raise ParameterError(
+                f"{device!r:.60} is no device: give its name, or open it with allspike.open."
+            )
+        if isinstance(network, Image):
+            _check_obeyed(network, config, weight_unit=weight_unit, weight_shift=weight_shift)
+        self._network = network if isinstance(network, Network) else None
         self._owned = isinstance(device, str)
         if isinstance(device, str) and not is_made_to_order(device):
             device = open_device(device)
@@ -82,7 +97,7 @@ class Simulation(LoadedNetwork):
             if isinstance(device, Device) and config is None:
                 config = device.config
             if isinstance(network, Image):
-                image = network if seed is None else replace(network, seed=seed)
+                image = network if seed is None else replace(network, seed=_checked_seed(seed))
             else:
                 image = compile_network(
                     network, config, weight_unit=weight_unit, weight_shift=weight_shift, seed=seed or 0
@@ -113,11 +128,19 @@ class Simulation(LoadedNetwork):
         duration: float,
         stimuli: Stimuli | None = None,
         *,
-        record_v: Recorded | None = None,
+        record_v: Any = None,
         record_weights: int | None = None,
         progress: Progress | None = None,
     ) -> Result:
-        """Run for `duration` seconds from where the network is; else as `run_steps`."""
+        """Run for `duration` seconds from where the network is; else as `run_steps`.
+
+        Parameters
+        ----------
+        duration : float
+            s. If it is no multiple of the step the nearest number of steps is run, with a `TimingWarning`.
+        stimuli, record_v, record_weights, progress
+            As in `run_steps`.
+        """
         return self.run_steps(
             self.steps_of(duration),
             stimuli,
@@ -127,23 +150,32 @@ class Simulation(LoadedNetwork):
         )
 
     def steps_of(self, duration: float) -> int:
-        """Steps in `duration` seconds, to the nearest.
+        """Steps in `duration` seconds, to the nearest, with a `TimingWarning` if it is no multiple of a step.
 
         Raises
         ------
         ParameterError
             If that is no number of 0 or more.
         """
-        longest = (2**dm.STEP_BITS - 1) * self.image.dt
+        dt = self.image.dt
+        longest = (2**dm.STEP_BITS - 1) * dt
         meaning = f"a number of seconds from 0 to {longest:g}"
-        return round(checked_number("duration", duration, 0, longest, meaning) / self.image.dt)
+        exact = checked_number("duration", duration, 0, longest, meaning) / dt
+        steps = round(exact)
+        if place("duration", duration, dt)[1].any():
+            warn(
+                f"duration = {float(duration):.9g} s is {exact:.9g} steps of {dt:.9g} s: {steps} are run, "
+                f"{steps * dt:.9g} s.",
+                TimingWarning,
+            )
+        return steps
 
     def run_steps(
         self,
         steps: int,
         stimuli: Stimuli | None = None,
         *,
-        record_v: Recorded | None = None,
+        record_v: Any = None,
         record_weights: int | None = None,
         progress: Progress | None = None,
     ) -> Result:
@@ -153,10 +185,12 @@ class Simulation(LoadedNetwork):
         ----------
         steps : int
         stimuli : mapping, optional
-            A stimulus for each input population that is not silent.
-        record_v : mapping, optional
-            The neurons of each population whose membrane potential to record, after every step; the device
-            then stops at every step to be read.
+            From populations, views of them or their names to what happens there: of inputs a stimulus
+            (`SpikeTimes`, `Poisson`, ...) or an array [steps, inputs] of booleans; of neurons a current
+            (`ConstantCurrent`, ...). Several, in a list or under several keys, add up.
+        record_v : "all", population, view, name, list of those, or mapping, optional
+            Whose membrane potential to record, after every step; a mapping goes from populations, views or
+            names to "all" or to the indices of neurons. V takes 12 bytes a neuron and step, and 8 in the end.
         record_weights : int, optional
             Record the weights of the plastic projections every so many steps, first and last step included.
         progress : callable, optional
@@ -170,87 +204,127 @@ class Simulation(LoadedNetwork):
         ------
         ParameterError
             If a stimulus does not fit its population or the run.
+        CapacityError
+            If there is no memory for the potentials.
+        DeviceError
+            If the device fails; `last` has the result up to there, without weights and counters.
         KeyboardInterrupt
             After Ctrl-C; the device then stands still, and `last` has the result up to there.
+
+        Notes
+        -----
+        The emulator records V and changes currents at full speed. A board is stopped at each step where a
+        current changes, and at every step where V is recorded, to be written and read: the result is the
+        same, and each stop costs a few round trips of the line. Currents end with the run.
         """
         steps = checked_count("steps", steps)
-        when, who = self._events(steps, stimuli or {})
-        recorded = {
-            symbol.name: checked_indices(f"record_v of {symbol.name}", neurons, symbol.size)
-            for symbol, neurons in (
-                (self._symbol(key, "neurons"), neurons) for key, neurons in (record_v or {}).items()
+        if progress is not None and not callable(progress):
+            raise ParameterError(
+                f"progress = {progress!r:.60} is no function of steps done and steps asked for."
             )
-        }
         learning = tuple(p.name for p in self.image.projections if p.plastic)
         every = 0 if record_weights is None else checked_count("record_weights", record_weights, 1)
+        neurons = [s.name for s in self.image.populations if s.kind == "neurons"]
+        recorded = recorded_neurons(record_v, neurons, lambda key: self._members(key, "neurons"))
+        check_memory(steps, sum(map(len, recorded.values())))
+        given = shares(
+            {} if stimuli is None else stimuli,
+            self._populations,
+            Run(steps, self.image.dt, self.device.step),
+        )
+        spikes = events(given)
+        drawn = rates(given, self.device.config.inputs, self.image.dt)
+        changes, biases = self._drive(given)
+        self._set_poisson(drawn.words)
+        places = [self._populations[name].start + chosen for name, chosen in recorded.items()]
+        probes = np.concatenate([np.zeros(0, np.int64), *places])
         history = WeightHistory(self._weights_of, learning, every)
-        start = self.device.step
+        passage = Passage(self.device, steps, spikes, changes, probes, history)
         before = self.device.counters()
         with interrupts() as stop:
-            if recorded or every:
-                spikes, v = self._run_recording(steps, (when, who), recorded, history, progress, stop)
-            else:
-                spikes, v = self.device.run(steps, (when, who), progress, stop), {}
+            try:
+                passage.go(progress, stop)
+            except DeviceError:
+                self.last = self._result(passage, recorded, drawn.notes)
+                raise
             interrupted = stop.is_set()
+        if changes[0].size:
+            self.device.write("bias", biases)
         after = self.device.counters()
-        weight_steps, weight_history = history.arrays()
-        self.last = Result(
-            dt=self.image.dt,
-            start=start,
-            steps=self.device.step - start if interrupted else steps,
-            sizes={s.name: s.size for s in self.image.populations if s.kind == "neurons"},
-            spikes=self._by_population(*spikes),
-            v=v,
-            v_neurons=recorded,
-            weights=self._weights_of(learning),
-            weight_steps=weight_steps,
-            weight_history=weight_history,
-            counters={name: after[name] - before[name] for name in after},
-        )
+        counters = {name: after[name] - before[name] for name in after}
+        self.last = self._result(passage, recorded, drawn.notes, self._weights_of(learning), counters)
         if interrupted:
             raise KeyboardInterrupt
         return self.last
 
     def reset(self, seed: int | None = None) -> None:
-        """State and time as at the start; weights stay as they are. Optionally another seed."""
+        """State and time as at the start; weights stay as they are. Optionally another seed.
+
+        Raises
+        ------
+        ParameterError
+            If the seed is no whole number from 0 to 2**32 - 1.
+        """
         self.device.reset(seed)
 
-    def _events(self, steps: int, stimuli: Stimuli) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Events of all stimuli as device inputs; also sets up the Poisson draws."""
-        found: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = [(np.zeros(0, np.int64),) * 2]
-        rates = np.zeros(self.device.config.inputs)
-        for key, stimulus in stimuli.items():
-            symbol = self._symbol(key, "inputs")
-            when, who = stimulus.events(steps, symbol.size)
-            found.append((when, who + symbol.start))
-            if isinstance(stimulus, Poisson):
-                rates[symbol.start : symbol.start + symbol.size] = stimulus.rates(symbol.size, self.image.dt)
-        whole = np.minimum(np.rint(rates * dm.RATE_ONE), dm.RATE_ONE - 1)
-        lost = rates[(whole == 0) & (rates > 0)]
-        if lost.size:
-            least = 1 / dm.RATE_ONE / self.image.dt
-            raise ParameterError(
-                f"a Poisson rate of {lost.min() / self.image.dt:g} Hz rounds to zero; the device draws in "
-                f"steps of {least:.3g} Hz: use a longer dt, or draw the spikes on the host as a SpikeList."
-            )
-        self._set_poisson(whole)
-        when, who = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        return when, who
+    def _drive(self, given: list[Share]) -> tuple[Drive, NDArray[np.int64]]:
+        """What the currents make of the biases, and the biases [N] as they are without them."""
+        if not any(isinstance(share.stimulus, Current) for share in given):
+            return (np.zeros(0, np.int64),) * 3, np.zeros(0, np.int64)
+        biases = self.device.read("bias").astype(np.int64)
+        return drive(given, self.image, biases), biases
 
-    def _set_poisson(self, rates: NDArray[np.float64]) -> None:
+    def _set_poisson(self, rates: NDArray[np.int64]) -> None:
         drawing = bool(rates.any())
         if drawing and not self.device.config.poisson:
             raise ParameterError(
-                "this device draws no Poisson spikes: draw them on the host, as a SpikeArray."
+                "this device draws no Poisson spikes: draw them on the host, with Poisson(rate, seed=...) "
+                "or as a SpikeArray."
             )
         if rates.size and not np.array_equal(self.device.read("rate"), rates):
             self.device.write("rate", rates)
         flags = int(self.device.read("control.flags")[0]) & ~dm.ControlFlag.POISSON
         self.device.write("control.flags", flags | (dm.ControlFlag.POISSON if drawing else 0))
 
-    def _by_population(
-        self, when: NDArray[np.int64], who: NDArray[np.int64]
-    ) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    def _result(
+        self,
+        passage: Passage,
+        recorded: dict[str, NDArray[np.int64]],
+        notes: tuple[str, ...],
+        weights: dict[str, NDArray[np.float64]] | None = None,
+        counters: dict[str, int] | None = None,
+    ) -> Result:
+        """The result of a run as far as it came."""
+        weight_steps, weight_history = passage.history.arrays()
+        return Result(
+            dt=self.image.dt,
+            start=passage.start,
+            steps=passage.done,
+            sizes={s.name: s.size for s in self.image.populations if s.kind == "neurons"},
+            spikes=self._by_population(*passage.spikes),
+            v=self._potentials(passage.v, recorded),
+            v_neurons=recorded,
+            weights=weights or {},
+            weight_steps=weight_steps,
+            weight_history=weight_history,
+            counters=counters or {},
+            notes=notes,
+        )
+
+    def _potentials(
+        self, units: NDArray[np.int32], recorded: dict[str, NDArray[np.int64]]
+    ) -> dict[str, NDArray[np.float64]]:
+        """V in volts, [steps, recorded neurons] of each population, from units of the device."""
+        found, first = {}, 0
+        for name, neurons in recorded.items():
+            place = self._populations[name].start + neurons
+            volts = units[:, first : first + neurons.size] * self.image.v_unit[place]
+            volts += self.image.v_rest[place]
+            found[name] = volts
+            first += neurons.size
+        return found
+
+    def _by_population(self, when: NDArray[np.int64], who: NDArray[np.int64]) -> dict[str, Spikes]:
         spikes = {}
         for symbol in self.image.populations:
             if symbol.kind == "neurons":
@@ -258,39 +332,20 @@ class Simulation(LoadedNetwork):
                 spikes[symbol.name] = (when[mine], who[mine] - symbol.start)
         return spikes
 
-    def _run_recording(
-        self,
-        steps: int,
-        events: Spikes,
-        recorded: dict[str, NDArray[np.int64]],
-        history: WeightHistory,
-        progress: Progress | None,
-        stop: threading.Event,
-    ) -> tuple[Spikes, dict[str, NDArray[np.float64]]]:
-        """In pieces, reading V or weights after each: step by step if V is recorded."""
-        order = np.argsort(events[0], kind="stable")
-        when, who = (part[order] for part in events)
-        places = {name: self._populations[name].start + neurons for name, neurons in recorded.items()}
-        traces = {name: np.zeros((steps, place.size)) for name, place in places.items()}
-        found: list[Spikes] = [(np.zeros(0, np.int64),) * 2]
-        length = 1 if recorded else history.every
-        start = self.device.step
-        if history.every:
-            history.note(start)
-        done = 0
-        while done < steps and not stop.is_set():
-            until = min(done + length, steps)
-            first, last = np.searchsorted(when, (done, until))
-            found.append(self.device.run(until - done, (when[first:last] - done, who[first:last])))
-            if recorded:
-                v = self.device.read("v")
-                for name, place in places.items():
-                    traces[name][done] = v[place] * self.image.v_unit[place] + self.image.v_rest[place]
-            if history.every and (until % history.every == 0 or until == steps):
-                history.note(start + until)
-            done = until
-            if progress is not None:
-                progress(done, steps)
-        traces = {name: trace[:done] for name, trace in traces.items()}
-        spikes = tuple(np.concatenate(parts) for parts in zip(*found, strict=True))
-        return (spikes[0], spikes[1]), traces
+
+def _checked_seed(seed: object) -> int:
+    return checked_count("seed", seed, 0, 2**32 - 1)
+
+
+def _check_obeyed(image: Image, config: Config | str | None, **units: float | None) -> None:
+    """Refuse options of compiling for an image, which is compiled."""
+    asked = [name for name, value in units.items() if value is not None]
+    if config is not None:
+        build = preset(config) if isinstance(config, str) else config
+        if build != image.config:
+            asked.append("config")
+    if asked:
+        raise ParameterError(
+            f"an image cannot obey {' and '.join(asked)}: it was compiled with its own; give the network, or "
+            "leave this out."
+        )

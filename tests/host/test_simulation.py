@@ -68,16 +68,16 @@ def test_recorded_potentials_are_the_state_after_each_step() -> None:
     """And recording changes no spike."""
     stimuli = noise()
     recorded = Simulation(lively(), config=SMALL).run_steps(
-        STEPS, stimuli, record_v={"some": [7, 0, 7], "more": 2}
+        STEPS, stimuli, record_v={"some": [7, 0], "more": 2}
     )
     unwatched = Simulation(lively(), config=SMALL).run_steps(STEPS, stimuli)
     sim = Simulation(lively(), config=SMALL)
     for step in range(STEPS):
         now = {name: SpikeArray(np.asarray(s.spikes)[step : step + 1]) for name, s in stimuli.items()}
         sim.run_steps(1, now)
-        np.testing.assert_array_equal(recorded.v["some"][step], sim.state("some")[[7, 0, 7]])
+        np.testing.assert_array_equal(recorded.v["some"][step], sim.state("some")[[7, 0]])
         np.testing.assert_array_equal(recorded.v["more"][step], sim.state("more")[[2]])
-    assert recorded.v_neurons["some"].tolist() == [7, 0, 7]
+    assert recorded.v_neurons["some"].tolist() == [7, 0]
     for name in ("some", "more"):
         np.testing.assert_array_equal(recorded.array(name), unwatched.array(name))
     assert unwatched.v == {}
@@ -245,7 +245,7 @@ def test_an_open_device_decides_the_configuration_and_is_left_open() -> None:
             np.testing.assert_array_equal(sim.run_steps(STEPS, noise()).array("some"), first)
         with pytest.raises(
             DeviceError,
-            match=r"^the image does not fit: .* 16, .* 24; and .* 16, .* 20; .*\.$",
+            match=r"^the image does not fit: .* 16 neurons, .* 24; and 16 inputs, .* 20; .*\.$",
         ):
             Simulation(lively(), device, SMALL)
 
@@ -271,7 +271,7 @@ def test_populations_go_by_object_or_name() -> None:
     ("stimuli", "record", "words"),
     [
         ({"nobody": SpikeList([0], [0])}, None, "population of inputs 'nobody' pre, other"),
-        ({"some": SpikeList([0], [0])}, None, "population of inputs 'some' pre, other"),
+        ({"some": SpikeList([0], [0])}, None, "'some' has neurons connect inputs are: pre, other"),
         ({"other": SpikeList([0], [4])}, None, "4"),
         ({"other": SpikeList([10], [0])}, None, "10 steps 10"),
         ({"other": SpikeArray(np.ones((5, 10), bool))}, None, "(5, 10) [steps, 4]"),
