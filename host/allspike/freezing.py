@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import device_map as dm
-from .config import PRESETS, UNNAMED, Config, config_of, name_of
+from .config import PRESETS, Config, config_of, name_of
 from .errors import CapacityError, ParameterError
 from .image import Image
-from .showing import some
 
 
 def freeze(image: Image, adapted: NDArray[np.int32], config: Config | str | None = None) -> Image:
@@ -35,34 +34,26 @@ def freeze(image: Image, adapted: NDArray[np.int32], config: Config | str | None
     """
     build = image.config.static() if config is None else config_of(config)
     name = config if isinstance(config, str) else name_of(build)
-    _check_fit(image, build, name)
+    _check_fit(image, build)
     static = image.frozen()
     params = static.neuron_params
     thresholds = params["threshold"].astype(np.int64) + adapted
     subtracts = (params["flags"] & dm.NeuronFlag.RESET_SUBTRACT) != 0
     for bad, why in (
-        (thresholds > image.config.state_max, f"beyond the {image.config.state_max:,} units that V holds"),
+        (thresholds > image.config.state_max, f"beyond the {image.config.state_max} units that V holds"),
         (subtracts & (adapted != 0), "adapted, and its neuron subtracts the threshold without that part"),
     ):
         if bad.any():
+            neuron = int(np.flatnonzero(bad)[0])
             raise ParameterError(
-                f"the threshold of {_named(image, int(np.flatnonzero(bad)[0]))} is {why}: set its state "
-                "'theta' to 0 before freezing."
+                f"the threshold of neuron {neuron} is {why}: set its state 'theta' to 0 before freezing."
             )
     params["threshold"] = thresholds
     params["adapt_increment"] = 0
     return replace(static, config=build, report=static.report | {"preset": name})
 
 
-def _named(image: Image, neuron: int) -> str:
-    """What a neuron of the device is called, as in "neuron 3 of cells"."""
-    for symbol in image.populations:
-        if symbol.kind == "neurons" and 0 <= neuron - symbol.start < symbol.size:
-            return f"neuron {neuron - symbol.start} of {symbol.name}"
-    return f"neuron {neuron}"
-
-
-def _check_fit(image: Image, build: Config, name: str) -> None:
+def _check_fit(image: Image, build: Config) -> None:
     """Refuse a build that lacks what a frozen network needs.
 
     Raises
@@ -70,27 +61,27 @@ def _check_fit(image: Image, build: Config, name: str) -> None:
     CapacityError
         Saying what, and naming a preset that has it.
     """
-    lacks = _shortfalls(image, build)
+    lacks = _lacking(image, build)
     if lacks:
-        fitting = [known for known, config in PRESETS.items() if not _shortfalls(image, config)]
-        advice = (
-            f"freeze it for {fitting[0]}" if fitting else "freeze it for the build that it was learned on"
-        )
-        title = "the configuration given" if name == UNNAMED else name
-        raise CapacityError(f"what was learned does not fit {title}: {'; and '.join(lacks)}; {advice}.")
+        known = next((name for name, config in PRESETS.items() if not _lacking(image, config)), None)
+        raise CapacityError(f"{lacks}{f', such as {known}' if known else ''}.")
 
 
-def _shortfalls(image: Image, build: Config) -> list[str]:
-    """What a static network needs: the same sizes and V, weights no narrower, delays no shorter."""
+def _lacking(image: Image, build: Config) -> str:
+    """What a static network needs and a build lacks: the same sizes and V, weights no narrower, delays no
+    shorter. Empty if it fits."""
     old = image.config
-    lacks = [
-        f"it was learned with {getattr(old, field):,} {words} and that has {getattr(build, field):,}"
-        for field, words in (("neurons", "neurons"), ("inputs", "inputs"), ("state_bits", "state bits"))
-        if getattr(build, field) != getattr(old, field)
-    ]
-    if build.weight_bits < old.weight_bits:
-        lacks.append(f"it has weights of {old.weight_bits} bits and that has {build.weight_bits}")
+    for name in ("neurons", "inputs", "state_bits"):
+        if getattr(build, name) != getattr(old, name):
+            return (
+                f"the network was learned with {name} = {getattr(old, name)} and the build to freeze it for "
+                f"has {getattr(build, name)}: choose one with the same"
+            )
     longest = int(image.neuron_params["delay"].max())
-    if longest > build.max_delay:
-        lacks.append(f"it has delays of {some(longest, 'step')} and that has up to {build.max_delay}")
-    return lacks
+    for name, need in (("weight_bits", old.weight_bits), ("max_delay", longest)):
+        if getattr(build, name) < need:
+            return (
+                f"the network needs {name} = {need} and the build to freeze it for has "
+                f"{getattr(build, name)}: choose one with more"
+            )
+    return ""

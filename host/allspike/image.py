@@ -16,11 +16,7 @@ from .errors import FileError
 from .showing import shortened, some
 
 FORMAT = "allspike-image"
-_SAME = {
-    "neurons": "neurons", "inputs": "inputs", "weight_bits": "weight bits", "state_bits": "state bits",
-    "trace_bits": "trace bits",
-}  # fmt: skip
-"""Sizes that an image and its device share, and what they are called."""
+_SAME = ("neurons", "inputs", "weight_bits", "state_bits", "trace_bits")
 _PARTS = 8
 """Populations and projections that an image shows, at most."""
 
@@ -119,16 +115,17 @@ class Image:
         yield dm.LEARNING, self.learning
 
     def misfits(self, config: Config) -> list[str]:
-        """What keeps a device of this configuration from computing what the image means, as in "256 neurons,
-        where the device has 64"; empty if nothing."""
+        """What keeps a device of this configuration from computing what the image means; empty if nothing."""
         found = [
-            f"{getattr(self.config, name):,} {words}, where the device has {getattr(config, name):,}"
-            for name, words in _SAME.items()
+            f"{name} = {getattr(self.config, name)}, where the device has {getattr(config, name)}"
+            for name in _SAME
             if getattr(self.config, name) != getattr(config, name)
         ]
         longest = int(self.neuron_params["delay"].max())
         if longest > config.max_delay:
-            found.append(f"delays of {some(longest, 'step')}, where the device has up to {config.max_delay}")
+            found.append(
+                f"a delay of {some(longest, 'step')}, where the device has max_delay = {config.max_delay}"
+            )
         if self.learning["gain"].any() and not config.plasticity:
             found.append("plasticity, where the device has none")
         return found

@@ -226,14 +226,14 @@ def test_symbols_say_where_things_lie() -> None:
         (
             {"v_thresh": 1e7},
             {"weight_unit": 1.0, "weight_shift": 0},
-            "v_thresh neuron 0 of cell 10,000,000 8,388,607",
+            "threshold neuron 0 of cell 10000000 8388607",
         ),
         (
             {"v_reset": -1e4},
             {"weight_unit": 1e-3, "weight_shift": 0},
-            "v_reset neuron 0 of cell -10,000,000 8,388,607",
+            "reset neuron 0 of cell -10000000 8388607",
         ),
-        ({"v_drift": 1e10}, {"weight_unit": 1.0, "weight_shift": 0}, "drift neuron 0 of cell 8,388,607"),
+        ({"v_drift": 1e10}, {"weight_unit": 1.0, "weight_shift": 0}, "bias neuron 0 of cell 8388607"),
     ],
 )
 def test_a_voltage_that_v_cannot_hold_says_what_it_holds(model: dict, options: dict, words: str) -> None:
@@ -243,7 +243,7 @@ def test_a_voltage_that_v_cannot_hold_says_what_it_holds(model: dict, options: d
 
 def test_a_refractory_period_is_at_most_255_steps() -> None:
     assert int(compile_network(one(delta_lif(t_ref=0.255))).neuron_params["refractory"][0]) == 255
-    with pytest.raises(ParameterError, match=r"^t_ref = 256 ms is 256 steps; at most 255 .*\.$"):
+    with pytest.raises(ParameterError, match=r"^t_ref = 0\.256 s is 256 steps; at most 255 .*\.$"):
         compile_network(one(delta_lif(t_ref=0.256)))
 
 

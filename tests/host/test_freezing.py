@@ -65,7 +65,7 @@ def test_a_subtracted_threshold_that_adapted_is_refused() -> None:
 def test_a_threshold_beyond_v_is_refused() -> None:
     sim = learned()
     sim.device.write("neuron_state.a", sim.image.config.state_max, 4)
-    with pytest.raises(ParameterError, match="threshold of neuron 4 of cells is beyond the 8,388,607 units"):
+    with pytest.raises(ParameterError, match="threshold of neuron 4 is beyond the 8388607 units"):
         sim.freeze()
 
 
@@ -74,11 +74,11 @@ def test_a_threshold_beyond_v_is_refused() -> None:
     [
         (
             "core96",
-            "core96: it was learned with 256 neurons and that has 96; .* 128 inputs .*; freeze it for up5k",
+            "neurons = 256 and the build to freeze it for has 96: choose one with the same, such as up5k",
         ),
         (
             asp.Config(neurons=256, inputs=128, weight_bits=6),
-            "the configuration given: it has weights of 7 bits and that has 6; freeze it for up5k",
+            "weight_bits = 7 .* has 6: choose one with more, such as up5k",
         ),
     ],
 )

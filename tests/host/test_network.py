@@ -54,11 +54,13 @@ def descriptions(draw: st.DrawFn) -> Network:
     net = Network(dt=draw(st.sampled_from([1e-4, 1e-3, 0.02])))
     for _ in range(draw(st.integers(0, 2))):
         net.inputs(draw(st.integers(1, 6)))
+    tau_syn = draw(st.sampled_from([0.0, 5e-3]))
+    unit = 1e-9 if tau_syn else 1e-3
     for k in range(draw(st.integers(1, 3))):
         size = draw(st.integers(1, 6))
         values: dict = {
             "tau_m": draw(st.sampled_from([20e-3, np.inf])),
-            "tau_syn": draw(st.sampled_from([0.0, 5e-3])),
+            "tau_syn": tau_syn,
             "v_thresh": draw(st.sampled_from([-0.05, rng.uniform(-0.06, -0.04, size)])),
             "t_ref": draw(st.sampled_from([0.0, rng.integers(0, 4, size) * net.dt])),
             "theta_plus": draw(st.sampled_from([0.0, 1e-4])),
@@ -66,13 +68,12 @@ def descriptions(draw: st.DrawFn) -> Network:
             "refractory": draw(st.sampled_from(["hold", "integrate"])),
         }
         net.neurons(size, LIF(**values), draw(st.sampled_from([None, f"cells {k}/å.npy"])))
-    rule = draw(
-        st.none() | st.builds(STDP, a_plus=st.floats(-1, 1), a_minus=st.just(0.1), w_max=st.just(2.0))
-    )
+    learning = st.floats(-1, 1).map(lambda a: STDP(a_plus=a * unit, a_minus=0.1 * unit, w_max=2 * unit))
+    rule = draw(st.none() | learning)
     for pre, post in product(net.populations.values(), net.neuron_populations):
         p = draw(st.sampled_from([0.0, 0.5, 1.0]))
         stdp = rule if draw(st.booleans()) else None
-        weights = rng.uniform(0 if stdp else -2, 2, (pre.size, post.size))
+        weights = rng.uniform(0 if stdp else -2, 2, (pre.size, post.size)) * unit
         if draw(st.booleans()):
             net.connect(pre, post, FixedProbability(p, int(rng.integers(99))), weight=weights, stdp=stdp)
     return net

@@ -223,6 +223,19 @@ def test_few_levels_have_other_reasons_too(options: dict, words: str) -> None:
 # What cannot be meant
 
 
+def test_a_threshold_that_is_lost_to_neurons_that_learn_beside_it_says_so() -> None:
+    """One learns in volts and one in amperes: one unit for both."""
+    net = Network()
+    rule = STDP(a_plus=1e-11, a_minus=1e-11, w_max=1e-9)
+    pre = net.inputs(1, "pre")
+    for model, name in ((LIF(v_thresh=-63e-3), "cells"), (LIF(tau_syn=0.0), "others")):
+        net.connect(pre, net.neurons(1, model, name), weight=1e-9, stdp=rule)
+    with pytest.raises(
+        ParameterError, match=r"neuron 0 of cells .* all neurons that learn share one weight unit"
+    ):
+        compile_network(net, BUILD)
+
+
 @pytest.mark.parametrize(
     ("net", "options", "words"),
     [

@@ -184,12 +184,12 @@ def _neuron_params(
     params["delay"] = 1
     used = params[: placement.neurons]
     one = 2**dm.DECAY_BITS
-    for field, name, volts in (
-        ("threshold", "v_thresh from rest", cell["v_thresh"] - cell["v_rest"]),
-        ("reset", "v_reset from rest", cell["v_reset"] - cell["v_rest"]),
-        ("bias", "the drift a step", cell.drift),
-        ("leak", "the leak a step", cell["leak"] * network.dt),
-        ("adapt_increment", "theta_plus", cell["theta_plus"]),
+    for field, volts in (
+        ("threshold", cell["v_thresh"] - cell["v_rest"]),
+        ("reset", cell["v_reset"] - cell["v_rest"]),
+        ("bias", cell.drift),
+        ("leak", cell["leak"] * network.dt),
+        ("adapt_increment", cell["theta_plus"]),
     ):
         whole = np.rint(volts / scale.volts)
         over = np.flatnonzero(np.abs(whole) > config.state_max)
@@ -197,8 +197,8 @@ def _neuron_params(
             place = int(over[0])
             neuron, _, measured = named_neuron(network, placement, place)
             raise CapacityError(
-                f"{name} of {neuron} is {quantity(volts[place], measured)}, {whole[place]:,.0f} units of V; "
-                f"V holds {config.state_max:,}: use a larger weight_unit or a smaller weight_shift, or leave "
+                f"{field} of {neuron} is {quantity(volts[place], measured)}, {whole[place]:.0f} units of V; "
+                f"V holds {config.state_max}: use a larger weight_unit or a smaller weight_shift, or leave "
                 "both out."
             )
         used[field] = whole
@@ -208,8 +208,8 @@ def _neuron_params(
     refractory = np.rint(cell["t_ref"] / network.dt)
     if refractory.max() > np.iinfo(np.uint8).max:
         raise ParameterError(
-            f"t_ref = {quantity(cell['t_ref'].max(), 's')} is {refractory.max():,.0f} steps; at most 255 "
-            "steps fit: use a longer dt."
+            f"t_ref = {cell['t_ref'].max():g} s is {refractory.max():.0f} steps; at most 255 steps fit: "
+            "use a longer dt."
         )
     used["refractory"] = refractory
     used["delay"] = np.concatenate([delay_steps(network, p) for p in network.neuron_populations])

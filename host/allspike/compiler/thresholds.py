@@ -58,6 +58,11 @@ def check_thresholds(
     for projection in network.projections.values():
         onto = projection.weights[placement.start[projection.post.name] + projection.pairs[1] == place]
         largest = max(largest, float(np.abs(onto).max(initial=0.0)))
+    if scale.plastic[place] and scale.weight[place] > 2 * largest:
+        raise ParameterError(
+            f"{what}, because all neurons that learn share one weight unit, "
+            f"{quantity(scale.weight[place], amperes)}: bring their thresholds and weights closer together."
+        )
     moved = largest * float(cell.charge[place])
     means = "; weights are amperes, so 1 nA is 1e-9: give" if amperes == "A" else ": give"
     raise ParameterError(
