@@ -267,22 +267,15 @@ class Device:
         DeviceError
             If the device was reset in mid-run, or its line fails; what had come is its `arrived`.
         """
-        came: list[Spikes] = []
-        done = 0
-
-        def told(now: int, asked: int) -> None:
-            nonlocal done
-            done = now
-            if progress is not None:
-                progress(now, asked)
-
         start = self._at_rest()
+        came: list[Spikes] = []
         try:
-            came.extend(self.stream(steps, events, told, stop))
+            came.extend(self.stream(steps, events, progress, stop))
         except DeviceError as error:
-            spikes = _joined(came)
-            done = max(done, int(spikes[0][-1]) + 1 - start if spikes[0].size else 0)
-            error.arrived = Arrived(done, spikes, np.zeros((done, 0), np.int32))
+            done = 0 if error.arrived is None else error.arrived.steps
+            when, who = _joined(came)
+            whole = when < start + done
+            error.arrived = Arrived(done, (when[whole], who[whole]), np.zeros((done, 0), np.int32))
             raise
         return _joined(came)
 

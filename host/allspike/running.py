@@ -31,7 +31,7 @@ class Arrived:
     """What had come of a run when its device failed."""
 
     steps: int
-    """Steps done of it, as far as is known."""
+    """How many, of which all had come."""
     spikes: Spikes
     v: NDArray[np.int32]
     """[steps, K]: V where it was recorded."""
@@ -199,13 +199,16 @@ def pump(
     until = plan.start
     began = tap.clock()
     told = -1.0
+    came = plan.start
     try:
         while not stopped():
             status, words = tap.take()
             step = int(status["step"])
             pace.ran(tap.clock() - began, step, idle=step >= until and not tap.waits)
             yield _decoded(words, rings)
-            finished = step >= plan.end and int(status["spike_head"]) == rings.spike_ack
+            empty = int(status["spike_head"]) == rings.spike_ack
+            came = step if empty else max(came, rings.last_spike)
+            finished = step >= plan.end and empty
             if progress is not None and (finished or time.monotonic() > told + _PROGRESS_SECONDS):
                 told = time.monotonic()
                 progress(min(step, plan.end) - plan.start, plan.end - plan.start)
@@ -215,6 +218,10 @@ def pump(
             began = tap.clock()
             tap.go_on(until)
         yield from settle(tap, rings)
+    except DeviceError as error:
+        none = np.zeros(0, np.int64)
+        error.arrived = Arrived(came - plan.start, (none, none), np.zeros((0, 0), np.int32))
+        raise
     except (GeneratorExit, KeyboardInterrupt):
         for _ in settle(tap, rings):
             pass

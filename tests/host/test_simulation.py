@@ -1,6 +1,7 @@
 """Networks on a device, in the user's units: run, record, run on."""
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +20,8 @@ from allspike import (
     Simulation,
     SpikeArray,
     SpikeList,
+    TimingWarning,
+    compile_network,
     delta_lif,
 )
 from allspike import open as open_device
@@ -348,3 +351,79 @@ def test_weights_are_recorded_at_whole_steps_above_zero() -> None:
     net.neurons(1, name="cells")
     with pytest.raises(ParameterError, match="record_weights"):
         Simulation(net).run_steps(5, record_weights=0)
+
+
+# Durations, options and wrong kinds
+
+
+@pytest.mark.parametrize(
+    ("dt", "duration", "steps"),
+    [(1e-2, 0.025, 2), (1e-2, 0.035, 4), (1e-3, 0.0004, 0), (1e-3, 1e-8, 0), (1e-4, 0.10005, 1000)],
+)
+def test_a_duration_that_is_no_multiple_of_the_step_is_told(dt: float, duration: float, steps: int) -> None:
+    net = Network(dt)
+    net.neurons(1, name="cells")
+    sim = Simulation(net)
+    with pytest.warns(
+        TimingWarning, match=rf"^duration = {duration:g} s is .* steps of {dt:g} s: {steps} are run"
+    ):
+        assert sim.run(duration).steps == steps
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("dt", [1e-4, 1e-3 / 3, 1e-3, 1e-2])
+def test_a_multiple_of_the_step_is_run_without_a_word(dt: float) -> None:
+    net = Network(dt)
+    net.neurons(1, name="cells")
+    sim = Simulation(net)
+    for steps in (0, 1, 3, 7, 999, 123_457):
+        for duration in (steps * dt, float(np.sum(np.full(steps, dt))), np.float64(steps * dt)):
+            assert sim.steps_of(duration) == steps
+    assert sim.steps_of(np.float32(30 * dt)) == 30
+
+
+def test_an_image_obeys_a_seed_and_refuses_what_was_compiled_into_it() -> None:
+    image = compile_network(lively(), SMALL, seed=7)
+
+    def draw(network: object, **options: object) -> np.ndarray:
+        return Simulation(network, **options).run_steps(STEPS, {"pre": Poisson(300.0)}).array("some")
+
+    np.testing.assert_array_equal(draw(image), draw(lively(), config=SMALL, seed=7))
+    np.testing.assert_array_equal(draw(image, seed=3), draw(lively(), config=SMALL, seed=3))
+    assert not np.array_equal(draw(image), draw(image, seed=3))
+    np.testing.assert_array_equal(draw(image, config=SMALL), draw(image))
+    for options in ({"config": "core96"}, {"weight_unit": 1e-9}, {"weight_shift": 2}):
+        (name,) = options
+        with pytest.raises(ParameterError, match=rf"^an image cannot obey {name}: "):
+            Simulation(image, **options)
+    with pytest.raises(ParameterError, match=r"^seed = -1 must be"):
+        Simulation(image, seed=-1)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Simulation("net.npz"), "'net.npz' no network no image Network.load"),
+        (lambda: Simulation(None), "None no network"),
+        (lambda: Simulation(lively(), None), "None no device"),
+        (lambda: Simulation(lively(), config=SMALL).run_steps(3, progress=True), "progress = True"),
+        (
+            lambda: Simulation(lively(), config=SMALL).run({"pre": Poisson(5.0)}),
+            "duration = number of seconds",
+        ),
+        (lambda: Simulation(lively(), config=SMALL).run(True), "duration = True"),
+        (lambda: Simulation(lively(), config=SMALL).reset(-1), "seed = -1"),
+        (lambda: Simulation(lively(), config=SMALL).reset("x"), "seed = 'x'"),
+    ],
+)
+def test_wrong_kinds_are_told_in_a_sentence(make: Callable, words: str) -> None:
+    with pytest.raises(ParameterError, match=f"^[^\n]*{'.*'.join(map(re.escape, words.split()))}.*\\.$"):
+        make()
+
+
+def test_what_is_no_attribute_cannot_be_set() -> None:
+    sim = Simulation(lively(), config=SMALL)
+    with pytest.raises(AttributeError, match=r"learning_gian .*learning_gain"):
+        sim.learning_gian = 0
+    sim.learning_gain = 0.5
+    assert sim.learning_gain == 0.5
