@@ -10,6 +10,7 @@ from typing import SupportsIndex
 
 from .errors import ParameterError
 from .names import known_names
+from .showing import call
 
 MAX_AXONS = 1 << 15
 """Axon and neuron indices travel in 15 bits of a ring word."""
@@ -39,7 +40,7 @@ class Memory(Enum):
     """That of iCE40 UP5K. The core is another, more compact one, which holds all in one store."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Config:
     """One build of the core. Immutable; every limit is checked when it is made.
 
@@ -79,6 +80,9 @@ class Config:
     """Bytes of the spike ring, a power of two from 16."""
     clock_hz: int = 0
     """Clock of the core; 0 where there is none (the emulator)."""
+
+    def __repr__(self) -> str:
+        return call("Config", {field.name: getattr(self, field.name) for field in fields(self)})
 
     def __post_init__(self) -> None:
         self._within("neurons", 1, MAX_AXONS - 1)

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from .aliases import ArrayLike, NDArray
 from .checks import checked_count, checked_indices, checked_number
 from .errors import ParameterError
 from .names import WithNearest, checked_arguments
+from .showing import ShownAsCall
 
 PairArrays = tuple[NDArray[np.int64], NDArray[np.int64]]
 
@@ -35,8 +36,8 @@ def _square(pattern: str, pre: int, post: int) -> None:
 
 
 @checked_arguments
-@dataclass(frozen=True)
-class AllToAll(WithNearest):
+@dataclass(frozen=True, repr=False)
+class AllToAll(ShownAsCall, WithNearest):
     """Every pre neuron reaches every post neuron."""
 
     self_connections: bool = True
@@ -50,8 +51,8 @@ class AllToAll(WithNearest):
 
 
 @checked_arguments
-@dataclass(frozen=True)
-class OneToOne(WithNearest):
+@dataclass(frozen=True, repr=False)
+class OneToOne(ShownAsCall, WithNearest):
     """Neuron k reaches neuron k."""
 
     def pairs(self, pre: int, post: int) -> PairArrays:
@@ -61,8 +62,8 @@ class OneToOne(WithNearest):
 
 
 @checked_arguments
-@dataclass(frozen=True, eq=False)
-class Pairs(WithNearest):
+@dataclass(frozen=True, eq=False, repr=False)
+class Pairs(ShownAsCall, WithNearest):
     """The synapses listed one by one: pre[k] reaches post[k]."""
 
     pre: ArrayLike
@@ -77,7 +78,7 @@ class Pairs(WithNearest):
         return sources, targets
 
 
-class _Drawn(WithNearest):
+class _Drawn(ShownAsCall, WithNearest):
     """A pattern that draws: from its seed, or without one from that of the projection."""
 
     seed: int | None
@@ -91,7 +92,7 @@ class _Drawn(WithNearest):
 
 
 @checked_arguments
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FixedProbability(_Drawn):
     """Each possible synapse exists with probability p, independently."""
 
@@ -112,7 +113,7 @@ class FixedProbability(_Drawn):
 
 
 @checked_arguments
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SmallWorld(_Drawn):
     """A directed ring in which each neuron reaches its k nearest neighbours, k / 2 on each side, each synapse
     being rewired to a random target with probability p (Watts and Strogatz 1998)."""
@@ -143,8 +144,8 @@ class SmallWorld(_Drawn):
 
 
 @checked_arguments
-@dataclass(frozen=True)
-class Grid(WithNearest):
+@dataclass(frozen=True, repr=False)
+class Grid(ShownAsCall, WithNearest):
     """Neurons on a grid, row by row; each reaches those within `radius` but itself."""
 
     rows: int
@@ -175,8 +176,8 @@ class Grid(WithNearest):
 
 
 @checked_arguments
-@dataclass(frozen=True)
-class Layers(WithNearest):
+@dataclass(frozen=True, repr=False)
+class Layers(ShownAsCall, WithNearest):
     """A population cut into consecutive layers, each connected all-to-all to the next."""
 
     sizes: tuple[int, ...]

@@ -10,10 +10,10 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from . import device_map as dm
 from . import ring_words
+from .aliases import ArrayLike, NDArray
 from .bus import Bus
 from .checks import checked_count
 from .config import Config

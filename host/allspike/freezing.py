@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import device_map as dm
+from .aliases import NDArray
 from .config import PRESETS, Config, config_of, name_of
 from .errors import CapacityError, ParameterError
 from .image import Image

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import device_map as dm
 from . import files
+from .aliases import NDArray
 from .config import Config
 from .errors import FileError
 from .showing import shortened, some

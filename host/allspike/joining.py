@@ -5,11 +5,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .aliases import NDArray, Spikes
 from .errors import ParameterError
 from .results import Result
-from .selection import Spikes
 
 
 def join(results: Iterable[Result]) -> Result:

@@ -4,16 +4,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from . import plausible
+from .aliases import ArrayLike, NDArray
+from .checks import plain_array
 from .errors import ParameterError
+from .names import WithNearest, checked_arguments
+from .showing import ShownAsCall
 
 Pairing = Literal["all-to-all", "nearest", "window"]
 Rounding = Literal["stochastic", "nearest"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class STDP:
+@checked_arguments
+@dataclass(frozen=True, kw_only=True, repr=False)
+class STDP(ShownAsCall, WithNearest):
     r"""Spike-timing-dependent plasticity by pre and post traces (Morrison, Diesmann, Gerstner 2008).
 
     With :math:`\Delta t` = firing minus arrival of the pre spike at the synapse, a pair changes a weight by
@@ -69,10 +74,11 @@ class STDP:
             raise ParameterError(f'pairing = {self.pairing!r}: it is "all-to-all", "nearest" or "window".')
         if self.rounding not in ("stochastic", "nearest"):
             raise ParameterError(f'rounding = {self.rounding!r}: it is "stochastic" or "nearest".')
+        plausible.say(plausible.of_rule(self))
 
     def window(self, lags: ArrayLike) -> NDArray[np.float64]:
         """Weight change of one isolated pair, in weight units, for lags (firing minus arrival) in seconds."""
-        lag = np.asarray(lags, np.float64)
+        lag = plain_array("lags", lags)
         if self.pairing == "window":
             plus = np.where(lag < self.tau_plus, 1.0, 0.0)
             minus = np.where(-lag < self.tau_minus, 1.0, 0.0)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from . import device_map as dm
+from .aliases import ArrayLike, NDArray
 from .checks import checked_array, checked_number
 from .config import Config
 from .device import Device

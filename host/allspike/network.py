@@ -1,21 +1,22 @@
 """The description of a network: populations, projections, and how to save it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from . import plausible
+from .aliases import ArrayLike, NDArray
 from .checks import checked_array, checked_count, checked_number
 from .config import MAX_AXONS, MAX_SYNAPSES, Config
 from .connect import AllToAll, Pattern
 from .errors import ParameterError
 from .learning import STDP
 from .names import WithDeclared, checked_arguments, nearest
-from .neuron import LIF, delta_lif
+from .neuron import LIF, delta_lif, parameter_table
 from .population import Inputs, Members, Neurons, Population
 from .projection import Projection, Weights, check_overlap, check_weights, learned, seed_of, wired
 from .selection import projection_name, resolve
@@ -79,6 +80,7 @@ class Network(WithDeclared):
     def dt(self, dt: float) -> None:
         tiny, huge = np.finfo(float).tiny, np.finfo(float).max
         self._dt = checked_number("dt", dt, tiny, huge, "a number of seconds above 0")
+        plausible.say(plausible.of_step(self._dt))
 
     def __repr__(self) -> str:
         heads = [f"<Network dt={self.dt:g} s>"]
@@ -86,7 +88,7 @@ class Network(WithDeclared):
             counted = (some(len(self.populations), "population"), some(len(self.projections), "projection"))
             heads = [f"<Network dt={self.dt:g} s: {' and '.join(counted)}>"]
         room = min(_SHOWN - 1, max(_SHOWN // 2, _SHOWN - len(self.projections)))
-        populations = [f"  {population!r}" for population in self.populations.values()]
+        populations = [f"  {' '.join(repr(p).split())}" for p in self.populations.values()]
         projections = [f"  {projection!r}" for projection in self.projections.values()]
         parts = shortened(populations, room, "population")
         return "\n".join(heads + parts + shortened(projections, _SHOWN - len(parts), "projection"))
@@ -169,16 +171,18 @@ class Network(WithDeclared):
         Raises
         ------
         ParameterError
-            If the size is out of range, the name is taken, or a parameter's array has another length.
+            If the size is out of range, the name is taken, a parameter's array has another length, or the
+            model cannot be meant: a rest above the threshold, volts for millivolts.
         """
         size = _checked_size(size)
         if isinstance(model, str):
             model, name = name, model
         model = _model(model)
         population = Neurons(self._free(name, "neurons"), size, model)
-        for field in fields(model):
-            if field.name not in ("reset", "refractory"):
-                model.array(field.name, size)
+        for parameter in parameter_table():
+            if not parameter.choices:
+                model.array(parameter.name, size)
+        plausible.refuse(plausible.of_neurons(model))
         self.populations[population.name] = population
         return population
 
@@ -241,6 +245,8 @@ class Network(WithDeclared):
         check_weights(stdp, values)
         projection = Projection(name, source, target, np.stack((rows, columns)), values, stdp)
         check_overlap(projection, list(self.projections.values()))
+        reached = values if stdp is None else np.full(values.shape, stdp.w_max)
+        plausible.say(plausible.of_weights(target.model, reached, columns))
         self.projections[projection.name] = projection
         return projection
 
@@ -269,7 +275,8 @@ class Network(WithDeclared):
         """
         if not isinstance(weights, Mapping):
             raise ParameterError(f"weights = {weights!r:.60} must be a mapping from projections to arrays.")
-        copy = type(self)(self.dt, seed=self.seed)
+        with plausible.taken_as_given():
+            copy = type(self)(self.dt, seed=self.seed)
         copy.populations = dict(self.populations)
         copy.projections = dict(self.projections)
         copy.translation = self.translation
@@ -393,7 +400,7 @@ def layers(
     sizes : sequence of int
         Neurons of each layer.
     model : LIF, optional
-        The model of all layers; by default `LIF()`.
+        The model of all layers; by default `delta_lif()`.
     weight : number, array or callable
         As in `Network.connect`, for each projection: amperes, or volts for delta synapses.
 
@@ -408,13 +415,14 @@ def layers(
 
     Examples
     --------
-    >>> layers(Network(), [8, 4, 2], delta_lif(), weight=0.5)[1:]
-    [<Neurons 'layer1': 4 delta_lif()>, <Neurons 'layer2': 2 delta_lif()>]
+    >>> layers(Network(), [8, 4, 2], LIF(), weight=1e-9)[1:]
+    [<Neurons 'layer1': 4 LIF()>, <Neurons 'layer2': 2 LIF()>]
     """
     if not isinstance(net, Network):
         raise ParameterError(f"net = {net!r:.60} is no Network.")
     if isinstance(sizes, str) or not isinstance(sizes, Iterable):
         raise ParameterError(f"sizes = {sizes!r:.60} must be a sequence of layer sizes.")
+    model = delta_lif() if model is None else model
     populations = [net.neurons(size, model, f"layer{k}") for k, size in enumerate(sizes)]
     for pre, post in pairwise(populations):
         net.connect(pre, post, weight=weight)

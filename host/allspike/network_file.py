@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from . import files
+from .aliases import ArrayLike, NDArray
 from .connect import Pairs
 from .learning import STDP
 from .network import Network

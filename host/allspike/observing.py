@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from . import device_map as dm
+from .aliases import ArrayLike, NDArray
 from .config import Config
 from .errors import ParameterError
 from .running import Progress, Spikes

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from .aliases import ArrayLike, NDArray
 from .checks import checked_count, plain_array
 from .config import Config
 from .connect import OneToOne

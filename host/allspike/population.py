@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Union
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .aliases import NDArray
 from .errors import ParameterError
+from .names import WithNearest
 from .neuron import LIF
 
 
-class _Members:
+class _Members(WithNearest):
     """What populations and views share: a size, and members picked by index, slice, list or mask."""
 
     name: str
@@ -44,7 +45,7 @@ class Inputs(_Population):
     """A population of inputs: external spike sources. `inputs[:10]` is a view of some."""
 
     def __repr__(self) -> str:
-        return f"<Inputs {self.name!r}: {self.size}>"
+        return f"<Inputs {self.name!r:.60}: {self.size}>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +55,9 @@ class Neurons(_Population):
     model: LIF
 
     def __repr__(self) -> str:
-        return f"<Neurons {self.name!r}: {self.size} {self.model!r}>"
+        head, model = f"<Neurons {self.name!r:.60}: {self.size}", repr(self.model)
+        # What takes several lines, or would, begins on one of its own.
+        return f"{head}{' ' if len(head) + len(model) < 98 else chr(10) + '    '}{model}>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +83,7 @@ class PopulationView(_Members):
 
     def __repr__(self) -> str:
         shown = ", ".join(map(str, self.indices[:8].tolist())) + (", ..." if self.size > 8 else "")
-        return f"<{self.size} of {self.population!r}: [{shown}]>"
+        return f"<{self.size} of {self.population.size} members of {self.name!r:.40}: [{shown}]>"
 
 
 Population = Inputs | Neurons

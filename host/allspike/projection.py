@@ -7,8 +7,9 @@ from hashlib import blake2b
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from typing_extensions import TypeAliasType
 
+from .aliases import ArrayLike, NDArray
 from .checks import checked_array, checked_indices, numbers, plain_array
 from .connect import PairArrays, Pattern
 from .errors import ParameterError
@@ -16,7 +17,8 @@ from .learning import STDP
 from .names import WithNearest
 from .population import Neurons, Population
 
-Weights = ArrayLike | Callable[..., ArrayLike]
+Weights = TypeAliasType("Weights", ArrayLike | Callable[..., ArrayLike])
+"""One weight, an array of weights, or a function that gives them."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .aliases import NDArray
 from .checks import checked_indices
 from .errors import CapacityError, ParameterError
 from .image import PopulationSymbol

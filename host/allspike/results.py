@@ -8,11 +8,11 @@ from typing import Any, Self
 from urllib.parse import quote, unquote
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import files
+from .aliases import NDArray, Spikes
 from .names import WithNearest
-from .selection import ByProjection, Potentials, RecordedNeurons, Spikes, SpikesOf, resolve
+from .selection import ByProjection, Potentials, RecordedNeurons, SpikesOf, resolve
 from .showing import html_table, shortened, some
 
 FORMAT = "allspike-result"

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import device_map as dm
 from . import ring_words
+from .aliases import NDArray, Spikes
 from .config import Config
 from .errors import DeviceError
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 """Called with steps done and steps asked for."""
-Spikes = tuple[NDArray[np.int64], NDArray[np.int64]]
-"""Steps and neurons, [spikes]."""
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .aliases import NDArray, Spikes
 from .errors import ParameterError
 from .names import known_names
 from .population import Inputs, Neurons, PopulationView
 
 T = TypeVar("T")
-Spikes = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def resolve(key: Any, known: Mapping[str, T], kind: str = "population") -> tuple[T, NDArray[np.int64] | None]:

@@ -6,9 +6,9 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import device_map as dm
+from .aliases import NDArray
 from .checks import checked_count, checked_number
 from .compiler import compile_network
 from .config import Config, preset

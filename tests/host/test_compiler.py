@@ -183,7 +183,7 @@ def test_a_device_lets_the_threshold_decay_as_asked(tau: float) -> None:
 @pytest.mark.parametrize("model", [LIF, delta_lif])
 def test_a_unit_of_bias_is_a_current(model: Callable[..., LIF], tau_m: float) -> None:
     """What a constant current makes of the bias; 1 for neurons that the network does not use."""
-    values = {"tau_m": tau_m, "c_m": 0.5e-9, "v_rest": 0.0, "v_reset": 0.0}
+    values = {"tau_m": tau_m, "c_m": 0.5e-9, "v_rest": 0.0, "v_reset": 0.0, "v_thresh": 1.0}
     image = compile_network(one(model(**values, i_offset=2e-10), 1e-9), SMALL)
     other = compile_network(one(model(**values), 1e-9), SMALL)
     expected = 2e-10 / other.current_unit[0]

@@ -28,6 +28,9 @@ from allspike import (
 from allspike.errors import ParameterError
 from tests.examples import examples
 
+# Numbers here have no units, and need not be fine.
+pytestmark = pytest.mark.filterwarnings("ignore::allspike.AllspikeWarning")
+
 SMALL = Config(neurons=32, inputs=32)
 
 

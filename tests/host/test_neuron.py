@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from allspike import LIF, delta_lif
 from allspike.errors import ParameterError
 
+# Numbers here have no units, and need not be fine.
+pytestmark = pytest.mark.filterwarnings("ignore::allspike.AllspikeWarning")
+
 NOT_NEGATIVE = ("tau_m", "tau_syn", "c_m", "t_ref", "leak", "theta_plus", "tau_theta", "delay")
 ANY_SIGN = ("v_rest", "v_reset", "v_thresh", "i_offset", "v_drift")
 MAY_BE_INFINITE = ("tau_m", "tau_theta")

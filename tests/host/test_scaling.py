@@ -12,7 +12,8 @@ from allspike import LIF, STDP, Config, Network, compile_network, delta_lif
 from allspike.compiler.placement import place
 from allspike.compiler.scaling import Physics, Units, physics, units
 
-pytestmark = pytest.mark.filterwarnings("ignore::allspike.QuantisationWarning")
+# Numbers here have no units, and need not be fine.
+pytestmark = pytest.mark.filterwarnings("ignore::allspike.AllspikeWarning")
 
 taus = st.floats(1e-4, 1.0) | st.just(np.inf)
 

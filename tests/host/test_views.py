@@ -6,6 +6,9 @@ from scipy import sparse
 
 import allspike as asp
 
+# Numbers here have no units, and need not be fine.
+pytestmark = pytest.mark.filterwarnings("ignore::allspike.AllspikeWarning")
+
 PRE, POST = [4, 0, 2], [5, 1, 3, 0]
 
 

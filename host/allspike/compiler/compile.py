@@ -1,9 +1,9 @@
 """Network to image."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .. import device_map as dm
+from ..aliases import NDArray
 from ..checks import checked_count, checked_number
 from ..config import Config
 from ..errors import CapacityError, ParameterError, QuantisationWarning

@@ -84,7 +84,7 @@ def place(network: Network) -> Placement:
 
 def delay_steps(network: Network, population: Population) -> np.ndarray:
     """Axonal delay of each neuron in whole steps, at least 1."""
-    delays = population.model.array("delay", population.size)  # type: ignore[union-attr]
+    delays = population.model.array("delay", population.size)
     return np.maximum(np.rint(delays / network.dt), 1)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from ..aliases import ArrayLike
 from ..errors import ParameterError
 from .style import figure
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from ..aliases import ArrayLike, NDArray
 from ..checks import plain_array
 from ..errors import ParameterError
 from ..network import Projection

@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..aliases import NDArray
 from ..errors import ParameterError
 from ..names import known_names
 from ..population import Members, Neurons, PopulationView

@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..aliases import NDArray
 from ..learning import STDP
 from ..pairing import Window
 from .scales import largest, weight_scale

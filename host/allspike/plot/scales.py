@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..aliases import NDArray
 from ..errors import ParameterError
 from ..population import Inputs, Neurons, PopulationView
 from ..results import Result

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..aliases import NDArray
 from ..checks import checked_number
 from ..errors import ParameterError
 from ..population import Members

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..aliases import NDArray
 from ..errors import ParameterError
 
 Events = tuple[NDArray[np.int64], NDArray[np.int64]]

@@ -4,8 +4,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from ..aliases import ArrayLike, NDArray
 from ..checks import checked_array, checked_number, plain_array
 from ..errors import ParameterError, TimingWarning
 from ..notices import warn

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .. import device_map as dm
+from ..aliases import NDArray
 from ..errors import ParameterError, QuantisationWarning, TimingWarning
 from ..image import Image
 from ..notices import warn

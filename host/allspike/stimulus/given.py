@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..aliases import NDArray
 from ..errors import ParameterError
 from ..image import PopulationSymbol
 from ..selection import resolve

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from ..aliases import ArrayLike, NDArray
 from ..checks import checked_array, checked_count, plain_array
 from ..errors import ParameterError
 from .base import Events, Run, Stimulus, Within

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from ..aliases import ArrayLike, NDArray
 from ..checks import checked_indices
 from ..errors import ParameterError
 from .base import Events, Run, Stimulus, Within

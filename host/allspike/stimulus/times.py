@@ -1,8 +1,8 @@
 """Seconds to steps: which step a time falls in, in the precision with which it is given."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from ..aliases import ArrayLike, NDArray
 from ..errors import ParameterError
 
 _LEAST_SLACK, _MOST_SLACK = 1e-6, 0.1

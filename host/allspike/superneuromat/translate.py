@@ -11,6 +11,7 @@ from ..errors import ParameterError
 from ..learning import STDP
 from ..network import Network
 from ..neuron import LIF
+from ..plausible import taken_as_given
 from ..population import Inputs, Neurons
 from . import rule as rules
 from .delays import wired
@@ -63,7 +64,8 @@ class _Translator:
         """The network, with its `translation`."""
         net = Network(self.dt)
         spikes = net.inputs(self.sources.count, SPIKES) if self.sources.count else None
-        neurons = net.neurons(self.kept.size, self._model(), NEURONS)
+        with taken_as_given():  # a threshold of any size and sign means what SuperNeuroMAT means by it
+            neurons = net.neurons(self.kept.size, self._model(), NEURONS)
         relays = self._relays(net)
         self._connect(net, neurons, relays, spikes, self._rule())
         self._say_delays()
