@@ -1,7 +1,6 @@
 """A network on a device: run it, and read and change it in the user's units."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -10,8 +9,8 @@ import numpy as np
 from . import device_map as dm
 from .aliases import NDArray
 from .checks import checked_count, checked_number
-from .compiler import compile_network
-from .config import Config, preset
+from .config import Config
+from .described import Described
 from .device import Device, Progress
 from .devices import is_made_to_order
 from .devices import open as open_device
@@ -66,7 +65,6 @@ class Simulation(LoadedNetwork):
     """
 
     last: Result | None
-    _network: Network | None
 
     def __init__(
         self,
@@ -79,29 +77,18 @@ class Simulation(LoadedNetwork):
         weight_shift: int | None = None,
     ) -> None:
         self.last = None
-        if not isinstance(network, Network | Image):
-            raise ParameterError(
-                f"{network!r:.60} is no network and no image: load a file with Network.load or Image.load."
-            )
         if not isinstance(device, str | Device):
             raise ParameterError(
                 f"{device!r:.60} is no device: give its name, or open it with allspike.open."
             )
-        if isinstance(network, Image):
-            _check_obeyed(network, config, weight_unit=weight_unit, weight_shift=weight_shift)
-        self._network = network if isinstance(network, Network) else None
+        self._described = Described(network, weight_unit, weight_shift)
         self._owned = isinstance(device, str)
         if isinstance(device, str) and not is_made_to_order(device):
             device = open_device(device)
         try:
-            if isinstance(device, Device) and config is None:
+            if isinstance(device, Device) and config is None and isinstance(network, Network):
                 config = device.config
-            if isinstance(network, Image):
-                image = network if seed is None else replace(network, seed=_checked_seed(seed))
-            else:
-                image = compile_network(
-                    network, config, weight_unit=weight_unit, weight_shift=weight_shift, seed=seed or 0
-                )
+            image = self._described.image(config, seed)
             if isinstance(device, str):
                 device = open_device(device, image.config)
             device.load(image)
@@ -222,6 +209,7 @@ class Simulation(LoadedNetwork):
             raise ParameterError(
                 f"progress = {progress!r:.60} is no function of steps done and steps asked for."
             )
+        self._described.tell_additions()
         learning = tuple(p.name for p in self.image.projections if p.plastic)
         every = 0 if record_weights is None else checked_count("record_weights", record_weights, 1)
         neurons = [s.name for s in self.image.populations if s.kind == "neurons"]
@@ -331,21 +319,3 @@ class Simulation(LoadedNetwork):
                 mine = (who >= symbol.start) & (who < symbol.start + symbol.size)
                 spikes[symbol.name] = (when[mine], who[mine] - symbol.start)
         return spikes
-
-
-def _checked_seed(seed: object) -> int:
-    return checked_count("seed", seed, 0, 2**32 - 1)
-
-
-def _check_obeyed(image: Image, config: Config | str | None, **units: float | None) -> None:
-    """Refuse options of compiling for an image, which is compiled."""
-    asked = [name for name, value in units.items() if value is not None]
-    if config is not None:
-        build = preset(config) if isinstance(config, str) else config
-        if build != image.config:
-            asked.append("config")
-    if asked:
-        raise ParameterError(
-            f"an image cannot obey {' and '.join(asked)}: it was compiled with its own; give the network, or "
-            "leave this out."
-        )

@@ -25,26 +25,19 @@ from allspike.errors import ParameterError
 SIZE, STEPS = 6, 20
 
 
-def relay(dt: float = 1e-3) -> Simulation:
-    """Each neuron fires in the step in which its input does."""
-    net = Network(dt)
-    source, cells = net.inputs(SIZE, "source"), net.neurons(SIZE, delta_lif(tau_m=0.0), "cells")
-    net.inputs(2, "other")
-    net.connect(source, cells, OneToOne(), weight=1.0)
-    return Simulation(net)
+NET = Network()
+SOURCE, CELLS = NET.inputs(SIZE, "source"), NET.neurons(SIZE, delta_lif(tau_m=0.0), "cells")
+NET.inputs(2, "other")
+NET.connect(SOURCE, CELLS, OneToOne(), weight=1.0)
+SIM = Simulation(NET)
+"""Each neuron fires in the step in which its input does."""
 
 
-SIM = relay()
-NET = SIM._network
-assert NET is not None
-SOURCE, CELLS = NET["source"], NET["cells"]
-
-
-def fired(stimuli: object, sim: Simulation = SIM, steps: int = STEPS) -> list[tuple[int, int]]:
+def fired(stimuli: object) -> list[tuple[int, int]]:
     """(step of the run, input) of every input spike; nothing may be warned of."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        result = sim.run_steps(steps, stimuli)
+        result = SIM.run_steps(STEPS, stimuli)
     when, who = result.spikes["cells"]
     return sorted(zip((when - result.start).tolist(), who.tolist(), strict=True))
 

@@ -13,11 +13,15 @@ SIZE = 40
 
 
 def relay(size: int = SIZE, dt: float = 1e-3, **options: object) -> Simulation:
+    return Simulation(network(size, dt), **options)
+
+
+def network(size: int = SIZE, dt: float = 1e-3) -> Network:
     """Each neuron fires in the step in which its input does."""
     net = Network(dt)
     source, cells = net.inputs(size, "source"), net.neurons(size, delta_lif(tau_m=0.0), "cells")
     net.connect(source, cells, OneToOne(), weight=1.0)
-    return Simulation(net, **options)
+    return net
 
 
 # Drawn by the device
@@ -43,9 +47,8 @@ def test_the_worst_of_many_rates_is_told_and_close_ones_are_no_warning() -> None
 
 
 def test_rates_of_several_stimuli_add_up_on_the_device() -> None:
-    sim = relay()
-    cells = sim._network["cells"]
-    source = sim._network["source"]
+    net = network()
+    sim, cells, source = Simulation(net), net["cells"], net["source"]
     result = sim.run_steps(20_000, {source: [Poisson(30.0), Poisson(20.0)], source[:10]: Poisson(50.0)})
     for part, rate in ((cells[:10], 100.0), (cells[10:], 50.0)):
         spikes = result.counts(part).sum()
@@ -122,8 +125,8 @@ def test_neighbouring_seeds_and_stimuli_with_one_seed_draw_independently() -> No
     first = draw(1)
     for other in (draw(0), draw(2), draw(2**40)):
         assert correlation(first, other) < 5 / np.sqrt(first.size)
-    sim = relay()
-    source = sim._network["source"]
+    net = network()
+    sim, source = Simulation(net), net["source"]
     halves = sim.run_steps(2000, {source[:20]: Poisson(100.0, seed=1), source[20:]: Poisson(100.0, seed=1)})
     array = halves.array("cells")
     assert correlation(array[:, :20], array[:, 20:]) < 5 / np.sqrt(array.size / 2)

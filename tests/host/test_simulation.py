@@ -1,6 +1,7 @@
 """Networks on a device, in the user's units: run, record, run on."""
 
 import re
+import warnings
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from allspike import (
     LIF,
     STDP,
     Config,
+    DescriptionWarning,
     Network,
     Poisson,
     RateCode,
@@ -248,7 +250,7 @@ def test_an_open_device_decides_the_configuration_and_is_left_open() -> None:
             np.testing.assert_array_equal(sim.run_steps(STEPS, noise()).array("some"), first)
         with pytest.raises(
             DeviceError,
-            match=r"^the image does not fit: .* 16 neurons, .* 24; and 16 inputs, .* 20; .*\.$",
+            match=r"^the image does not fit: .*16.* 24; and .*16.* 20; .*\.$",
         ):
             Simulation(lively(), device, SMALL)
 
@@ -427,3 +429,22 @@ def test_what_is_no_attribute_cannot_be_set() -> None:
         sim.learning_gian = 0
     sim.learning_gain = 0.5
     assert sim.learning_gain == 0.5
+
+
+def test_what_is_added_after_compiling_is_told_once() -> None:
+    net = lively()
+    sim = Simulation(net, config=SMALL)
+    later = net.neurons(2, name="later")
+    net.connect(net["pre"], later, weight=1e-9, name="late")
+    with pytest.warns(DescriptionWarning, match=r"^population 'later', projection 'late' came .*new"):
+        sim.run_steps(3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        sim.run_steps(3)
+    net.inputs(1, "more inputs")
+    with (
+        pytest.warns(DescriptionWarning, match=r"^population 'more inputs' came"),
+        pytest.raises(ParameterError, match="no population of inputs 'more inputs'"),
+    ):
+        sim.run_steps(3, {"more inputs": Poisson(5.0)})
+    assert Simulation(net, config="core96").run_steps(3, record_v=later).v["later"].shape == (3, 2)
