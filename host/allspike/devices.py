@@ -32,8 +32,9 @@ def open(target: str = "emulator", config: Config | str | None = None, **options
     **options
         Of a serial line: `baud` (bits a second; a board that is found at another rate is taken to it; by
         default the rate at which it is found, 1,000,000 first), `latency` (seconds that an answer may take
-        beyond what the line needs, 0.1) and `timeout` (seconds of silence after which a board is given up,
-        1.5). In `target` they follow a comma: "/dev/ttyUSB0,baud=3000000".
+        beyond what the line needs, 0.1; for the terminal of a virtual board 0.5) and `timeout` (seconds of
+        silence after which a board is given up, 1.5; for such a terminal 10). In `target` they follow a
+        comma: "/dev/ttyUSB0,baud=3000000".
 
     Returns
     -------

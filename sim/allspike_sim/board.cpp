@@ -111,7 +111,7 @@ struct Board : Clocked {
     Transmitter to;
     Receiver from;
 
-    Board() {
+    explicit Board(const char *argument) : Clocked(argument) {
         module->rx = 1;
         module->eval();
     }
@@ -131,9 +131,9 @@ struct Board : Clocked {
 
 extern "C" {
 
-// A board as after power-on. `waves` names the file of the waveform; null, or in a build without waves: none.
-Board *allspike_create(const char *waves) {
-    auto board = std::make_unique<Board>();
+// A board as after power-on. `argument` is "+clock_hz=...", what its identity says; `waves` names the file of the waveform; null, or in a build without waves: none.
+Board *allspike_create(const char *argument, const char *waves) {
+    auto board = std::make_unique<Board>(argument);
     return board->open_waves(waves) ? board.release() : nullptr;
 }
 

@@ -15,7 +15,7 @@ from allspike.errors import DeviceError
 from .native import HANDLE, U64, bound
 
 _FUNCTIONS = {
-    "create": (HANDLE, (ctypes.c_char_p,)),
+    "create": (HANDLE, (ctypes.c_char_p, ctypes.c_char_p)),
     "destroy": (None, (HANDLE,)),
     "clocks": (U64, (HANDLE,)),
     "rate": (None, (HANDLE, ctypes.c_double)),
@@ -64,7 +64,9 @@ class Board:
         self.clock_hz = clock_hz
         self.latency = latency
         self._driver = driver = bound(library, _FUNCTIONS)
-        self._handle = handle = driver.allspike_create(None if waves is None else bytes(waves))
+        self._handle = handle = driver.allspike_create(
+            f"+clock_hz={round(clock_hz)}".encode(), None if waves is None else bytes(waves)
+        )
         if handle is None:
             raise DeviceError(
                 f"cannot write the waveform to {waves}: name a file in a folder that can be written."
@@ -93,6 +95,13 @@ class Board:
     def clocks(self) -> int:
         """Clocks simulated so far."""
         return self._clocks
+
+    def let_pass(self, clocks: int) -> None:
+        """Let clocks pass while nothing moves, as fast as they go."""
+        with self._receiving:
+            self._check_open()
+            for _ in range(0, clocks, _SLICE):
+                self._advance(_SLICE)
 
     def send(self, data: bytes) -> None:
         """Bytes for the board."""

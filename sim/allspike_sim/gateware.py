@@ -1,6 +1,8 @@
 """Verilog of what is simulated, generated once for the same sources and configuration."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +18,8 @@ BUILD = "rtl"
 """What `identity.build` says of a core behind its bus."""
 BOARD_BUILD = "virtual"
 """What it says of a virtual board."""
+_BAUD = 10_007
+"""The rate that a board is generated for, like no other number in it."""
 _SHARED = ("config.py", "device_map.py", "link_map.py", "errors.py")
 """What the gateware takes from the host."""
 
@@ -31,18 +35,28 @@ def core_verilog(config: Config) -> str:
     return _made(lambda generate: generate.generate(config, BUILD, reset=False), "core", repr(config), BUILD)
 
 
-def board_verilog(config: Config, baud: int, buffer: int) -> str:
-    """Verilog of a board: a core, its link and its pins.
+def board_verilog(config: Config, divisor: int, buffer: int) -> str:
+    """Verilog of a board: a core, its link and its pins, for any clock.
+
+    What its identity says of the clock, `clock_hz`, is an argument of the simulation, so that one library
+    serves every clock with so many clocks a bit.
 
     Raises
     ------
     MissingExtraError
         If Amaranth is not installed.
     """
-    return _made(
-        lambda generate: generate.generate_board(config, baud, buffer, BOARD_BUILD, reset=False),
-        "board", repr(config), repr((baud, buffer)), BOARD_BUILD,
+    clock = divisor * _BAUD
+    built = replace(config, clock_hz=clock)
+    text = _made(
+        lambda generate: generate.generate_board(built, _BAUD, buffer, BOARD_BUILD, reset=False),
+        "board", repr(built), repr((_BAUD, buffer)), BOARD_BUILD,
     )  # fmt: skip
+    told = re.compile(rf"(memory\[\d+\]) = 32'd{clock};")
+    argument = rf"""\1 = 32'd{clock}; if ($value$plusargs("clock_hz=%d", \1)) ;"""
+    text, count = told.subn(argument, text)
+    assert count == 1, "the identity is one memory's first contents"
+    return text
 
 
 def _made(make: Callable[[ModuleType], str], *key: str) -> str:

@@ -19,7 +19,11 @@ class Clocked {
   public:
     uint64_t clocks = 0;
 
-    Clocked() : module(std::make_unique<Vcore>(&context)) {}
+    // `argument`, if not null, is what the module's $value$plusargs find.
+    explicit Clocked(const char *argument = nullptr) {
+        if (argument) context.commandArgs(1, &argument);
+        module = std::make_unique<Vcore>(&context);
+    }
 
     ~Clocked() {
 #ifdef ALLSPIKE_WAVES

@@ -32,6 +32,8 @@ class Terminal:
     Parameters
     ----------
     board : Board
+    baud : int
+        The rate that the terminal is set to, until a program sets another.
 
     Attributes
     ----------
@@ -44,7 +46,7 @@ class Terminal:
         If the system has no terminal to give.
     """
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, baud: int) -> None:
         self.board = board
         try:
             self._ours, self._theirs = os.openpty()
@@ -54,6 +56,8 @@ class Terminal:
                 "the virtual board through its URL, allspike://."
             ) from None
         tty.setraw(self._theirs)
+        board.set_rate(baud)
+        self._set_rate(baud)
         self.name = os.ttyname(self._theirs)
         self._rate: int | None = None
 
@@ -66,12 +70,19 @@ class Terminal:
     def serve(self, stop: Event) -> None:
         """Pass bytes on until `stop` is set."""
         while not stop.is_set():
-            self._follow_rate()
-            if select.select([self._ours], [], [], 0)[0]:
-                self.board.send(os.read(self._ours, _CHUNK))
+            asked = os.read(self._ours, _CHUNK) if select.select([self._ours], [], [], 0)[0] else b""
+            self._follow_rate()  # whoever wrote had set it before
+            self.board.send(asked)
             came = self.board.receive(_SPAN)
             while came:
                 came = came[os.write(self._ours, came) :]
+
+    def _set_rate(self, baud: int) -> None:
+        codes = [code for code, rate in _RATES.items() if rate == baud]
+        if codes:  # else whoever opens the terminal has to know
+            attributes = termios.tcgetattr(self._theirs)
+            attributes[_SPEED - 1] = attributes[_SPEED] = codes[0]
+            termios.tcsetattr(self._theirs, termios.TCSANOW, attributes)
 
     def _follow_rate(self) -> None:
         rate = _RATES.get(termios.tcgetattr(self._theirs)[_SPEED])

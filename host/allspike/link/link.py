@@ -203,6 +203,8 @@ class Link:
         except (OSError, serial.SerialException, ValueError) as error:
             self._port.baudrate = before
             raise ValueError(f"{self.name} has no rate of {baud:,} baud: {error}") from None
+        if baud != before:
+            self._misses = 0  # what is asked at another rate has its own time
         self._splitter.clear()
         self.heard = b""
         self._port.write(END)

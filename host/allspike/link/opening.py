@@ -9,8 +9,9 @@ import serial
 
 from .. import device_map as dm
 from ..checks import checked_count, checked_number
-from ..errors import LinkError
+from ..errors import AllspikeError, LinkError
 from ..link_map import DEFAULT_BAUD
+from . import terminals
 from .bus import LinkBus
 from .finding import find
 from .link import LATENCY, POLL, TIMEOUT, Link
@@ -21,7 +22,7 @@ _WRITE_SECONDS = 1.0
 
 
 def open_serial(
-    url: str, baud: int | None = None, latency: float = LATENCY, timeout: float = TIMEOUT
+    url: str, baud: int | None = None, latency: float | None = None, timeout: float | None = None
 ) -> LinkBus:
     """The device on a port.
 
@@ -31,11 +32,13 @@ def open_serial(
         A port ("/dev/ttyUSB0", "COM3") or any URL of pyserial ("socket://host:port").
     baud : int, optional
         Bits a second, 300 to 20,000,000; a device that is found at another rate is taken to it. By default
-        the rate at which it is found, 1,000,000 first.
-    latency : float
-        Seconds, 0.001 to 60, that an answer may take beyond what line and device need.
-    timeout : float
-        Seconds, 0.01 to 3600, without any answer after which the device is given up.
+        the rate at which it is found, 1,000,000 first; of a pseudo-terminal the one that it is set to.
+    latency : float, optional
+        Seconds, 0.001 to 60, that an answer may take beyond what line and device need; by default 0.1, and
+        0.5 for a pseudo-terminal that tells a rate, for then a virtual board is behind it.
+    timeout : float, optional
+        Seconds, 0.01 to 3600, without any answer after which the device is given up; by default 1.5, and 10
+        for such a pseudo-terminal.
 
     Raises
     ------
@@ -48,11 +51,17 @@ def open_serial(
     """
     if baud is not None:
         baud = checked_count("baud", baud, 300, 20_000_000)
+    told = terminals.told_rate(url) if terminals.is_pseudo(url) else None
+    if latency is None:
+        latency = LATENCY if told is None else terminals.PATIENCE
+    if timeout is None:
+        timeout = TIMEOUT if told is None else terminals.TIMEOUT
     latency = checked_number("latency", latency, 1e-3, 60, "seconds from 0.001 to 60")
     timeout = checked_number("timeout", timeout, 0.01, 3600, "seconds from 0.01 to 3600")
-    link = Link(open_port(url, baud or DEFAULT_BAUD), url, latency, timeout=latency)
+    first = baud or told or DEFAULT_BAUD
+    link = Link(open_port(url, first), url, latency, timeout=latency)
     try:
-        find(link, baud or DEFAULT_BAUD)
+        find(link, first)
         link.timeout = timeout
         bus = LinkBus(link)
         if baud is not None and link.baud != baud:
@@ -82,6 +91,8 @@ def open_port(url: str, baud: int) -> serial.SerialBase:
             port.exclusive = True
         port.open()
     except (OSError, serial.SerialException, ValueError, AttributeError) as error:
+        if isinstance(error.__cause__, AllspikeError):  # a virtual board's, which says it better
+            raise error.__cause__ from None
         raise LinkError(_why_not(url, error)) from None
     with suppress(AttributeError, NotImplementedError, OSError, ValueError):
         port.set_low_latency_mode(True)  # else some adapters hold answers back for 16 ms
