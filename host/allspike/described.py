@@ -80,8 +80,8 @@ class Described:
                 f" and {len(added) - _SHOWN} more" if len(added) > _SHOWN else ""
             )
             warn(
-                f"{shown} came to the network after it was compiled, without effect on this simulation: make a "
-                "new Simulation.",
+                f"{shown} came to the network after it was compiled, without effect on this simulation: "
+                "make a new Simulation.",
                 DescriptionWarning,
             )
 
@@ -97,5 +97,5 @@ _SHOWN = 6
 
 
 def _parts(network: Network) -> list[str]:
-    kinds = {"population": network.populations, "projection": network.projections}
-    return [f"{kind} {name!r}" for kind, names in kinds.items() for name in names]
+    populations = [f"population {name!r}" for name in network.populations]
+    return populations + [f"projection {name!r}" for name in network.projections]
