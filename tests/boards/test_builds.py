@@ -11,6 +11,7 @@ from allspike.cli import main
 from allspike_boards.builds import BUILDS
 from allspike_boards.catalog import BOARDS
 from allspike_boards.options import Options, configured
+from allspike_sim import rtl
 
 
 def network() -> asp.Network:
@@ -51,6 +52,13 @@ def test_the_icebreaker_computes_what_its_preset_does() -> None:
     for other in others:
         np.testing.assert_array_equal(first.array("cells"), other.array("cells"))
         np.testing.assert_array_equal(first.weights["noise-cells"], other.weights["noise-cells"])
+
+
+def test_the_gateware_is_simulated_as_a_board_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[asp.Config] = []
+    monkeypatch.setattr(rtl, "RtlBus", lambda config, waves: opened.append(config))
+    rtl.open_rtl("icebreaker", None)
+    assert opened == [BUILDS["icebreaker"]]
 
 
 def test_what_does_not_fit_a_board_says_so_by_its_name() -> None:

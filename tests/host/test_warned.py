@@ -160,6 +160,47 @@ def test_two_currents_are_one_quantity() -> None:
     assert sentence.startswith("cells: i_offset with v_drift = 400 nA becomes 0 A (100 % off): ")
 
 
+# Learning
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    a_plus=st.floats(-3, 3), target=st.sampled_from([0.0, 0.5, 3.0, 1e5]), tau=st.floats(-3, 2),
+    low=st.floats(-1, 0.5), high=st.floats(0.6, 1), static=st.sampled_from([0.0, 3.0, 40.0]),
+    window=st.booleans(),
+)  # fmt: skip
+def test_every_value_of_a_rule_is_warned_of_if_and_only_if_it_is_off(
+    a_plus: float, target: float, tau: float, low: float, high: float, static: float, window: bool
+) -> None:
+    """Against the integers of the learning record."""
+    seconds = min(10.0**tau, 0.127) if window else 10.0**tau
+    rule = STDP(
+        a_plus=10.0**a_plus * 1e-3, a_minus=0.01, w_min=low, w_max=high, x_target=target, tau_plus=seconds,
+        pairing="window" if window else "all-to-all",
+    )  # fmt: skip
+    net = Network()
+    cells = net.neurons(2, delta_lif(tau_m=np.inf), "cells")
+    net.connect(net.inputs(2, "pre"), cells, weight=high, stdp=rule)
+    if static:
+        net.connect(net.inputs(1, "static"), cells, weight=static)
+    image = compiled(net)
+    record, unit = image.learning[0], image.weight_unit[0]
+    one_trace = float(record["x_increment"])
+    with np.errstate(divide="ignore"):
+        decays = -1e-3 / np.log(float(record["x_decay"]) / 2**15)
+    made = {
+        "a_plus": one_trace / 4 / 2.0 ** int(record["plus_shift"]) * unit,
+        "tau_plus": float(record["x_window"]) * 1e-3 if window else decays,
+        "x_target": float(record["x_target"]) / max(one_trace, 1.0),
+        "w_min": int(record["w_min"]) * unit, "w_max": int(record["w_max"]) * unit,
+    }  # fmt: skip
+    for name, value in made.items():
+        asked = getattr(rule, name)
+        off = abs(value - asked) > LIMIT * abs(asked) * (1 + 1e-9)
+        found = [one for one in image.warnings if one.startswith(f"learning: {name} = ")]
+        assert len(found) == (bool(asked) and off), (name, asked, value, image.warnings)
+
+
 # Weights
 
 

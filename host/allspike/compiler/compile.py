@@ -1,5 +1,7 @@
 """Network to image."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from .. import device_map as dm
@@ -92,6 +94,7 @@ def compile_network(
     own = translation if weight_unit is None and weight_shift is None else None
     unit = weight_unit if own is None else own.weight_unit
     scale = units(network, placement, chosen, unit, weight_shift if own is None else own.weight_shift)
+    scale = replace(scale, given=weight_unit is not None or weight_shift is not None)
     cell = physics(network)
     report = reporting.Builder(network, name, chosen, placement, scale)
     if translation is not None:

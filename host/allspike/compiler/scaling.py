@@ -106,8 +106,8 @@ class Units:
     """Which neurons have plastic synapses: they share one unit."""
     threshold: NDArray[np.bool_]
     """Where the threshold, far above all weights, makes the unit coarser than the weights would."""
-    given: bool
-    """Whether the caller chose a unit or the shift."""
+    given: bool = False
+    """Whether the user chose a unit or the shift."""
 
 
 def _incoming(network: Network, placement: Placement) -> tuple[NDArray, NDArray, NDArray, float]:
@@ -147,7 +147,6 @@ def units(
         The shift; by default the largest that leaves V and I room.
     """
     cell = physics(network)
-    given = weight_unit is not None or weight_shift is not None
     largest, total, plastic, shared = _incoming(network, placement)
     top = config.weight_max
     swing = np.maximum.reduce(
@@ -173,7 +172,7 @@ def units(
     if weight_shift is None:
         need = np.maximum(_HEADROOM * swing / volts, _VOLLEYS * total / weight)
         weight_shift = int(np.clip(np.floor(np.log2(room / need.max())), 0, 15))
-    return Units(weight, volts / 2**weight_shift, weight_shift, plastic, coarser, given)
+    return Units(weight, volts / 2**weight_shift, weight_shift, plastic, coarser)
 
 
 _LEAST_SHIFT = 4
