@@ -22,6 +22,7 @@ from .image import Image
 from .link.statistics import Traffic
 from .observing import Drive, Observation, run_in_pieces
 from .running import Arrived, Plan, Progress, Rings, Spikes, background, pump, settle
+from .seeds import register_of
 
 _SPAN = dm.RING_STEP_MASK + 1
 _EPOCHS = 1 << 32
@@ -194,7 +195,8 @@ class Device:
         Parameters
         ----------
         seed : int, optional
-            Start of the random generators, 0 to 2**32 - 1; by default the one used before.
+            Start of the random generators, 0 to 2**32 - 1; by default the one used before. Neighbouring seeds
+            give unrelated draws.
         """
         rings, reset = self._fresh(checked_count("seed", seed or 0, 0, 2**32 - 1))
         if seed is None:
@@ -206,7 +208,7 @@ class Device:
         """Where rings are after a reset, and the start of the control record that makes it."""
         rings = Rings((self._rings.epoch + 1) % _EPOCHS)
         record = np.zeros(1, dm.CONTROL.dtype)
-        record["epoch"], record["seed"] = rings.epoch, seed
+        record["epoch"], record["seed"] = rings.epoch, register_of(seed)
         return rings, record.tobytes()[: dm.CONTROL_LAYOUT.offset("pace")]
 
     # Running

@@ -84,8 +84,6 @@ def measure_window(
     first = max(0, -int(steps.min()))
     length = first + max(0, int(steps.max())) + 2
     lanes = np.arange(steps.size)
-    # The dither's generator is linear: seeds that differ in a few bits would not spread its draws evenly.
-    seeds = np.random.default_rng(0).integers(2**32, size=repeats)
     stimuli = {
         "pre": SpikeList(np.full(steps.size, first), lanes),
         "force": SpikeList(first + steps, lanes),
@@ -93,8 +91,8 @@ def measure_window(
     changes = np.zeros((repeats, steps.size))
     with Simulation(net, device, config) as simulation:
         start = np.diag(net["pre-cells"].weights)
-        for repeat, seed in enumerate(seeds.tolist()):
-            simulation.reset(seed)
+        for repeat in range(repeats):
+            simulation.reset(seed=repeat)
             simulation.set_weights("pre-cells", start)
             before = simulation.weights("pre-cells").diagonal()
             simulation.run_steps(length, stimuli)

@@ -10,7 +10,7 @@ from allspike import device_map as dm
 from allspike.config import Config
 from allspike.device import Device
 
-from ..host.networks import FLAVOURS, Network, _filled, rules
+from ..host.networks import FLAVOURS, SEEDS, Network, _filled, rules
 
 FORMS = ("as drawn", "as drawn", "all fire", "saturated", "longest delays", "learning")
 """What a network is forced to."""
@@ -157,7 +157,7 @@ def networks_of(draw: st.DrawFn, config: Config) -> Network:
     most = st.sampled_from(("typical", *FLAVOURS))
     network = Network(
         config=config,
-        seed=draw(st.one_of(st.integers(0, 2**32 - 1), st.sampled_from((dm.SEED_LEARNING, dm.SEED_POISSON)))),
+        seed=draw(st.one_of(st.integers(0, 2**32 - 1), st.sampled_from(SEEDS))),
         params=records(rng, config, dm.NEURON_PARAMS, draw(most)),
         inputs=records(rng, config, dm.INPUT_PARAMS, draw(most)),
         state=records(rng, config, dm.NEURON_STATE, draw(most)),

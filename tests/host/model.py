@@ -40,6 +40,22 @@ def change(e: int, gain: int, shift: int) -> int:
     return min(max((e * gain + half) // 2**shift, -CHANGE_MAX), CHANGE_MAX)
 
 
+def hashed(seed: int) -> int:
+    """The seed register, of a user's seed."""
+    z = seed
+    z = (z ^ z >> 16) * 0x85EBCA6B % 2**32
+    z = (z ^ z >> 13) * 0xC2B2AE35 % 2**32
+    return z ^ z >> 16
+
+
+def seed_of(register: int) -> int:
+    """The user's seed that gives this seed register."""
+    z = register
+    z = (z ^ z >> 16) * pow(0xC2B2AE35, -1, 2**32) % 2**32
+    z = (z ^ z >> 13 ^ z >> 26) * pow(0x85EBCA6B, -1, 2**32) % 2**32
+    return z ^ z >> 16
+
+
 class Generator:
     """xorshift32."""
 
@@ -82,7 +98,7 @@ class Traces:
 
 
 class Model:
-    """A network of `config`, after a reset with `seed`; everything else at 0 until it is written."""
+    """A network of `config`, after a reset with the user's `seed`; the rest at 0 until it is written."""
 
     def __init__(self, config: Config, seed: int = 0) -> None:
         n, a = config.neurons, config.axons
@@ -94,8 +110,8 @@ class Model:
         self.weights = [[0] * n for _ in range(a)]
         self.plastic = [[False] * n for _ in range(a)]
         self.under_way: dict[int, set[int]] = {}
-        self.dither = Generator(seed ^ 0x9E3779B9)
-        self.poisson = Generator(seed ^ 0x7F4A7C15)
+        self.dither = Generator(hashed(seed) ^ 0x9E3779B9)
+        self.poisson = Generator(hashed(seed) ^ 0x7F4A7C15)
         self.count: Counter[str] = Counter(dict.fromkeys(COUNTERS, 0))
         self.weight_shift, self.draws = 0, False
         self.rule: dict[str, int] = {}

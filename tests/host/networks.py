@@ -13,6 +13,8 @@ from allspike import device_map as dm
 from allspike.config import Config
 from allspike.device import Device
 
+from .model import seed_of
+
 TYPICAL = {
     "threshold": (1, 400), "reset": (-50, 50), "bias": (-3, 12), "leak": (0, 3), "adapt_increment": (0, 90),
     "beta": (25000, 33000), "alpha": (0, 30000), "adapt_decay": (30000, 32768), "adapt_period": (0, 4),
@@ -21,6 +23,8 @@ TYPICAL = {
     "rate": (0, 20000), "w": (-20, 50), "x": (0, 3000),
 }  # fmt: skip
 """Ranges in which a network is alive and its synapses learn."""
+SEEDS = tuple(seed_of(register) for register in (dm.SEED_LEARNING, dm.SEED_POISSON))
+"""With which a generator would start at 0."""
 FLAVOURS = ("typical", "extreme", "any bits")
 
 
@@ -150,7 +154,7 @@ def networks(draw: st.DrawFn) -> Network:
     steps = draw(st.integers(1, 50))
     return Network(
         config=config,
-        seed=draw(st.one_of(st.integers(0, 2**32 - 1), st.sampled_from((dm.SEED_LEARNING, dm.SEED_POISSON)))),
+        seed=draw(st.one_of(st.integers(0, 2**32 - 1), st.sampled_from(SEEDS))),
         params=records(dm.NEURON_PARAMS),
         inputs=records(dm.INPUT_PARAMS),
         state=records(dm.NEURON_STATE),
