@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import floor, machine, page, table
 from .cell import Cell
-from .document import write_section
+from .document import check_place, check_section, write_section
 
 SIZES = (96, 256, 1024)
 PERIODS = (10, 100)
@@ -21,6 +21,8 @@ def main() -> int:
     parser.add_argument("--write", type=Path, metavar="FILE", help="replace the section of results in FILE")
     parser.add_argument("--quick", action="store_true", help="smallest network, short runs")
     options = parser.parse_args()
+    check_section(parser, options.write, "emulator")
+    check_place(parser, options.json)
 
     began = time.monotonic()
     sizes = SIZES[:1] if options.quick else SIZES

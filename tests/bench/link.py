@@ -18,7 +18,7 @@ from allspike.config import Config, preset
 from allspike.device import Device
 from allspike.image import Image
 
-from .document import table, write_section
+from .document import check_section, table, write_section
 
 PORTS = (
     "standin",
@@ -158,6 +158,7 @@ def main() -> None:
     parser.add_argument("ports", nargs="*", default=PORTS, metavar="PORT")
     parser.add_argument("--write", type=Path, metavar="FILE", help="replace the section of the line in FILE")
     options = parser.parse_args()
+    check_section(parser, options.write, "link")
     shown = table(_HEAD, [measure(port) for port in options.ports])
     if options.write:
         write_section(options.write, "link", _TEXT.format(present=PRESENT, table=shown))

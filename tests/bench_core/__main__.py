@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from ..bench.document import table, write_section
+from ..bench.document import check_section, table, write_section
 from .measure import Figures, builds, measure
 
 NEURONS = INPUTS = 256
@@ -39,6 +39,7 @@ def main() -> int:
     parser.add_argument("--write", type=Path, metavar="FILE", help="replace the section of results in FILE")
     parser.add_argument("--steps", type=int, default=2000)
     options = parser.parse_args()
+    check_section(parser, options.write, "core")
 
     figures = [measure(build, options.steps) for build in builds(NEURONS, INPUTS)]
     head = (

@@ -15,7 +15,7 @@ import allspike as asp
 from allspike.demos import digits_learning
 from allspike.demos.digits_learning import SCHEDULES, Learned, Way
 
-from ..bench.document import table, write_section
+from ..bench.document import check_section, table, write_section
 from .validation import FOLDS, cross_validate
 
 WAYS: tuple[Way, ...] = get_args(Way)
@@ -110,10 +110,12 @@ def main() -> int:
     options = parser.parse_args()
     if options.seeds < 1:
         parser.error("--seeds is at least 1.")
+    section = "validation" if options.validate else "digits"
+    check_section(parser, options.write, section)
     text = validation() if options.validate else digits(options.seeds, options.pictures)
     print(text)
     if options.write:
-        write_section(options.write, "validation" if options.validate else "digits", text)
+        write_section(options.write, section, text)
     return 0
 
 

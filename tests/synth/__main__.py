@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
+from ..bench.document import check_place
 from . import clock, page
 from .builds import BUILDS, FEWER_LANES, ROUTED, SMALLEST, Build
 from .cost import FAMILIES, XILINX_7, Cost, Family, cells_of, cost_of
@@ -42,6 +43,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="smallest core alone")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="synthesise so many at a time")
     options = parser.parse_args()
+    check_place(parser, options.write)
+    check_place(parser, options.json)
 
     began = time.monotonic()
     versions = {"Yosys": version(YOSYS)}
