@@ -3,7 +3,7 @@
 - `<!-- names: MODULE ... -->`: the public names of `allspike` that these modules define;
 - `<!-- functions: NAME -->`: the public functions of a public module, such as `plot`;
 - `<!-- units -->`: what `allspike.units` has;
-- `<!-- commands -->`, `<!-- exitcodes -->`: the command line.
+- `<!-- commands -->`: the command line.
 """
 
 import inspect
@@ -17,10 +17,8 @@ from sphinx.application import Sphinx
 
 import allspike
 import allspike.cli
-import allspike.cli.exit_codes
-import allspike_boards.errors  # noqa: F401  (adds exit codes)
 
-_MARKER = re.compile(r"^<!-- (names|functions|units|commands|exitcodes)(?:: ([\w. ]+))? -->$", re.MULTILINE)
+_MARKER = re.compile(r"^<!-- (names|functions|units|commands)(?:: ([\w. ]+))? -->$", re.MULTILINE)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -92,14 +90,9 @@ def _commands() -> str:
     return re.sub(r"```console\n\$ ", "```text\n", text)
 
 
-def _exit_codes() -> str:
-    return allspike.cli.exit_codes.table()
-
-
 _PARTS = {
     "names": _names,
     "functions": _functions,
     "units": _units,
     "commands": _commands,
-    "exitcodes": _exit_codes,
 }
