@@ -2,6 +2,7 @@
 
 - `<!-- names: MODULE ... -->`: the public names of `allspike` that these modules define;
 - `<!-- functions: NAME -->`: the public functions of a public module, such as `plot`;
+- `<!-- lif -->`: the table of LIF's parameters;
 - `<!-- units -->`: what `allspike.units` has;
 - `<!-- commands -->`: the command line.
 """
@@ -17,8 +18,9 @@ from sphinx.application import Sphinx
 
 import allspike
 import allspike.cli
+from allspike.neuron import parameter_table
 
-_MARKER = re.compile(r"^<!-- (names|functions|units|commands)(?:: ([\w. ]+))? -->$", re.MULTILINE)
+_MARKER = re.compile(r"^<!-- (names|functions|lif|units|commands)(?:: ([\w. ]+))? -->$", re.MULTILINE)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -67,6 +69,23 @@ def _directive(name: str, thing: object) -> str:
     return f"```{{eval-rst}}\n.. auto{kind}:: {name}\n   {option}\n```\n"
 
 
+def _lif() -> str:
+    """One row a parameter, with what others call it."""
+    head = ("parameter", "meaning", "unit", "default", "range", "PyNN `IF_curr_exp`", "Brian2", "NIR")
+    rows = [
+        (
+            f"`{one.name}`",
+            one.meaning,
+            one.unit,
+            f"`{one.default!r}`",
+            one.takes or " or ".join(f'`"{word}"`' for word in one.choices),
+            *(f"`{name}`" if name else "" for name in (one.pynn, one.brian2, one.nir)),
+        )
+        for one in parameter_table()
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows))
+
+
 def _units() -> str:
     rows = [
         f"| `{name}` | {value:g} |" for name, value in vars(allspike.units).items() if _is_unit(name, value)
@@ -93,6 +112,7 @@ def _commands() -> str:
 _PARTS = {
     "names": _names,
     "functions": _functions,
+    "lif": _lif,
     "units": _units,
     "commands": _commands,
 }

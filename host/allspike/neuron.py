@@ -108,7 +108,7 @@ class LIF(ShownAsCall, WithNearest):
         default=0.0,
         metadata=_about(
             "Refractory period.", "s", low=0.0, takes="seconds, 0 or more", pynn="tau_refrac (ms)",
-            brian2="refractory=t_ref",
+            brian2="refractory=t_ref + dt",
         ),
     )  # fmt: skip
     i_offset: ArrayLike = field(

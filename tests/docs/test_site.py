@@ -1,5 +1,6 @@
 """The site is built without a warning, has all that it should, and fetches nothing from elsewhere."""
 
+import dataclasses
 import json
 import re
 import subprocess
@@ -92,6 +93,18 @@ def test_every_public_name_is_in_the_reference(site: Path) -> None:
     assert not missing, "name their module on a page of docs/reference"
     text = (site / "reference" / "compile.html").read_text("utf-8")
     assert all(name in text for name in constants)
+
+
+def test_one_table_has_the_parameters_of_a_neuron(site: Path) -> None:
+    text = (site / "reference" / "lif.html").read_text("utf-8")
+    rows = [cells_of(row) for row in re.findall(r"<tr.*?</tr>", text, re.DOTALL)]
+    assert [row[0] for row in rows] == ["parameter", *(field.name for field in dataclasses.fields(asp.LIF))]
+    assert all(meaning and default and takes for _, meaning, _, default, takes, *_ in rows)
+    assert [rows[1][5], rows[3][5]] == ["tau_m (ms)", "cm (nF)"]
+
+
+def cells_of(row: str) -> list[str]:
+    return [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)]
 
 
 def test_every_command_is_in_the_reference(site: Path) -> None:
