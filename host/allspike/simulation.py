@@ -232,15 +232,16 @@ class Simulation(LoadedNetwork):
         with interrupts() as stop:
             try:
                 passage.go(progress, stop)
+                if changes[0].size:
+                    self.device.write("bias", biases)
+                after = self.device.counters()
+                weights = self._weights_of(learning)
             except DeviceError:
                 self.last = self._result(passage, recorded, drawn.notes)
                 raise
             interrupted = stop.is_set()
-        if changes[0].size:
-            self.device.write("bias", biases)
-        after = self.device.counters()
         counters = {name: after[name] - before[name] for name in after}
-        self.last = self._result(passage, recorded, drawn.notes, self._weights_of(learning), counters)
+        self.last = self._result(passage, recorded, drawn.notes, weights, counters)
         if interrupted:
             raise KeyboardInterrupt
         return self.last

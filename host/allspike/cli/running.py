@@ -135,8 +135,11 @@ def perform(job: Job, quiet: bool) -> Outcome:
             ended = error
         assert simulation.last is not None
         seconds = time.perf_counter() - began
-        differences = [] if translation is None else translation.differences_after(simulation)
-        line = line_facts(simulation.device)
+        differences: list[str] = []
+        line: dict[str, Any] = {}
+        if not isinstance(ended, DeviceError):  # else there is nobody to ask
+            differences = [] if translation is None else translation.differences_after(simulation)
+            line = line_facts(simulation.device)
     if job.exact and differences:
         raise CapacityError(f"the run was not exact: {' '.join(differences)}")
     for difference in differences:
