@@ -1,10 +1,13 @@
 """The report is read in the user's units, at the width of the terminal, and in a notebook."""
 
+import doctest
 from html.parser import HTMLParser
+from importlib import import_module
 
 import numpy as np
 import pytest
 
+import allspike
 from allspike import LIF, STDP, Image, Network, compile_network, delta_lif, format_report
 
 
@@ -109,3 +112,14 @@ def test_an_image_without_a_report_shows_itself_too() -> None:
     assert bare._repr_html_().startswith("<pre>&lt;Image")
     assert bare.warnings == ()
     assert np.array_equal(bare.weights, image.weights)
+
+
+@pytest.mark.parametrize(
+    "module", ["config", "compiler.compile", "compiler.formatting", "quantities"], ids=lambda name: name
+)
+def test_the_examples_of_docstrings_are_right(module: str) -> None:
+    loaded = import_module(f"allspike.{module}")
+    names = {name: getattr(allspike, name) for name in allspike.__all__}
+    found = doctest.testmod(loaded, extraglobs=names | vars(loaded))
+    assert found.attempted
+    assert not found.failed

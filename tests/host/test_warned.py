@@ -22,6 +22,8 @@ from allspike import (
     delta_lif,
 )
 
+pytestmark = pytest.mark.filterwarnings("ignore::allspike.DescriptionWarning")
+
 BUILD = Config(neurons=32, inputs=32)
 LIMIT = 0.02
 

@@ -76,7 +76,7 @@ def compile_network(
     >>> net = Network()
     >>> cells = net.neurons(100, LIF(), "cells")
     >>> net.connect(net.inputs(20, "noise"), cells, weight=1e-9)
-    <Projection 'noise-cells': 2000 static synapses>
+    <Projection 'noise-cells': 2,000 static synapses>
     >>> compile_network(net, "icebreaker").config.neurons
     256
     """

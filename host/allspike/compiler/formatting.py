@@ -36,7 +36,7 @@ def format_report(report: dict, width: int | None = None) -> str:
     >>> cells = net.neurons(3, LIF(i_offset=1e-9), "cells")
     >>> print(format_report(compile_network(net).report, width=60))  # doctest: +ELLIPSIS
     compiled for core96: 3 of 96 neurons, 0 of 96 inputs, 0 of
-      18,432 synapses of 8 bits, weight_shift 15
+      18,432 synapses of 8 bits, weight_shift 4
       population cells: 3 neurons
     ...
     """
