@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ParameterError
+from .showing import brief
 
 
 def plain_array(name: str, values: object) -> NDArray[np.float64]:
@@ -20,10 +21,10 @@ def plain_array(name: str, values: object) -> NDArray[np.float64]:
     except Exception as error:  # an array of another library may refuse for reasons of its own
         reason = f" ({str(error).splitlines()[0]})" if str(error) and hasattr(values, "dtype") else ""
         raise ParameterError(
-            f"{name} must be a number or an array of numbers, not {values!r:.60}{reason}."
+            f"{name} must be a number or an array of numbers, not {brief(values)}{reason}."
         ) from None
     if array.dtype.kind not in "biuf":
-        raise ParameterError(f"{name} must be a number or an array of numbers, not {values!r:.60}.")
+        raise ParameterError(f"{name} must be a number or an array of numbers, not {brief(values)}.")
     if masked:
         raise ParameterError(f"{name} has masked entries: fill them with numbers.")
     return array.astype(np.float64)
@@ -33,7 +34,7 @@ def numbers(name: str, values: object) -> NDArray[np.float64]:
     """Like `plain_array`, where true and false are no numbers either."""
     array = plain_array(name, values)
     if np.asarray(values).dtype == bool:
-        raise ParameterError(f"{name} = {values!r:.60} is true or false: give numbers.")
+        raise ParameterError(f"{name} = {brief(values)} is true or false: give numbers.")
     return array
 
 
@@ -63,7 +64,7 @@ def checked_number(name: str, value: object, low: float, high: float, meaning: s
     """
     real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
     if not real or not low <= value <= high:  # type: ignore[operator]
-        raise ParameterError(f"{name} = {value!r} must be {meaning}.")
+        raise ParameterError(f"{name} = {brief(value)} must be {meaning}.")
     return float(value)  # type: ignore[arg-type]
 
 
@@ -78,7 +79,7 @@ def checked_count(name: str, value: object, least: int = 0, most: int | None = N
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not whole or value < least or (most is not None and value > most):  # type: ignore[operator]
         limits = f"of at least {least}" if most is None else f"from {least} to {most}"
-        raise ParameterError(f"{name} = {value!r} must be a whole number {limits}.")
+        raise ParameterError(f"{name} = {brief(value)} must be a whole number {limits}.")
     return int(value)  # type: ignore[call-overload]
 
 

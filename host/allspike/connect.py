@@ -14,7 +14,7 @@ from .aliases import ArrayLike, NDArray
 from .checks import checked_count, checked_indices, checked_number
 from .errors import ParameterError
 from .names import WithNearest, checked_arguments
-from .showing import ShownAsCall
+from .showing import ShownAsCall, brief
 
 PairArrays = tuple[NDArray[np.int64], NDArray[np.int64]]
 
@@ -28,6 +28,11 @@ class Pattern(Protocol):
 
 def _probability(name: str, value: float) -> None:
     checked_number(name, value, 0, 1, "a number that lies in 0 to 1")
+
+
+def _flag(name: str, value: object) -> None:
+    if not isinstance(value, bool | np.bool_):
+        raise ParameterError(f"{name} = {brief(value)} must be True or False.")
 
 
 def _square(pattern: str, pre: int, post: int) -> None:
@@ -46,6 +51,7 @@ class AllToAll(ShownAsCall, WithNearest):
     def pairs(self, pre: int, post: int) -> PairArrays:
         """All pairs, in row-major order."""
         rows, columns = np.divmod(np.arange(pre * post), max(post, 1))
+        _flag("self_connections", self.self_connections)
         keep = np.ones(rows.size, bool) if self.self_connections else rows != columns
         return rows[keep], columns[keep]
 
@@ -164,10 +170,13 @@ class Grid(ShownAsCall, WithNearest):
         if self.rows * self.columns != pre:
             raise ParameterError(f"a grid of {self.rows} x {self.columns} is not a population of {pre}.")
         radius = checked_count("radius", self.radius, 1)
-        if self.neighbourhood not in ("moore", "von-neumann"):
-            raise ParameterError(f'neighbourhood = {self.neighbourhood!r}: it is "moore" or "von-neumann".')
+        if not isinstance(self.neighbourhood, str) or self.neighbourhood not in ("moore", "von-neumann"):
+            raise ParameterError(
+                f'neighbourhood = {brief(self.neighbourhood)}: it is "moore" or "von-neumann".'
+            )
         row, column = np.divmod(np.arange(pre), self.columns)
         down, right = np.abs(row[:, None] - row), np.abs(column[:, None] - column)
+        _flag("wrap", self.wrap)
         if self.wrap:
             down, right = np.minimum(down, self.rows - down), np.minimum(right, self.columns - right)
         distance = np.maximum(down, right) if self.neighbourhood == "moore" else down + right
@@ -188,7 +197,7 @@ class Layers(ShownAsCall, WithNearest):
         try:
             sizes = [checked_count("layer size", size, 1) for size in self.sizes]
         except TypeError:
-            raise ParameterError(f"sizes = {self.sizes!r} must be a sequence of layer sizes.") from None
+            raise ParameterError(f"sizes = {brief(self.sizes)} must be a sequence of layer sizes.") from None
         if sum(sizes) != pre:
             raise ParameterError(f"layers of {sizes} make {sum(sizes)} neurons, the population has {pre}.")
         layer = np.repeat(np.arange(len(sizes)), sizes)

@@ -1,10 +1,12 @@
 """What a simulation was made from: a network, which is compiled and may be added to later, or an image."""
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from .checks import checked_count
 from .compiler import compile_network
-from .config import Config, preset
+from .config import Config, config_of
 from .errors import DescriptionWarning, ParameterError
 from .image import Image
 from .network import Network
@@ -50,13 +52,13 @@ class Described:
         Parameters
         ----------
         config : Config or str, optional
-            For what; an image takes its own alone.
+            For what; an image takes one that computes the same.
         seed : int, optional
             By default the image's, or 0.
         """
         if isinstance(self.source, Image):
-            build = preset(config) if isinstance(config, str) else config
-            self._refuse(["config"] if build is not None and build != self.source.config else [])
+            misfits = config is not None and not self.source.fits(config_of(config))
+            self._refuse(["config"] if misfits else [])
             if seed is None:
                 return self.source
             return replace(self.source, seed=checked_count("seed", seed, 0, 2**32 - 1))
@@ -68,6 +70,22 @@ class Described:
             weight_shift=self.weight_shift,
             seed=0 if seed is None else seed,
         )
+
+    def check_compiled(self, keys: Any, held: Container[str]) -> None:
+        """Refuse keys, or a list or mapping of them, of what was added after the names `held` were compiled.
+
+        Raises
+        ------
+        ParameterError
+            If there is such a key.
+        """
+        if isinstance(self.source, Network):
+            there = {*self.source.populations, *self.source.projections}
+            late = [name for name in _names(keys) if name in there and name not in held]
+            if late:
+                raise ParameterError(
+                    f"{late[0]!r} was added after the network was compiled: make a new Simulation."
+                )
 
     def tell_additions(self) -> None:
         """Warn, once, of what was added to the network after it was compiled."""
@@ -94,6 +112,14 @@ class Described:
 
 
 _SHOWN = 6
+
+
+def _names(keys: Any) -> list[str]:
+    """The names that a key, or a list or mapping of keys, has in it."""
+    if isinstance(keys, Mapping | list | tuple | set):
+        return [name for key in keys for name in _names(key)]
+    name = keys if isinstance(keys, str) else getattr(keys, "name", None)
+    return [name] if isinstance(name, str) else []
 
 
 def _parts(network: Network) -> list[str]:

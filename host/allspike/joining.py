@@ -9,6 +9,7 @@ import numpy as np
 from .aliases import NDArray, Spikes
 from .errors import ParameterError
 from .results import Result
+from .showing import brief
 
 
 def join(results: Iterable[Result]) -> Result:
@@ -18,7 +19,7 @@ def join(results: Iterable[Result]) -> Result:
     runs = list(results) if isinstance(results, Iterable) else [results]
     for run in runs:
         if not isinstance(run, Result):
-            raise ParameterError(f"{run!r:.60} is no result: join the results of runs.")
+            raise ParameterError(f"{brief(run)} is no result: join the results of runs.")
     if not runs:
         raise ParameterError("there is nothing to join: give the results of one or more runs.")
     for before, after in pairwise(runs):

@@ -10,7 +10,7 @@ from .aliases import ArrayLike, NDArray
 from .checks import plain_array
 from .errors import ParameterError
 from .names import WithNearest, checked_arguments
-from .showing import ShownAsCall
+from .showing import ShownAsCall, brief
 
 Pairing = Literal["all-to-all", "nearest", "window"]
 Rounding = Literal["stochastic", "nearest"]
@@ -60,8 +60,8 @@ class STDP(ShownAsCall, WithNearest):
         for name in ("a_plus", "a_minus", "w_max", "w_min", "tau_plus", "tau_minus", "x_target"):
             value = getattr(self, name)
             real = isinstance(value, int | float | np.integer | np.floating)
-            if not real or isinstance(value, bool) or not np.isfinite(value):
-                raise ParameterError(f"{name} = {value!r} is not a finite number.")
+            if not real or isinstance(value, bool) or not abs(value) <= np.finfo(float).max:
+                raise ParameterError(f"{name} = {brief(value)} is not a finite number.")
             object.__setattr__(self, name, float(value))
         for name in ("tau_plus", "tau_minus"):
             if getattr(self, name) <= 0:
@@ -70,10 +70,12 @@ class STDP(ShownAsCall, WithNearest):
             raise ParameterError(f"w_min = {self.w_min:g} must lie below w_max = {self.w_max:g}.")
         if self.x_target < 0:
             raise ParameterError(f"x_target = {self.x_target:g} must be 0 or more.")
-        if self.pairing not in ("all-to-all", "nearest", "window"):
-            raise ParameterError(f'pairing = {self.pairing!r}: it is "all-to-all", "nearest" or "window".')
-        if self.rounding not in ("stochastic", "nearest"):
-            raise ParameterError(f'rounding = {self.rounding!r}: it is "stochastic" or "nearest".')
+        if not isinstance(self.pairing, str) or self.pairing not in ("all-to-all", "nearest", "window"):
+            raise ParameterError(
+                f'pairing = {brief(self.pairing)}: it is "all-to-all", "nearest" or "window".'
+            )
+        if not isinstance(self.rounding, str) or self.rounding not in ("stochastic", "nearest"):
+            raise ParameterError(f'rounding = {brief(self.rounding)}: it is "stochastic" or "nearest".')
         plausible.say(plausible.of_rule(self))
 
     def window(self, lags: ArrayLike) -> NDArray[np.float64]:

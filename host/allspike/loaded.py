@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -55,9 +56,13 @@ class LoadedNetwork(WithDeclared):
 
     def _members(self, key: Members | str, kind: str) -> tuple[PopulationSymbol, NDArray[np.int64]]:
         """The population of this kind that a key means, and the indices in it of the members meant."""
+        self._check_compiled(key)
         known = {name: symbol for name, symbol in self._populations.items() if symbol.kind == kind}
         symbol, indices = resolve(key, known, f"population of {kind}")
         return symbol, np.arange(symbol.size) if indices is None else indices
+
+    def _check_compiled(self, key: Any) -> None:
+        """Refuse a key of what the network has and the device has not, where there is a network to ask."""
 
     def _symbol(self, key: Members | str, kind: str) -> PopulationSymbol:
         return self._members(key, kind)[0]
@@ -115,6 +120,7 @@ class LoadedNetwork(WithDeclared):
     def _synapses(
         self, projection: Projection | str
     ) -> tuple[ProjectionSymbol, NDArray[np.int64], NDArray[np.int64]]:
+        self._check_compiled(projection)
         name = projection_name(projection, self._projections)
         symbol = self._projections[name]
         pre, post = self._populations[symbol.pre], self._populations[symbol.post]
@@ -123,6 +129,7 @@ class LoadedNetwork(WithDeclared):
 
     def weights(self, projection: Projection | str) -> NDArray[np.float64]:
         """Weights of a projection as the device holds them now, [pre, post], in the user's units."""
+        self._check_compiled(projection)
         name = projection_name(projection, self._projections)
         return self._weights_of([name])[name]
 

@@ -20,7 +20,7 @@ from .neuron import LIF, delta_lif, parameter_table
 from .population import Inputs, Members, Neurons, Population
 from .projection import Projection, Weights, check_overlap, check_weights, learned, seed_of, wired
 from .selection import projection_name, resolve
-from .showing import html_table, shortened, some
+from .showing import brief, html_table, shortened, some
 
 if TYPE_CHECKING:
     from .superneuromat import Translation
@@ -115,9 +115,8 @@ class Network(WithDeclared):
         if not isinstance(name, str) or name not in parts:
             likely = nearest(str(name), parts)
             meant = "" if likely is None else f"did you mean {likely!r}? "
-            raise ParameterError(
-                f"the network has nothing named {name!r:.60}; {meant}it has: {', '.join(parts) or 'nothing'}."
-            )
+            there = ", ".join(parts) or "nothing"
+            raise ParameterError(f"the network has nothing named {brief(name)}; {meant}it has: {there}.")
         return parts[name]
 
     @property
@@ -254,7 +253,9 @@ class Network(WithDeclared):
         if stdp is None:
             return
         if not isinstance(stdp, STDP):
-            raise ParameterError(f"stdp = {stdp!r:.60} is no learning rule: give STDP(...), or leave it out.")
+            raise ParameterError(
+                f"stdp = {brief(stdp)} is no learning rule: give STDP(...), or leave it out."
+            )
         if self.stdp is not None and stdp != self.stdp:
             raise ParameterError(
                 "a core has one learning rule: give all plastic projections the same STDP object."
@@ -274,7 +275,7 @@ class Network(WithDeclared):
             If there is no such projection, or the weights do not fit it.
         """
         if not isinstance(weights, Mapping):
-            raise ParameterError(f"weights = {weights!r:.60} must be a mapping from projections to arrays.")
+            raise ParameterError(f"weights = {brief(weights)} must be a mapping from projections to arrays.")
         with plausible.taken_as_given():
             copy = type(self)(self.dt, seed=self.seed)
         copy.populations = dict(self.populations)
@@ -297,7 +298,7 @@ class Network(WithDeclared):
         if name is None:
             return next(f"{stem}{k or ''}" for k in range(len(taken) + 1) if f"{stem}{k or ''}" not in taken)
         if not isinstance(name, str) or not name:
-            raise ParameterError(f"name = {name!r:.60} must be a word.")
+            raise ParameterError(f"name = {brief(name)} must be a word.")
         if name in taken:
             raise ParameterError(f"the network already has something named {name!r}: choose another name.")
         return name
@@ -385,7 +386,7 @@ def _model(model: object) -> LIF:
     if model is LIF or model is delta_lif:
         return model()
     if not isinstance(model, LIF):
-        raise ParameterError(f"model = {model!r:.60} is no neuron model: give LIF(...) or delta_lif(...).")
+        raise ParameterError(f"model = {brief(model)} is no neuron model: give LIF(...) or delta_lif(...).")
     return model
 
 
@@ -419,9 +420,9 @@ def layers(
     [<Neurons 'layer1': 4 LIF()>, <Neurons 'layer2': 2 LIF()>]
     """
     if not isinstance(net, Network):
-        raise ParameterError(f"net = {net!r:.60} is no Network.")
+        raise ParameterError(f"net = {brief(net)} is no Network.")
     if isinstance(sizes, str) or not isinstance(sizes, Iterable):
-        raise ParameterError(f"sizes = {sizes!r:.60} must be a sequence of layer sizes.")
+        raise ParameterError(f"sizes = {brief(sizes)} must be a sequence of layer sizes.")
     model = delta_lif() if model is None else model
     populations = [net.neurons(size, model, f"layer{k}") for k, size in enumerate(sizes)]
     for pre, post in pairwise(populations):

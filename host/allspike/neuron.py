@@ -11,7 +11,7 @@ from .aliases import ArrayLike, NDArray
 from .checks import checked_array, numbers
 from .errors import ParameterError
 from .names import WithNearest, checked_arguments
-from .showing import ShownAsCall
+from .showing import ShownAsCall, brief
 
 Reset = Literal["to", "subtract"]
 Refractory = Literal["hold", "integrate"]
@@ -173,7 +173,9 @@ class LIF(ShownAsCall, WithNearest):
             value = getattr(self, parameter.name)
             if parameter.choices:
                 if not isinstance(value, str) or value not in parameter.choices:
-                    raise ParameterError(f"{parameter.name} = {value!r}: it is one of {parameter.choices}.")
+                    raise ParameterError(
+                        f"{parameter.name} = {brief(value)}: it is one of {parameter.choices}."
+                    )
                 continue
             array = numbers(parameter.name, value)
             checked_array(parameter.name, array, array.shape)

@@ -10,6 +10,7 @@ from .aliases import NDArray
 from .errors import ParameterError
 from .names import WithNearest
 from .neuron import LIF
+from .showing import brief
 
 
 class _Members(WithNearest):
@@ -104,7 +105,7 @@ def _picked(name: str, chosen: Any, size: int) -> NDArray[np.int64]:
     try:
         array = np.arange(size)[chosen] if isinstance(chosen, slice) else np.asarray(chosen)
     except (TypeError, ValueError) as error:
-        raise ParameterError(f"{name}[{chosen!r}] picks nothing: {error}.") from None
+        raise ParameterError(f"{name}[{brief(chosen)}] picks nothing: {error}.") from None
     if array.dtype == bool:
         if array.shape != (size,):
             raise ParameterError(
@@ -113,7 +114,9 @@ def _picked(name: str, chosen: Any, size: int) -> NDArray[np.int64]:
         return np.flatnonzero(array)
     members = np.atleast_1d(array).ravel()
     if members.size and members.dtype.kind not in "iu":
-        raise ParameterError(f"{name}[{chosen!r:.60}]: members are picked by whole numbers, slices or masks.")
+        raise ParameterError(
+            f"{name}[{brief(chosen)}]: members are picked by whole numbers, slices or masks."
+        )
     members = members.astype(np.int64)
     if members.size and (members.min() < -size or members.max() >= size):
         bad = members.min() if members.min() < -size else members.max()

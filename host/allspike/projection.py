@@ -16,6 +16,7 @@ from .errors import ParameterError
 from .learning import STDP
 from .names import WithNearest
 from .population import Neurons, Population
+from .showing import brief
 
 Weights = TypeAliasType("Weights", ArrayLike | Callable[..., ArrayLike])
 """One weight, an array of weights, or a function that gives them."""
@@ -98,7 +99,7 @@ def _pattern_pairs(pattern: Any, shape: tuple[int, int], seed: int) -> PairArray
     found = pattern.pairs(*shape)
     if not isinstance(found, tuple | list | np.ndarray) or len(found) != 2:
         raise ParameterError(
-            f"pairs() of {type(pattern).__name__} gives {found!r:.60}: it must give two arrays of indices, "
+            f"pairs() of {type(pattern).__name__} gives {brief(found)}: it must give two arrays of indices, "
             "(pre [synapses], post [synapses])."
         )
     rows, columns = (

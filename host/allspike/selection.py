@@ -9,6 +9,7 @@ from .aliases import NDArray, Spikes
 from .errors import ParameterError
 from .names import known_names
 from .population import Inputs, Neurons, PopulationView
+from .showing import brief
 
 T = TypeVar("T")
 
@@ -33,13 +34,13 @@ def resolve(key: Any, known: Mapping[str, T], kind: str = "population") -> tuple
     indices = key.indices if isinstance(key, PopulationView) else None
     population = key.population if isinstance(key, PopulationView) else key
     if not isinstance(population, Inputs | Neurons | str):
-        raise ParameterError(f"{key!r:.60} is no {kind}: give a population, a view of one, or a name.")
+        raise ParameterError(f"{brief(key)} is no {kind}: give a population, a view of one, or a name.")
     name = population if isinstance(population, str) else population.name
     if name not in known:
         raise ParameterError(f"there is no {kind} {name!r}; {known_names(name, known)}.")
     found = known[name]
     if not isinstance(population, str) and _is_another(population, found):
-        raise ParameterError(f"{population!r:.60} is no population of this network.")
+        raise ParameterError(f"{brief(population)} is no population of this network.")
     return found, indices
 
 
@@ -60,7 +61,7 @@ def projection_name(key: Any, known: Iterable[str]) -> str:
     """
     name = key if isinstance(key, str) else getattr(key, "name", None)
     if not isinstance(name, str) or isinstance(key, Inputs | Neurons | PopulationView):
-        raise ParameterError(f"{key!r:.60} is no projection: give a projection or its name.")
+        raise ParameterError(f"{brief(key)} is no projection: give a projection or its name.")
     if name not in known:
         raise ParameterError(f"there is no projection {name!r}; {known_names(name, known)}.")
     return name

@@ -13,6 +13,11 @@ def some(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
+def brief(value: object) -> str:
+    """`repr` on one line of at most 60 characters."""
+    return f"{' '.join(repr(value).split()):.60}"
+
+
 def call(name: str, arguments: Mapping[str, Any]) -> str:
     """The call that makes an object, `name(first=1.0, ...)`; of arrays only how many values they have."""
     shown = [f"{argument}={_value(value)}" for argument, value in arguments.items()]
@@ -41,7 +46,7 @@ def _value(value: Any) -> str:
     if hasattr(value, "item") and not value.ndim:
         return repr(value.item())
     if isinstance(value, str) or not hasattr(value, "__len__"):
-        return f"{value!r:.60}"
+        return brief(value)
     if isinstance(value, tuple) and len(repr(value)) <= _SHORT:
         return repr(value)
     return f"[{some(getattr(value, 'size', len(value)), 'value')}]"

@@ -9,7 +9,7 @@ import numpy as np
 from . import device_map as dm
 from .aliases import NDArray
 from .checks import checked_count, checked_number
-from .config import Config
+from .config import Config, config_of
 from .described import Described
 from .device import Device, Progress
 from .devices import is_made_to_order
@@ -17,6 +17,7 @@ from .devices import open as open_device
 from .errors import DeviceError, ParameterError, TimingWarning
 from .image import Image
 from .loaded import LoadedNetwork
+from .names import checked_arguments
 from .network import Network
 from .notices import warn
 from .passage import Passage
@@ -66,6 +67,7 @@ class Simulation(LoadedNetwork):
 
     last: Result | None
 
+    @checked_arguments
     def __init__(
         self,
         network: Network | Image,
@@ -90,7 +92,8 @@ class Simulation(LoadedNetwork):
                 config = device.config
             image = self._described.image(config, seed)
             if isinstance(device, str):
-                device = open_device(device, image.config)
+                build = image.config if config is None else config_of(config)
+                device = open_device(device, build if isinstance(network, Image) else image.config)
             device.load(image)
         except BaseException:
             if self._owned and isinstance(device, Device):
@@ -110,6 +113,7 @@ class Simulation(LoadedNetwork):
         if self._owned:
             self.device.close()
 
+    @checked_arguments
     def run(
         self,
         duration: float,
@@ -157,6 +161,7 @@ class Simulation(LoadedNetwork):
             )
         return steps
 
+    @checked_arguments
     def run_steps(
         self,
         steps: int,
@@ -209,6 +214,8 @@ class Simulation(LoadedNetwork):
             raise ParameterError(
                 f"progress = {progress!r:.60} is no function of steps done and steps asked for."
             )
+        for keys in (stimuli, record_v):
+            self._check_compiled(keys)
         self._described.tell_additions()
         learning = tuple(p.name for p in self.image.projections if p.plastic)
         every = 0 if record_weights is None else checked_count("record_weights", record_weights, 1)
@@ -245,6 +252,9 @@ class Simulation(LoadedNetwork):
         if interrupted:
             raise KeyboardInterrupt
         return self.last
+
+    def _check_compiled(self, key: Any) -> None:
+        self._described.check_compiled(key, {*self._populations, *self._projections})
 
     def reset(self, seed: int | None = None) -> None:
         """State and time as at the start; weights stay as they are. Optionally another seed.

@@ -442,9 +442,8 @@ def test_what_is_added_after_compiling_is_told_once() -> None:
         warnings.simplefilter("error")
         sim.run_steps(3)
     net.inputs(1, "more inputs")
-    with (
-        pytest.warns(DescriptionWarning, match=r"^population 'more inputs' came"),
-        pytest.raises(ParameterError, match="no population of inputs 'more inputs'"),
+    with pytest.raises(
+        ParameterError, match=r"^'more inputs' was added after the network was compiled: make"
     ):
         sim.run_steps(3, {"more inputs": Poisson(5.0)})
     assert Simulation(net, config="core96").run_steps(3, record_v=later).v["later"].shape == (3, 2)
