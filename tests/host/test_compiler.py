@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from allspike import LIF, STDP, Config, Network, Simulation, SpikeArray, compile_network, delta_lif
 from allspike import device_map as dm
+from allspike import open as open_device
 from allspike.errors import CapacityError, ParameterError
 from allspike.image import Image
 from allspike.seeds import register_of
@@ -294,7 +295,7 @@ def test_a_frozen_image_computes_the_same_and_does_not_learn(config: Config) -> 
     frozen = sim.snapshot().frozen()
     assert frozen.fits(config)
     assert not any(p.plastic for p in frozen.projections)
-    still = Simulation(frozen, config=config)
+    still = Simulation(frozen, open_device("emulator", config))
     if config.plasticity:
         still.learning_gain = 1.0
     still.run_steps(200, {"pre": stimulus})

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from allspike import LIF, STDP, AllToAll, Config, Network, compile_network, delta_lif, format_report
 
-pytestmark = pytest.mark.filterwarnings("ignore::allspike.QuantisationWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::allspike.AllspikeWarning")
 
 SMALL = Config(neurons=16, inputs=128)
 
