@@ -11,6 +11,8 @@ import pytest
 
 from allspike import Simulation
 
+from . import front_picture
+
 FOLDER = Path(__file__).parents[2] / "docs" / "examples"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
 
@@ -98,6 +100,23 @@ def test_measured_windows_are_those_of_the_rules() -> None:
         slack = 5 * window.error + 0.5 * window.unit  # of the rate's own rounding
         assert (abs(window.measured - window.theory) < slack).all(), name
         assert abs(window.measured).max() > 2 * slack.max()
+
+
+def test_neurons_fire_at_the_currents_of_the_formula() -> None:
+    script = example("current_injection")
+    rates, expected = script.measured(), script.formula()
+    assert np.array_equal(rates == 0, expected == 0)
+    assert np.allclose(rates, expected, rtol=0.02, atol=1)
+    stairs = script.staircase()
+    levels = np.histogram(stairs.times("cells"), np.arange(6) * 0.1)[0]
+    assert levels.tolist() == [0, 0, 2, 7, 0]
+    # 0.6 nA in 20 MOhm is 12 mV above rest, where the first step ends up but for exp(-5).
+    assert np.isclose(stairs.v["cells"][1999, 0], -65e-3 + 12e-3 * (1 - np.exp(-5)), atol=0.05e-3)
+
+
+def test_the_picture_of_the_readme_is_drawn_by_the_readme(tmp_path: Path) -> None:
+    front_picture.draw(tmp_path / "raster.png")
+    assert (tmp_path / "raster.png").stat().st_size > 10_000
 
 
 @pytest.mark.parametrize("name", NAMES)

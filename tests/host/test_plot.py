@@ -163,6 +163,14 @@ def test_a_window_shows_its_part_of_a_run_in_every_plot(
     assert stairs.get_data().values.sum() * 3 * 0.002 == pytest.approx(mine.sum())
 
 
+def test_windows_side_by_side_share_no_spike() -> None:
+    result = random_result(3, 0.1, 500)
+    edges = np.arange(0, 101, 10) * 1e-3
+    marks = [drawn(plot.raster(result, window=pair))[0] for pair in pairwise(edges)]
+    assert sum(len(points) for points in marks) == result.spikes["cells"][0].size
+    assert all((points[:, 0] >= k * 10 - 1e-9).all() for k, points in enumerate(marks))
+
+
 @pytest.mark.parametrize(
     "window",
     [(0.05, 0.02), (0.05, 0.05), (-0.01, 0.05), (0.0, 0.2), (0.2, 0.3), (np.nan, 0.1), (0, np.inf),

@@ -19,14 +19,10 @@ STYLE: Any = {
 
 
 class HouseAxes(Axes):
-    """Axes whose titles, legends, texts and ticks are in the house style whenever they are made.
+    """Axes whose titles, legends and texts are in the house style whenever they are added.
 
-    Matplotlib reads most of a style when a part is drawn or added, long after the figure was made.
+    Matplotlib reads their style when they are, long after the figure was made.
     """
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.tick_params(labelsize=STYLE["font.size"])
 
     def set_title(self, *arguments: Any, **options: Any) -> Any:  # noqa: D102  (as in Matplotlib)
         with mpl.rc_context(STYLE):
