@@ -31,7 +31,7 @@ def network(seed: int) -> asp.Network:
     rule = asp.STDP(a_plus=0.004, a_minus=0.0, w_max=0.25, tau_plus=10 * ms)
     net.connect(cues, actions, weight=start, stdp=rule)
     net.connect(noise, actions, np.kron(np.eye(ACTIONS), np.full((EACH, 1), 0.2)))
-    net.connect(actions, actions, asp.AllToAll(self_connections=False), weight=-1.5)
+    net.connect(actions, actions, asp.AllToAll(self_connections=False), weight=-0.8)
     return net
 
 
