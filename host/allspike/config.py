@@ -32,7 +32,13 @@ MAX_SYNAPSES = 1 << 24
 
 
 class Memory(Enum):
-    """How the synapse memory is built; results do not depend on it."""
+    """How the synapse memory is built; results do not depend on it.
+
+    Examples
+    --------
+    >>> Memory("single-port")
+    <Memory.SINGLE_PORT: 'single-port'>
+    """
 
     DUAL_PORT = "dual-port"
     """Block RAM with one read and one write port (ECP5, Xilinx 7, iCE40 EBR, Gowin)."""
@@ -51,6 +57,12 @@ class Config:
     ------
     ParameterError
         If a value lies outside its range.
+
+    Examples
+    --------
+    >>> config = Config(neurons=64, inputs=32, weight_bits=7)
+    >>> config.synapses, config.weight_max
+    (6144, 63)
     """
 
     neurons: int = 256
@@ -70,6 +82,7 @@ class Config:
     neuron_lanes: int = 1
     """Neurons updated per clock, a power of two from 1 to `lanes`."""
     memory: Memory = Memory.DUAL_PORT
+    """How the synapse memory is built: see `Memory`."""
     plasticity: bool = True
     """The build can learn."""
     poisson: bool = True
@@ -285,6 +298,11 @@ def preset(name: str) -> Config:
     ------
     ParameterError
         If there is none of that name.
+
+    Examples
+    --------
+    >>> preset("up5k").weight_bits
+    7
     """
     name = str(name)
     if name in PRESETS:

@@ -43,7 +43,13 @@ def _square(pattern: str, pre: int, post: int) -> None:
 @checked_arguments
 @dataclass(frozen=True, repr=False)
 class AllToAll(ShownAsCall, WithNearest):
-    """Every pre neuron reaches every post neuron."""
+    """Every pre neuron reaches every post neuron.
+
+    Examples
+    --------
+    >>> AllToAll(self_connections=False).pairs(2, 2)
+    (array([0, 1]), array([1, 0]))
+    """
 
     self_connections: bool = True
     """Whether neuron k reaches neuron k (drop it for a population connected to itself)."""
@@ -59,7 +65,13 @@ class AllToAll(ShownAsCall, WithNearest):
 @checked_arguments
 @dataclass(frozen=True, repr=False)
 class OneToOne(ShownAsCall, WithNearest):
-    """Neuron k reaches neuron k."""
+    """Neuron k reaches neuron k; both populations have one size.
+
+    Examples
+    --------
+    >>> OneToOne().pairs(3, 3)
+    (array([0, 1, 2]), array([0, 1, 2]))
+    """
 
     def pairs(self, pre: int, post: int) -> PairArrays:
         """One pair a neuron."""
@@ -70,10 +82,19 @@ class OneToOne(ShownAsCall, WithNearest):
 @checked_arguments
 @dataclass(frozen=True, eq=False, repr=False)
 class Pairs(ShownAsCall, WithNearest):
-    """The synapses listed one by one: pre[k] reaches post[k]."""
+    """The synapses listed one by one: pre[k] reaches post[k].
+
+    Examples
+    --------
+    >>> net = Network()
+    >>> net.connect(net.inputs(3), net.neurons(2), Pairs([0, 1, 2], [0, 1, 1]), weight=1e-9)
+    <Projection 'inputs-neurons': 3 static synapses>
+    """
 
     pre: ArrayLike
+    """[synapses]: indices of pre neurons, from 0."""
     post: ArrayLike
+    """[synapses]: indices of post neurons, from 0."""
 
     def pairs(self, pre: int, post: int) -> PairArrays:
         """The pairs as listed."""
@@ -100,7 +121,14 @@ class _Drawn(ShownAsCall, WithNearest):
 @checked_arguments
 @dataclass(frozen=True, repr=False)
 class FixedProbability(_Drawn):
-    """Each possible synapse exists with probability p, independently."""
+    """Each possible synapse exists with probability p, independently.
+
+    Examples
+    --------
+    >>> pre, post = FixedProbability(0.1, seed=1).pairs(100, 100)
+    >>> 800 < pre.size < 1200
+    True
+    """
 
     p: float
     """0 to 1."""
@@ -122,7 +150,17 @@ class FixedProbability(_Drawn):
 @dataclass(frozen=True, repr=False)
 class SmallWorld(_Drawn):
     """A directed ring in which each neuron reaches its k nearest neighbours, k / 2 on each side, each synapse
-    being rewired to a random target with probability p (Watts and Strogatz 1998)."""
+    being rewired to a random target with probability p (Watts and Strogatz 1998).
+
+    Examples
+    --------
+    >>> pre, post = SmallWorld(k=2, p=0.0).pairs(4, 4)
+    >>> post.reshape(4, 2)  # of each neuron, the next and the one before
+    array([[1, 3],
+           [2, 0],
+           [3, 1],
+           [0, 2]])
+    """
 
     k: int
     """Neighbours that a neuron reaches, an even number."""
@@ -152,11 +190,21 @@ class SmallWorld(_Drawn):
 @checked_arguments
 @dataclass(frozen=True, repr=False)
 class Grid(ShownAsCall, WithNearest):
-    """Neurons on a grid, row by row; each reaches those within `radius` but itself."""
+    """Neurons on a grid, row by row; each reaches those within `radius` but itself.
+
+    Examples
+    --------
+    >>> pre, post = Grid(3, 3).pairs(9, 9)
+    >>> post[pre == 0]  # of the corner
+    array([1, 3, 4])
+    """
 
     rows: int
+    """Of the grid; `rows * columns` is the size of the population."""
     columns: int
+    """Likewise."""
     radius: int = 1
+    """In neurons, 1 or more."""
     neighbourhood: Literal["moore", "von-neumann"] = "moore"
     """The square around a neuron, or the diamond."""
     wrap: bool = False
@@ -187,9 +235,16 @@ class Grid(ShownAsCall, WithNearest):
 @checked_arguments
 @dataclass(frozen=True, repr=False)
 class Layers(ShownAsCall, WithNearest):
-    """A population cut into consecutive layers, each connected all-to-all to the next."""
+    """A population cut into consecutive layers, each connected all-to-all to the next.
+
+    Examples
+    --------
+    >>> Layers((1, 2, 1)).pairs(4, 4)
+    (array([0, 0, 1, 2]), array([1, 2, 3, 3]))
+    """
 
     sizes: tuple[int, ...]
+    """Neurons of each layer; their sum is the size of the population."""
 
     def pairs(self, pre: int, post: int) -> PairArrays:
         """The pairs from layer to layer."""

@@ -47,6 +47,12 @@ class Device:
     ------
     DeviceError
         If something else answers, or a device of another map version.
+
+    Examples
+    --------
+    >>> device = asp.open("emulator", Config(neurons=8, inputs=4))
+    >>> device.read("neuron_state.v")
+    array([0, 0, 0, 0, 0, 0, 0, 0], dtype=int32)
     """
 
     def __init__(self, bus: Bus) -> None:

@@ -46,6 +46,12 @@ def open(target: str = "emulator", config: Config | str | None = None, **options
         If there is no such device, or it does not answer.
     ParameterError
         If an option is unknown or out of range.
+
+    Examples
+    --------
+    >>> with asp.open("emulator:up5k") as device:
+    ...     device.config.neurons
+    256
     """
     if not is_made_to_order(target):
         return _board(target, options)

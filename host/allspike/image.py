@@ -47,17 +47,38 @@ class ProjectionSymbol:
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Image:
-    """A compiled network. Arrays are in the layout of the memory map (N neurons, M inputs, A = M + N)."""
+    """A compiled network. Arrays are in the layout of the memory map (N neurons, M inputs, A = M + N).
+
+    Examples
+    --------
+    >>> net = Network()
+    >>> _ = net.connect(net.inputs(4), net.neurons(2), weight=1e-9)
+    >>> image = compile_network(net, config="up5k")
+    >>> image.weights.shape
+    (384, 256)
+    >>> image.save("image.npz")
+    >>> Image.load("image.npz").seed
+    0
+    """
 
     config: Config
+    """The build that it is for."""
     neuron_params: np.ndarray
+    """[N] records."""
     input_params: np.ndarray
+    """[M] records."""
     weights: NDArray[np.int8]
+    """[A, N], in weight units."""
     plastic: NDArray[np.uint8]
+    """[A, N]: 1 where a synapse learns."""
     learning: np.ndarray
+    """The record of the learning rule."""
     weight_shift: int = 0
+    """Binary digits of V below a weight unit."""
     control_flags: int = 0
+    """Such as that inputs draw."""
     seed: int = 0
+    """Start of the device's generators."""
     dt: float = 1e-3
     """Seconds a step."""
     weight_unit: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
@@ -71,7 +92,9 @@ class Image:
     v_rest: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     """[N]: volts at V = 0."""
     populations: tuple[PopulationSymbol, ...] = ()
+    """Where each population lies."""
     projections: tuple[ProjectionSymbol, ...] = ()
+    """Where each projection's synapses lie."""
     report: dict = field(default_factory=dict)
     """What quantisation did, as plain data; `allspike.format_report` makes it text."""
 

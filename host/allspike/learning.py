@@ -34,6 +34,12 @@ class STDP(ShownAsCall, WithNearest):
     ------
     ParameterError
         If a value is out of its range.
+
+    Examples
+    --------
+    >>> rule = STDP(a_plus=0.01, a_minus=0.012, w_max=1.0)
+    >>> rule.window([-20e-3, 0.0, 20e-3]).round(4)
+    array([-0.0044,  0.01  ,  0.0037])
     """
 
     a_plus: float

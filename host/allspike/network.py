@@ -51,7 +51,7 @@ class Network(WithDeclared):
     >>> net.connect(pixels, cells, weight=2e-9)
     <Projection 'pixels-cells': 640 static synapses>
     >>> net.connect(cells[:5], cells[5:], FixedProbability(0.5), weight=1e-9)
-    <Projection 'cells-cells': 12 static synapses>
+    <Projection 'cells-cells': 10 static synapses>
     """
 
     populations: dict[str, Population]

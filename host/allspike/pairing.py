@@ -23,7 +23,15 @@ _SPAN = 3.0
 
 @dataclass(frozen=True)
 class Window:
-    """Weight change of an isolated pair of spikes against its lag, in the units of the rule's weights."""
+    """Weight change of an isolated pair of spikes against its lag, in the units of the rule's weights.
+
+    Examples
+    --------
+    >>> rule = STDP(a_plus=0.1, a_minus=0.1, w_max=1.0, rounding="nearest")
+    >>> window = measure_window(rule, lags=[-10e-3, 10e-3], repeats=1)
+    >>> bool(abs(window.measured - window.theory).max() < window.unit)
+    True
+    """
 
     lags: NDArray[np.float64]
     """Firing minus arrival, s, [lags], ascending."""
@@ -77,6 +85,12 @@ def measure_window(
         If there are no lags, or no repeats.
     CapacityError
         If the build has fewer than 2 inputs and 1 neuron a lag.
+
+    Examples
+    --------
+    >>> rule = STDP(a_plus=0.1, a_minus=0.05, w_max=1.0)
+    >>> measure_window(rule, lags=[-10e-3, 0.0, 10e-3], repeats=8).measured.shape
+    (3,)
     """
     repeats = checked_count("repeats", repeats, 1)
     steps = _whole_steps(rule, lags, dt)

@@ -35,7 +35,9 @@ class _Members(WithNearest):
 @dataclass(frozen=True, eq=False)
 class _Population(_Members):
     name: str
+    """Unique in its network."""
     size: int
+    """How many members, 1 or more."""
 
     def _view(self, members: NDArray[np.int64]) -> "PopulationView":
         return PopulationView(self, members)  # type: ignore[arg-type]
@@ -43,7 +45,14 @@ class _Population(_Members):
 
 @dataclass(frozen=True, eq=False)
 class Inputs(_Population):
-    """A population of inputs: external spike sources. `inputs[:10]` is a view of some."""
+    """A population of inputs, external spike sources, made by `Network.inputs`. `inputs[:10]` is a view.
+
+    Examples
+    --------
+    >>> pixels = Network().inputs(64, "pixels")
+    >>> pixels, len(pixels[:10])
+    (<Inputs 'pixels': 64>, 10)
+    """
 
     def __repr__(self) -> str:
         return f"<Inputs {self.name!r:.60}: {self.size}>"
@@ -51,9 +60,17 @@ class Inputs(_Population):
 
 @dataclass(frozen=True, eq=False)
 class Neurons(_Population):
-    """A population of neurons of one model; their parameters may differ. `cells[:10]` is a view of some."""
+    """A population of neurons of one model, made by `Network.neurons`. `cells[:10]` is a view.
+
+    Examples
+    --------
+    >>> cells = Network().neurons(20, LIF(tau_m=10e-3), "cells")
+    >>> cells
+    <Neurons 'cells': 20 LIF(tau_m=0.01)>
+    """
 
     model: LIF
+    """Their parameters, which may differ from neuron to neuron."""
 
     def __repr__(self) -> str:
         head, model = f"<Neurons {self.name!r:.60}: {self.size}", repr(self.model)
@@ -63,9 +80,19 @@ class Neurons(_Population):
 
 @dataclass(frozen=True, eq=False)
 class PopulationView(_Members):
-    """Some members of a population, in a given order: connected, stimulated, recorded and read like one."""
+    """Some members of a population, in a given order: connected, stimulated, recorded and read like one.
+
+    Examples
+    --------
+    >>> cells = Network().neurons(20, name="cells")
+    >>> cells[5:8]
+    <3 of 20 members of 'cells': [5, 6, 7]>
+    >>> cells[[7, 5]].indices
+    array([7, 5])
+    """
 
     population: Inputs | Neurons
+    """Whose members they are."""
     indices: NDArray[np.int64]
     """[members]: their indices in the population; none twice."""
 

@@ -24,16 +24,28 @@ Weights = TypeAliasType("Weights", ArrayLike | Callable[..., ArrayLike])
 
 @dataclass(frozen=True, eq=False)
 class Projection(WithNearest):
-    """Synapses from one population to another. Weights are in amperes, or volts for delta synapses."""
+    """Synapses from one population to another, made by `Network.connect`.
+
+    Examples
+    --------
+    >>> net = Network()
+    >>> made = net.connect(net.inputs(2), net.neurons(3), weight=1e-9)
+    >>> made.matrix().shape, len(made)
+    ((2, 3), 6)
+    """
 
     name: str
+    """Unique in its network."""
     pre: Population
+    """Where its spikes come from."""
     post: Neurons
+    """Where they go."""
     pairs: NDArray[np.int64]
     """[2, synapses]: index of the pre and of the post neuron, in their populations."""
     weights: NDArray[np.float64]
-    """[synapses]"""
+    """[synapses], in amperes, or in volts for delta synapses."""
     stdp: STDP | None = None
+    """The rule by which they learn; None: they do not."""
 
     def __len__(self) -> int:
         return self.weights.size

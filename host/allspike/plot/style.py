@@ -79,6 +79,11 @@ def save(figure: Any, path: str | Path) -> None:
         If Matplotlib knows no such format.
     FileError
         If the place cannot be written.
+
+    Examples
+    --------
+    >>> figure, axes = plot.figure()
+    >>> plot.save(figure, "empty.png")
     """
     ending = Path(path).suffix.lstrip(".").lower()
     known = figure.canvas.get_supported_filetypes()

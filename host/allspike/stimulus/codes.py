@@ -60,6 +60,11 @@ class RateCode(Within, Stimulus):
         different phases keep equal pixels from firing in lockstep.
     beyond : "refuse" or "drop"
         What becomes of images that are longer than the run: an error (the default), or their end is left out.
+
+    Examples
+    --------
+    >>> RateCode([[0.0, 0.5, 1.0]], steps=8)
+    RateCode(1 images, 8 steps each, rate 1)
     """
 
     images: ArrayLike
@@ -91,6 +96,11 @@ class LatencyCode(Within, Stimulus):
     ----------
     images, steps, beyond
         As in `RateCode`. A pixel of value p fires at step round((1 - p) * (steps - 1)) of its image.
+
+    Examples
+    --------
+    >>> LatencyCode([[0.0, 0.5, 1.0]], steps=9)
+    LatencyCode(1 images, 9 steps each)
     """
 
     images: ArrayLike
