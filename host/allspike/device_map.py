@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from functools import cached_property
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -175,7 +176,7 @@ class Region:
 
     def size(self, config: Config) -> int:
         """Bytes of the region in a build."""
-        return int(np.prod(self.shape(config), dtype=np.int64)) * self.dtype.itemsize
+        return prod(self.shape(config)) * self.dtype.itemsize
 
     def address(self, field: str) -> int:
         """Absolute address of a field of a region that is one record."""

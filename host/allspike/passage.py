@@ -11,7 +11,7 @@ from .device import Device
 from .errors import DeviceError
 from .recording import WeightHistory
 from .running import Progress, Spikes
-from .stimulus.device import Drive
+from .stimulus.biases import Drive
 
 _NONE = np.zeros(0, np.int64)
 

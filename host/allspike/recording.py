@@ -98,7 +98,8 @@ def check_memory(steps: int, neurons: int) -> None:
     CapacityError
         If this machine has less free memory than they need; where it tells how much it has.
     """
-    need, free = steps * neurons * _BYTES, _free_memory()
+    need = steps * neurons * _BYTES
+    free = _free_memory() if need else None
     if free is not None and need > free:
         raise CapacityError(
             f"V of {neurons:,} neurons in {steps:,} steps takes {need / 1e9:.3g} GB, and {free / 1e9:.3g} "

@@ -25,8 +25,9 @@ from .recording import WeightHistory, check_memory, recorded_neurons
 from .results import Result
 from .running import Spikes, interrupts
 from .stimulus.base import Run
+from .stimulus.biases import Drive, drive
 from .stimulus.currents import Current
-from .stimulus.device import Drive, drive, events, rates
+from .stimulus.device import events, rates
 from .stimulus.given import Share, shares
 from .stimulus.times import place
 

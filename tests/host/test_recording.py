@@ -62,7 +62,6 @@ EVERY = list(range(SIZE))
         ({"cells": []}, [], None),
         ([*CELLS], EVERY, None),
     ],
-    ids=repr,
 )
 def test_v_of_whomever_is_named_is_recorded(
     record_v: object, cells: list[int] | None, others: list[int] | None
@@ -106,7 +105,6 @@ def test_a_recorded_view_is_read_by_itself() -> None:
         ({CELLS[2:]: [4]}, "record_v of cells 4"),
         ({("cells", "others"): "all"}, "population"),
     ],
-    ids=repr,
 )
 def test_what_cannot_be_recorded_is_refused_before_the_run(record_v: object, words: str) -> None:
     step = SIM.device.step

@@ -1,4 +1,4 @@
-"""What the stimuli of a run come to on a device: events, rates of its Poisson generator, and biases."""
+"""What the stimuli of a run come to on a device: events, and rates of its Poisson generator."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,17 +8,13 @@ import numpy as np
 from .. import device_map as dm
 from ..aliases import NDArray
 from ..errors import ParameterError, QuantisationWarning, TimingWarning
-from ..image import Image
 from ..notices import warn
-from ..quantities import quantity, share
+from ..quantities import share
 from .base import Events, Stimulus
-from .currents import Current
 from .given import Share
 from .poisson import Poisson
 
-Drive = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-"""Steps, ascending, neurons, and the bias that each has from then on, [changes]."""
-_FELT = 0.02
+FELT = 0.02
 """A quantity that is realised further off than this is warned of."""
 
 
@@ -136,115 +132,6 @@ def _realised(
         f"a Poisson rate of {asked[worst]:g} Hz of {name!r} is drawn as {drawn[worst]:.6g} Hz, "
         f"{share(off[worst])} off: the device draws in steps of {finest:.3g} Hz"
     )
-    if off[worst] > _FELT:
+    if off[worst] > FELT:
         warn(f"{text}; Poisson(rate, seed=...) is drawn on the host, exactly.", QuantisationWarning)
     return (text[0].upper() + text[1:] + (", and no other is further off." if np.ptp(asked) else "."),)
-
-
-def drive(shares: Sequence[Share], image: Image, biases: NDArray[np.int64]) -> Drive:
-    """The biases that all currents make, where they change.
-
-    A current acts as the bias does, in units of `image.current_unit`, and is rounded here and nowhere else.
-
-    Parameters
-    ----------
-    shares : sequence of Share
-    image : Image
-    biases : int [N]
-        What the device holds, to which the currents are added.
-
-    Raises
-    ------
-    ParameterError
-        If a current does not fit, or is more than V can hold.
-    """
-    flowing: dict[str, list[Share]] = {}
-    for one in shares:
-        if isinstance(one.stimulus, Current):
-            flowing.setdefault(one.population.name, []).append(one)
-    found: list[Drive] = [(np.zeros(0, np.int64),) * 3]
-    found += [_changes(given, image, biases) for given in flowing.values()]
-    steps, neurons, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.argsort(steps, kind="stable")
-    return steps[order], neurons[order], values[order]
-
-
-def _changes(shares: list[Share], image: Image, biases: NDArray[np.int64]) -> Drive:
-    """The changes of bias in one population."""
-    symbol, run = shares[0].population, shares[0].run
-    levels = []
-    for one in shares:
-        assert isinstance(one.stimulus, Current)
-        levels.append(one.stimulus.levels(one.run, one.size))
-    edges = np.unique(np.concatenate([steps for steps, _ in levels]))
-    amperes = np.zeros((edges.size, symbol.size))
-    graded = np.zeros(symbol.size, bool)
-    for one, (steps, values) in zip(shares, levels, strict=True):
-        since = np.searchsorted(steps, edges, side="right")
-        rows = np.concatenate((np.zeros((1, values.shape[1])), values))
-        amperes[:, one.members] += rows[since]
-        assert isinstance(one.stimulus, Current)
-        graded[one.members] |= one.stimulus.graded
-    part = slice(symbol.start, symbol.start + symbol.size)
-    unit, base = image.current_unit[part], biases[part]
-    whole = np.rint(base + amperes / unit)
-    _check_saturation(symbol.name, amperes, whole, unit, base, image.config.state_max)
-    _tell_rounding(
-        symbol.name, amperes, (whole - base) * unit, unit, graded, np.diff(edges, append=run.steps)
-    )
-    before = np.concatenate((base[None], whole[:-1]))
-    row, neuron = np.nonzero(whole != before)
-    return edges[row], symbol.start + neuron, whole[row, neuron].astype(np.int64)
-
-
-def _check_saturation(
-    name: str,
-    amperes: NDArray[np.float64],
-    whole: NDArray[np.float64],
-    unit: NDArray[np.float64],
-    base: NDArray[np.int64],
-    top: int,
-) -> None:
-    over = (np.abs(whole) > top) & (amperes != 0)
-    if over.any():
-        row, neuron = np.unravel_index(np.argmax(np.where(over, np.abs(whole), 0)), whole.shape)
-        asked, whole_bias = amperes[row, neuron], whole[row, neuron]
-        most = (np.sign(asked) * top - base[neuron]) * unit[neuron]
-        raise ParameterError(
-            f"a current of {quantity(asked, 'A')} into neuron {neuron} of {name!r} is, with its bias, "
-            f"{whole_bias:.0f} units of V a step, and V holds {top}: this neuron takes "
-            f"{quantity(most, 'A')} at most; a larger weight_unit or a smaller weight_shift gives room."
-        )
-
-
-def _tell_rounding(
-    name: str,
-    asked: NDArray[np.float64],
-    realised: NDArray[np.float64],
-    unit: NDArray[np.float64],
-    graded: NDArray[np.bool_],
-    lengths: NDArray[np.int64],
-) -> None:
-    """Warn of a current that is realised far off: each value of a step, the mean of a graded one."""
-    error, size = np.abs(realised - asked), np.abs(asked)
-    for one_by_one in (True, False):
-        chosen = graded != one_by_one
-        wrong, right = error[:, chosen], size[:, chosen]
-        if not one_by_one:
-            wrong, right = lengths @ wrong, lengths @ right
-        off = np.divide(wrong, right, out=np.zeros_like(wrong), where=right > 0)
-        if not off.size or off.max() <= _FELT:
-            continue
-        place = np.unravel_index(np.argmax(off), off.shape)
-        neuron = int(np.flatnonzero(chosen)[place[-1]])
-        what = (
-            f"a current of {quantity(asked[place[0], neuron], 'A')} into neuron {neuron} of {name!r} is "
-            f"realised as {quantity(realised[place[0], neuron], 'A')}, {share(float(off[place]))} off"
-            if one_by_one
-            else f"the current into neuron {neuron} of {name!r} is {share(float(off[place]))} off in the mean"
-        )
-        warn(
-            f"{what}: one unit of its bias is {quantity(unit[neuron], 'A', 3)}; a build with more "
-            "state_bits, or a larger weight_shift, has finer ones.",
-            QuantisationWarning,
-        )
