@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 from .bus import Bus
-from .config import DEFAULT_PRESET, Config, preset
+from .config import DEFAULT_PRESET, Config, configurations, preset
 from .device import Device
 from .errors import DeviceError, ParameterError
 from .link_map import DEFAULT_BAUD
+from .names import known_names
 
 _GROUP = "allspike.devices"
 _RING = 1 << 18
@@ -74,6 +76,20 @@ def is_made_to_order(target: str) -> bool:
     return kind == "emulator" or kind in entry_points(group=_GROUP).names
 
 
+def _unknown(target: str, boards: set[str]) -> str:
+    """What to say of a target that is no device."""
+    from .link.discovery import what_there_is  # noqa: PLC0415  (as in _board)
+
+    ports = what_there_is()
+    if target.startswith(("tty", "cu.")) and Path("/dev", target).exists():
+        return f"there is no device named {target!r}: its port is /dev/{target}."
+    if target in configurations():
+        port = "name its port, such as /dev/ttyUSB0 or COM3"
+        return f"{target} does not show on USB as what it is: {port}; {ports}."
+    known = ["emulator", *sorted(point.name for point in entry_points(group=_GROUP)), *sorted(boards)]
+    return f"there is no device named {target!r}: {known_names(target, known)}, and serial ports; {ports}."
+
+
 def _emulator(config: Config) -> Bus:
     from .emulator.bus import EmulatorBus  # noqa: PLC0415  (Numba takes a second to import)
 
@@ -100,12 +116,7 @@ def _board(target: str, options: dict[str, Any]) -> Device:
         boards = discovery.known_boards()
         found = discovery.find_port(place, boards)
         if found is None:
-            known = ["emulator", *sorted(point.name for point in entry_points(group=_GROUP))]
-            known += sorted({board.name for board in boards})
-            raise DeviceError(
-                f"there is no device named {target!r}; there are: {', '.join(known)}, and serial ports such "
-                "as /dev/ttyUSB0 or COM3."
-            )
+            raise DeviceError(_unknown(place, {board.name for board in boards}))
         place = found
     bus = open_serial(place, **options)
     try:

@@ -22,6 +22,7 @@ from allspike.cli import main
 from allspike.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError, LinkError, ParameterError
+from allspike.link import discovery, opening
 from allspike.link.bus import LinkBus
 from tests.host.test_device import image
 
@@ -167,8 +168,28 @@ def test_a_board_on_a_bad_line_is_opened() -> None:
 # Trouble
 
 
-def test_an_absent_port() -> None:
+class Adapter:
+    """A port that is there."""
+
+    device, description, serial_number = "/dev/ttyUSB0", "an adapter", None
+    vid = pid = product = None
+
+
+def test_an_absent_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "there is no port /dev/ttyUSB77: plug the board in" in refusal("/dev/ttyUSB77")
+    ports = "the ports are /dev/ttyUSB0 (an adapter)."
+    monkeypatch.setattr(discovery.list_ports, "comports", lambda: [Adapter()])
+    for target, says in (
+        ("/dev/ttyUSB77", "there is no port /dev/ttyUSB77"),
+        (str(tmp_path), f"{tmp_path} is no serial port"),
+        (str(Path(__file__)), f"{Path(__file__)} is no serial port"),
+        ("icebraker", "there is no device named 'icebraker': did you mean 'icebreaker'?"),
+        ("upduino3", "upduino3 does not show on USB as what it is: name its port"),
+        ("no-such-thing", "there is no device named 'no-such-thing'"),
+    ):
+        assert says in (said := refusal(target)) and said.endswith(ports), target
+    assert refusal("tty") == "there is no device named 'tty': its port is /dev/tty."
+    assert "cannot be reached" in refusal("socket://127.0.0.1:9")
 
 
 def test_a_busy_port(process: tuple[subprocess.Popen, str]) -> None:
@@ -182,12 +203,14 @@ def test_a_port_without_permission(monkeypatch: pytest.MonkeyPatch) -> None:
         raise serial.SerialException(errno.EACCES, "could not open port: Permission denied")
 
     monkeypatch.setattr(serial.Serial, "open", denied)
-    assert "no permission to use /dev/ttyUSB0: join the group" in refusal("/dev/ttyUSB0")
+    assert "no permission to use /dev/ttyUSB0: join the group that owns it" in refusal("/dev/ttyUSB0")
+    monkeypatch.setattr(opening, "_group_of", lambda path: "dialout")
+    assert "the group dialout that owns it (sudo usermod -aG dialout $USER)" in refusal("/dev/ttyUSB0")
     assert "COM3 is busy, or you have no permission" in refusal("COM3")
 
 
 def test_what_is_no_port() -> None:
-    assert "cannot be opened as a serial port" in refusal("/dev/null")
+    assert "/dev/null is no serial port: name one" in refusal("/dev/null")
     assert "no URL that pyserial knows" in refusal("nonsense://x")
     assert "socket://localhost:1 cannot be opened" in refusal("socket://localhost:1")
 

@@ -64,7 +64,7 @@ def find_port(
         return _channel(by_serial, channels.pop() if len(channels) == 1 else -1)
     found = {(_unit(port), board) for board in named for port in ports if board.matches(port)}
     if not found:
-        raise LinkError(f"no {target} is connected: plug it in, or name its port; {_what_there_is(ports)}.")
+        raise LinkError(f"no {target} is connected: plug it in, or name its port; {what_there_is(ports)}.")
     if len(found) > 1:
         several = ", ".join(sorted(unit for unit, _ in found))
         raise LinkError(
@@ -74,8 +74,10 @@ def find_port(
     return _channel([port for port in ports if _unit(port) == unit and board.matches(port)], board.channel)
 
 
-def _what_there_is(ports: Iterable[ListPortInfo]) -> str:
-    seen = ", ".join(f"{port.device} ({port.description})" for port in ports)
+def what_there_is(ports: Iterable[ListPortInfo] | None = None) -> str:
+    """The ports of this machine, or those given, for the end of a sentence."""
+    found = list_ports.comports() if ports is None else ports
+    seen = ", ".join(f"{port.device} ({port.description})" for port in found)
     return f"the ports are {seen}" if seen else "this machine has no serial ports"
 
 

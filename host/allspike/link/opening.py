@@ -1,8 +1,10 @@
 """Opening a serial port, and the device on it."""
 
 import errno
+import stat
 from contextlib import suppress
 from importlib.metadata import entry_points
+from pathlib import Path
 
 import numpy as np
 import serial
@@ -13,6 +15,7 @@ from ..errors import AllspikeError, LinkError
 from ..link_map import DEFAULT_BAUD
 from . import terminals
 from .bus import LinkBus
+from .discovery import what_there_is
 from .finding import find
 from .link import LATENCY, POLL, TIMEOUT, Link
 
@@ -99,22 +102,35 @@ def open_port(url: str, baud: int) -> serial.SerialBase:
     return port
 
 
+def _group_of(path: str) -> str:
+    """The group that may use a device, if there is one that users join."""
+    try:
+        found = Path(path).stat()
+        group = Path(path).group()
+    except (OSError, KeyError, NotImplementedError):
+        return ""
+    return group if found.st_gid and found.st_mode & stat.S_IWGRP else ""
+
+
 def _why_not(url: str, error: Exception) -> str:
     number = getattr(error, "errno", None)
     text = str(error)
     if isinstance(error, ValueError) and "://" in url:
         return f"{url} is no URL that pyserial knows ({text}): use a port, or one such as socket://host:port."
     if number in (errno.ENOENT, errno.ENODEV, errno.ENXIO) or "FileNotFoundError" in text:
-        return (
-            f"there is no port {url}: plug the board in; python -m serial.tools.list_ports lists the ports."
-        )
+        return f"there is no port {url}: plug the board in, or name another; {what_there_is()}."
     if number in (errno.EAGAIN, errno.EBUSY):
-        return f"{url} is busy: close the program that uses it."
+        return f"{url} is busy: close the program that uses it, such as a terminal or another run."
     if number == errno.EACCES and url.startswith("/"):
-        return (
-            f"you have no permission to use {url}: join the group that owns it (often dialout or uucp), "
-            "and log in again."
-        )
+        group = _group_of(url)
+        join = "join the group that owns it (often dialout or uucp)"
+        if group:
+            join = f"join the group {group} that owns it (sudo usermod -aG {group} $USER)"
+        return f"you have no permission to use {url}: {join} and log in again, or add a udev rule."
     if number == errno.EACCES or "PermissionError" in text:
         return f"{url} is busy, or you have no permission to use it: close the program that uses it."
+    if "://" in url:
+        return f"{url} cannot be reached ({text}): check the address, and that something listens there."
+    if number == errno.EISDIR or str(errno.ENOTTY) in text:
+        return f"{url} is no serial port: name one; {what_there_is()}."
     return f"{url} cannot be opened as a serial port ({text}): check the name of the port and its rate."
