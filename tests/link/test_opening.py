@@ -212,7 +212,7 @@ def test_a_port_without_permission(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_no_port() -> None:
     assert "/dev/null is no serial port: name one" in refusal("/dev/null")
     assert "no URL that pyserial knows" in refusal("nonsense://x")
-    assert "socket://localhost:1 cannot be opened" in refusal("socket://localhost:1")
+    assert "socket://localhost:1 cannot be reached" in refusal("socket://localhost:1")
 
 
 def test_silence(terminal: tuple[int, str]) -> None:
