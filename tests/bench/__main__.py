@@ -7,6 +7,8 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from allspike.places import write
+
 from . import floor, machine, page, table
 from .cell import Cell
 from .document import check_place, check_section, write_section
@@ -41,7 +43,7 @@ def main() -> int:
             "cells": [asdict(result) for result in results],
             "floors": [asdict(one) for one in floors],
         }
-        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+        write(options.json, json.dumps(figures, indent=2) + "\n")
     faults = [fault for result in results for fault in result.faults]
     for fault in faults:
         print(f"FAULT {fault}", file=sys.stderr)

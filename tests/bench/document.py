@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from allspike.errors import FileError
-from allspike.places import check_writable
+from allspike.places import check_writable, write
 
 
 def check_section(parser: argparse.ArgumentParser, page: Path | None, name: str) -> None:
@@ -37,7 +37,7 @@ def write_section(page: Path, name: str, text: str) -> None:
         If the page has no such section.
     """
     before, after = _section(page, name)
-    page.write_text(f"{before}\n{text.strip()}\n\n{after}", "utf-8")
+    write(page, f"{before}\n{text.strip()}\n\n{after}")
 
 
 def _section(page: Path, name: str) -> tuple[str, str]:

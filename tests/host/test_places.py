@@ -125,6 +125,29 @@ def test_an_archive_goes_through_a_pipe(tmp_path: Path) -> None:
 
 
 @posix
+def test_commands_write_into_pipes_and_through_links(tmp_path: Path) -> None:
+    import allspike as asp  # noqa: PLC0415
+    from allspike.cli import main  # noqa: PLC0415
+
+    network = asp.Network()
+    network.neurons(3, asp.delta_lif(v_drift=400.0), "cells")
+    network.save(tmp_path / "net.npz")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link.npz").symlink_to("real.npz")
+
+    def run(out: str) -> None:
+        with pytest.raises(SystemExit) as stopped:
+            main(["run", str(tmp_path / "net.npz"), "--steps", "20", "--out", str(tmp_path / out)])
+        assert stopped.value.code == 0
+
+    (tmp_path / "got.npz").write_bytes(drained(tmp_path / "pipe", lambda: run("pipe")))
+    run("link.npz")
+    assert (tmp_path / "link.npz").is_symlink() and stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+    for name in ("got.npz", "real.npz"):
+        assert asp.Result.load(tmp_path / name).steps == 20
+
+
+@posix
 def test_a_reader_that_leaves_is_an_error_of_ours(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
