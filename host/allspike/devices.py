@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .bus import Bus
-from .config import DEFAULT_PRESET, Config, configurations, preset
+from .config import DEFAULT_PRESET, PRESETS, Config, configurations, preset
 from .device import Device
 from .errors import DeviceError, ParameterError
 from .link_map import DEFAULT_BAUD
@@ -78,14 +78,19 @@ def is_made_to_order(target: str) -> bool:
 
 def _unknown(target: str, boards: set[str]) -> str:
     """What to say of a target that is no device."""
-    from .link.discovery import what_there_is  # noqa: PLC0415  (as in _board)
+    from .link import discovery  # noqa: PLC0415  (as in _board)
 
-    ports = what_there_is()
+    ports = discovery.what_there_is()
     if target.startswith(("tty", "cu.")) and Path("/dev", target).exists():
         return f"there is no device named {target!r}: its port is /dev/{target}."
+    if target in PRESETS:
+        return f"{target} is a preset, and no device: open emulator:{target} (--device emulator:{target})."
     if target in configurations():
         port = "name its port, such as /dev/ttyUSB0 or COM3"
-        return f"{target} does not show on USB as what it is: {port}; {ports}."
+        return (
+            f"the board {target} is known, but not found: {target} does not show on USB as what it is: "
+            f"{port}, or {discovery.without(target)}; {ports}."
+        )
     known = ["emulator", *sorted(point.name for point in entry_points(group=_GROUP)), *sorted(boards)]
     return f"there is no device named {target!r}: {known_names(target, known)}, and serial ports; {ports}."
 

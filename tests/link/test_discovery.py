@@ -91,3 +91,24 @@ def test_packages_make_their_boards_known(monkeypatch: pytest.MonkeyPatch) -> No
         allspike.open("icy")
     with pytest.raises(DeviceError, match=r"there are: emulator.*first, icy, plain, and serial ports"):
         allspike.open("toaster")
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        (
+            "upduino3",
+            r"upduino3 is known, but not found: .*--config upduino3\); the ports are /dev/ttyS0",
+        ),
+        ("icebreaker", r"no icebreaker is connected.*--config icebreaker\); the ports are /dev/ttyS0"),
+        ("core96", r"core96 is a preset, and no device: open emulator:core96"),
+        ("emulater", r"no device named 'emulater': did you mean 'emulator'\? There are: emulator, rtl"),
+        ("toaster", r"no device named 'toaster': there are: emulator, .* the ports are /dev/ttyS0"),
+    ],
+)
+def test_a_device_that_is_not_there_is_told_with_what_is(
+    target: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discovery.list_ports, "comports", lambda: [port("/dev/ttyS0")])
+    with pytest.raises(DeviceError, match=says):
+        allspike.open(target)

@@ -64,7 +64,10 @@ def find_port(
         return _channel(by_serial, channels.pop() if len(channels) == 1 else -1)
     found = {(_unit(port), board) for board in named for port in ports if board.matches(port)}
     if not found:
-        raise LinkError(f"no {target} is connected: plug it in, or name its port; {what_there_is(ports)}.")
+        raise LinkError(
+            f"no {target} is connected: plug it in, name its port, or {without(target)}; "
+            f"{what_there_is(ports)}."
+        )
     if len(found) > 1:
         several = ", ".join(sorted(unit for unit, _ in found))
         raise LinkError(
@@ -72,6 +75,11 @@ def find_port(
         )
     ((unit, board),) = found
     return _channel([port for port in ports if _unit(port) == unit and board.matches(port)], board.channel)
+
+
+def without(board: str) -> str:
+    """Part of a sentence: how a board is tried that is not there."""
+    return f"try it without the board, on the emulator with config {board!r} (--config {board})"
 
 
 def what_there_is(ports: Iterable[ListPortInfo] | None = None) -> str:
