@@ -1,8 +1,9 @@
 """What a user changes of a board's default build, and the configuration that follows."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
-from allspike.config import Config, Memory
+from allspike.config import MAX_AXONS, Config, Memory
 from allspike.errors import ParameterError
 from allspike.link_map import divisor_of
 from allspike_hdl.compact.extent import Extent
@@ -58,21 +59,53 @@ def configured(board: Board, options: Options) -> tuple[Config, int]:
     ring = max(base.event_ring, 1 << (2 * (inputs + _RING_SLACK) - 1).bit_length())
     asked = options.clock_hz or base.clock_hz
     pll = solve(board.chip.family, board.oscillator_hz, asked)
-    config = replace(base, **changes, event_ring=ring, clock_hz=asked if pll is None else pll.hz)
+    made = {**changes, "event_ring": ring, "clock_hz": asked if pll is None else pll.hz}
+    try:
+        config = replace(base, **made)
+    except ParameterError:
+        # The advice of a configuration knows no chip.
+        if (largest := _largest(board.chip, base, made)) and made.get("neurons", 0) > largest:
+            raise ParameterError(
+                f"neurons = {made['neurons']} is too many: {board.chip.part} has room for the synapses of "
+                f"{largest} with {inputs} inputs; use --neurons {largest}."
+            ) from None
+        raise
     if not board.chip.holds(config):
-        raise ParameterError(_too_large(board.chip, config))
+        raise ParameterError(_too_large(board.chip, config, _largest(board.chip, base, made)))
     baud = options.baud or board.baud
     divisor_of(config.clock_hz, baud)
     return config, baud
 
 
-def _too_large(chip: Chip, config: Config) -> str:
+def _largest(chip: Chip, base: Config, made: dict[str, Any]) -> int:
+    """The most neurons with which a build takes no more memory than the default one, which fits with all
+    that is beside the synapses; 0 if there are none."""
+    lanes = made.get("lanes", base.lanes)
+    if base.memory is Memory.SINGLE_PORT:
+        counts = [1 << power for power in range(15)]
+    else:
+        counts = list(range(lanes, MAX_AXONS, lanes)) if lanes > 0 else []
+    found = 0
+    for neurons in counts:
+        try:
+            config = replace(base, **made | {"neurons": neurons})
+        except ParameterError:
+            continue
+        if chip.holds(config) and chip.synapse_blocks(config) <= chip.synapse_blocks(base):
+            found = neurons
+        elif found:
+            break
+    return found
+
+
+def _too_large(chip: Chip, config: Config, largest: int) -> str:
     """Why a chip does not hold a build, and what to change."""
+    way = f", such as --neurons {largest}" if 0 < largest < config.neurons else ""
     if config.memory is Memory.DUAL_PORT:
         return (
             f"{config.synapses:,} synapses of {config.weight_bits} bits in {config.lanes} lanes take "
             f"{chip.synapse_blocks(config)} block RAMs; {chip.part} has {chip.block_rams}, and the neurons "
-            "need some, too: use fewer --neurons, --inputs or --lanes."
+            f"need some, too: use fewer --neurons, --inputs or --lanes{way}."
         )
     what = f"{config.neurons} neurons, {config.inputs} inputs and their {config.synapses:,} synapses take"
     if limit := chip.single_port_bytes:
@@ -82,4 +115,4 @@ def _too_large(chip: Chip, config: Config) -> str:
             f"{chip.synapse_blocks(config)} block RAMs; {chip.part} has {chip.block_rams}, and the rest of "
             "the core needs some, too"
         )
-    return f"{what} {there}: use fewer --neurons or --inputs."
+    return f"{what} {there}: use fewer --neurons or --inputs{way}."

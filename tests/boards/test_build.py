@@ -155,3 +155,15 @@ def test_each_tool_is_found_and_tells_its_version(tool) -> None:
 def test_a_log_without_an_error_shows_its_end() -> None:
     assert what_failed("a\nb\nc\nd\n") == "b c d"
     assert what_failed("") == "it said nothing"
+
+
+@pytest.mark.parametrize(
+    ("name", "neurons", "advised"),
+    [("icebreaker", 3000, 256), ("icebreaker", 512, 256), ("ulx3s-25f", 3001, 196), ("ulx3s-25f", 3000, 196),
+     ("tang-nano-9k", 1000, 64)],
+)  # fmt: skip
+def test_the_advice_for_too_many_neurons_fits_the_chip(name: str, neurons: int, advised: int) -> None:
+    with pytest.raises(ParameterError, match=rf"--neurons {advised}\.$"):
+        configured(BOARDS[name], Options(neurons=neurons))
+    config, _ = configured(BOARDS[name], Options(neurons=advised))
+    assert BOARDS[name].chip.synapse_blocks(config) <= BOARDS[name].chip.synapse_blocks(BOARDS[name].config)
