@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from allspike.errors import AllspikeError
+from allspike.errors import AllspikeError, FileError
 from allspike.places import check_writable, write
 
 from .build import Stopwatch, make, plan
@@ -32,12 +32,16 @@ def render(page: str, found: Iterable[Figures]) -> str:
     """A page with its tables as the boards and their reports are now."""
     tables = {"boards": _catalog(), "routed": _routed(found)}
     for name, table in tables.items():
-        page = re.sub(
+        page, count = re.subn(
             _SECTION.format(name),
             lambda match, table=table: f"{match[1]}\n{table}\n\n{match[2]}",  # type: ignore[misc]
             page,
             flags=re.DOTALL,
         )
+        if count != 1:
+            raise FileError(
+                f"the page has {count} sections named {name}, not one: mark it by <!-- {name} -->."
+            )
     return page
 
 
@@ -86,8 +90,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--reports", type=Path, default=Path("docs/reports"), help="folder of the reports")
     parser.add_argument("--write", type=Path, metavar="FILE", help="rewrite the tables of FILE")
     options = parser.parse_args(arguments)
-    if options.write:
-        check_writable(options.write)  # hours before it is written
+    if options.write:  # hours before it is written
+        try:
+            check_writable(options.write)
+            render(options.write.read_text("utf-8"), [])
+        except (OSError, AllspikeError) as error:
+            parser.error(f"--write {options.write}: {error}")
     options.reports.mkdir(parents=True, exist_ok=True)
     failed = 0
     for name in options.boards:

@@ -81,13 +81,13 @@ def rounding() -> Iterator[str]:
 
 def main() -> None:
     """Print the figures, and write them if asked to."""
+    page = PAGE.read_text(encoding="utf-8")
+    if not PLACE.search(page):
+        raise SystemExit(f"{PAGE} has no place for the figures: mark it by <!-- figures -->.")
     parts = (superneuromat, if_curr_exp, stdp, rounding)
     text = "\n\n".join("\n".join(part()) for part in parts)
     print(text)
     if "--write" in sys.argv[1:]:
-        page = PAGE.read_text(encoding="utf-8")
-        if not PLACE.search(page):
-            raise SystemExit(f"{PAGE} has no place for the figures.")
         PAGE.write_text(PLACE.sub(lambda _: text, page), encoding="utf-8")
 
 
