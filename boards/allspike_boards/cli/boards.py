@@ -28,7 +28,7 @@ def boards(
 
     if name is not None:
         chosen = board_of(name)
-        talk.answer(_facts(chosen), talk.lines(_about(chosen)))
+        talk.answer(_facts(chosen), talk.filled(_about(chosen), talk.columns()))
         return
     every = list(BOARDS.values())
     talk.answer([_facts(board) for board in every], _table(every))
@@ -60,11 +60,16 @@ def _table(chosen: list["Board"]) -> str:
     rows = [
         [
             board.name, board.chip.part, str(board.config.neurons), str(board.config.inputs),
-            f"{board.config.clock_hz / 1e6:g}", board.price.value, board.support.value,
+            f"{board.config.clock_hz / 1e6:g}", _short(board.price.value), board.support.value,
         ]
         for board in chosen
     ]  # fmt: skip
     return talk.table(titles, rows, right=titles[2:5])
+
+
+def _short(price: str) -> str:
+    """A range of prices as a column of 80 has room for."""
+    return price.replace("under ", "<").replace("over ", ">").replace(" to ", "-")
 
 
 def _line(board: "Board") -> str:

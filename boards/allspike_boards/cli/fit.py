@@ -39,10 +39,10 @@ def fit(
     chosen = list(BOARDS.values()) if board is None else [board_of(board)]
     loaded = load_network(Path(network), None, exact=False)
     found = best([fit_of(loaded, one, activity) for one in chosen])
+    told = "Speeds at an activity of {:.1%} a step; x real time counts all spikes sent over the line."
     talk.answer(
         [one.to_dict() for one in found],
-        f"{_table(found)}\n"
-        f"Speeds at an activity of {activity:.1%} a step; x real time counts all spikes sent over the line.",
+        f"{_table(found)}\n{talk.filled(told.format(activity), talk.columns())}",
     )
 
 

@@ -77,16 +77,17 @@ def about_software() -> Facts:
     rows = [
         [
             name, f"{config.neurons:,}", f"{config.inputs:,}", f"{config.synapses:,}",
-            str(config.weight_bits), "learns" if config.plasticity else "static",
+            str(config.weight_bits), "learning" if config.plasticity else "static",
             "preset" if name in PRESETS else "board",
         ]
         for name, config in named.items()
     ]  # fmt: skip
-    titles = ["--config", "neurons", "inputs", "synapses", "bits", "learning", "is a"]
+    titles = ["name", "neurons", "inputs", "synapses", "bits", "core", "kind"]
     shown = talk.table(titles, rows, right=titles[1:5])
     plain = {name: config.to_dict() for name, config in named.items()}
     facts = {
         "version": __version__, "map_version": MAP_VERSION,
         "presets": {name: plain[name] for name in PRESETS}, "configurations": plain,
     }  # fmt: skip
-    return Facts(facts, f"allspike {__version__}, memory map {MAP_VERSION}\n{shown}")
+    head = f"allspike {__version__}, memory map {MAP_VERSION}; what --config may name:"
+    return Facts(facts, f"{talk.filled(head, talk.columns())}\n{shown}")
