@@ -1,6 +1,8 @@
 """The command line: what it prints, what it writes, and how it refuses."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 
 import allspike as asp
 from allspike.cli import main
+from allspike.cli.exit_codes import exit_codes, table
 
 
 @pytest.fixture
@@ -101,12 +104,47 @@ REFUSALS = [
     ("run {}/net.npz --steps 1 --spikes pixels={}/net.npz", 5, ".csv"),
     ("run {}/net.npz --steps 1 --record-v cells=9", 3, "9"),
     ("run {}/net.npz --steps 1 --record-v cells=a", 2, "0,3,5-9"),
+    ("run {}/net.npz --steps 1 --poisson pixles=5", 3, "did you mean 'pixels'?"),
+    ("run {}/net.npz --steps 1 --poisson pixels=nan", 3, "nan"),
+    ("run {}/nte.npz --steps 1", 5, "did you mean"),
+    ("run {}/net.npz --steps 1 --duration 1", 2, "--duration or --steps"),
+    ("run {}/net.npz --steps 1 --record-v pixels=0", 3, "pixels is a population of inputs"),
+    ("run {}/net.npz --steps 1 --record-v cells=0-99999999999", 3, "0 to 4"),
+    ("run {}/net.npz --steps 1 --waves {}/w.vcd", 2, "--device rtl"),
+    ("run {}/net.npz --steps 1 --config core97", 3, "core97"),
+    ("run {}/net.npz --steps 1 --exact", 2, "--exact"),
+    ("run {}/net.npz --steps 1 --out {}/r.csv", 3, "--spikes-out"),
+    ("run {}/net.npz --steps 1 --spikes-out {}/r.npz", 3, ".csv"),
+    ("run {}/net.npz --steps 1 --plot {}/r.foo", 3, "png"),
+    ("run {}/net.npz --steps 1 --plot {}/absent/r.png", 5, "absent"),
+    ("run {}/net.npz --steps 1 --polt x.png", 2, "--plot"),
+    ("rnu {}/net.npz --steps 1", 2, "did you mean 'run'?"),
+    ("demo digit", 2, "did you mean 'digits'?"),
     ("run {}/net.npz --steps 1 --out {}/absent/r.npz", 5, "absent"),
     ("run {}/net.npz --steps 1 --device toaster", 6, "toaster"),
     ("run {}/net.npz --steps 1 --device emulator:core97", 3, "core97"),
     ("compile {}/net.npz --config core97", 3, "core97"),
     ("compile {}/net.npz --out {}/absent/i.npz", 5, "absent"),
+    ("compile {}/net.npz --out {}/i.json", 3, ".npz"),
+    ("compile {}/net.npz --config icebraker", 3, "did you mean 'icebreaker'?"),
     ("plot {}/net.npz --out {}/x.png", 5, "allspike-network"),
+    ("plot {}/absent.npz --out {}/x.foo", 5, "absent.npz"),
+    ("plot {}/net.npz --out {}/x.foo", 3, "png"),
+    ("plot {}/net.npz --out {}/x.png --kind rater", 2, "raster"),
+    ("info {}/net.npz --device emulator", 2, "either"),
+    ("selftest --device toaster", 6, "toaster"),
+    ("demo digits --device toaster", 6, "toaster"),
+    ("demo digits --device emulator:core97", 3, "core97"),
+    ("demo microseer --data {} --device toaster", 5, "content"),
+    ("fit {}/absent.npz", 5, "absent.npz"),
+    ("fit {}/net.npz --board icebraker", 3, "did you mean 'icebreaker'?"),
+    ("fit {}/net.npz --activity 2", 2, "--activity"),
+    ("hdl generate --config core97", 3, "core97"),
+    ("hdl generate --out {}/absent/core.v", 5, "absent"),
+    ("hdl generate --config core96 --baud 9600", 2, "--link"),
+    ("hdl generate --config core96 --device iCE40UP5K", 2, "up5k"),
+    ("simulate --pty --config core97", 3, "core97"),
+    ("simulate --pty --waves {}/absent/w.vcd", 5, "absent"),
     ("demo digits --images 595", 3, "594"),
     ("demo digits --learn supervised --train 1204", 3, "1203"),
     ("demo digits --train 10", 2, "--learn"),
@@ -139,3 +177,133 @@ def test_a_network_too_large_says_by_how_much_and_what_fits(
     error = capsys.readouterr().err
     assert "needs 100 neurons; core96 has 96: 4 too many" in error
     assert "it fits up5k-static" in error
+
+
+def result_of(files: Path, *arguments: object) -> asp.Result:
+    """What a run writes."""
+    ok("run", *arguments, "--out", files / "result.npz")
+    return asp.Result.load(files / "result.npz")
+
+
+def test_an_image_keeps_its_seed_unless_another_is_given(files: Path) -> None:
+    ok("compile", files / "net.npz", "--seed", 7, "--out", files / "image.npz")
+    line = ("--steps", 300, "--poisson", "pixels=300")
+    kept = result_of(files, files / "image.npz", *line)
+    assert np.array_equal(
+        kept.array("cells"), result_of(files, files / "net.npz", *line, "--seed", 7).array("cells")
+    )
+    other = result_of(files, files / "image.npz", *line, "--seed", 0)
+    assert np.array_equal(other.array("cells"), result_of(files, files / "net.npz", *line).array("cells"))
+    assert not np.array_equal(kept.array("cells"), other.array("cells"))
+
+
+@pytest.mark.parametrize("option", [("--config", "core96"), ("--exact",)])
+def test_what_an_image_cannot_obey_is_refused(
+    files: Path, option: tuple[str, ...], capsys: pytest.CaptureFixture
+) -> None:
+    ok("compile", files / "net.npz", "--out", files / "image.npz")
+    assert run("run", files / "image.npz", "--steps", 1, *option) == 2
+    assert f"{option[0]} is for a network" in capsys.readouterr().err
+
+
+def test_a_board_stands_for_its_default_build(files: Path, capsys: pytest.CaptureFixture) -> None:
+    ok("compile", files / "net.npz", "--config", "icebreaker", "--json")
+    assert json.loads(capsys.readouterr().out)["weight_bits"] == 7
+    ok("info")
+    told = capsys.readouterr().out
+    assert "core96" in told
+    assert "upduino3" in told
+
+
+def test_potentials_of_all_are_recorded(files: Path) -> None:
+    line = (files / "net.npz", "--steps", 3)
+    for said in ("all", "cells", "cells=all", "cells=0-4"):
+        assert result_of(files, *line, "--record-v", said).v_neurons["cells"].tolist() == [0, 1, 2, 3, 4]
+    several = result_of(files, *line, "--record-v", "cells=3", "--record-v", "cells=0,3")
+    assert several.v_neurons["cells"].tolist() == [0, 3]
+
+
+def test_spikes_are_written_as_text(files: Path) -> None:
+    result = result_of(files, files / "net.npz", "--steps", 20, "--spikes", f"pixels={files / 'spikes.npy'}",
+                       "--spikes-out", files / "spikes-out.csv")  # fmt: skip
+    head, *lines = (files / "spikes-out.csv").read_text().splitlines()
+    assert head == "population,neuron,step"
+    when, who = result.spikes["cells"]
+    assert lines == [f"cells,{neuron},{step}" for step, neuron in zip(when, who, strict=True)]
+
+
+@pytest.fixture
+def odd(files: Path) -> Path:
+    """A network with warnings: a time constant in seconds, which the device cannot hold."""
+    net = asp.Network()
+    cells = net.neurons(2, asp.LIF(tau_m=0.02, t_ref=1.4e-3), "cells")
+    net.connect(net.inputs(2, "in"), cells, weight=1e-9)
+    net.save(files / "odd.npz")
+    return files / "odd.npz"
+
+
+def test_warnings_are_sentences_on_stderr(odd: Path, capsys: pytest.CaptureFixture) -> None:
+    for arguments in (("compile", odd), ("run", odd, "--steps", 1)):
+        ok(*arguments)
+        captured = capsys.readouterr()
+        assert captured.err.startswith("warning: cells: t_ref")
+        assert captured.err.count("t_ref") == 1
+        assert "warning" not in captured.out.lower()
+        assert ".py" not in captured.err
+
+
+def test_warnings_are_in_the_json_and_not_on_stderr(odd: Path, capsys: pytest.CaptureFixture) -> None:
+    for arguments in (("compile", odd), ("run", odd, "--steps", 1)):
+        ok(*arguments, "--json")
+        captured = capsys.readouterr()
+        (warning,) = json.loads(captured.out)["warnings"]
+        assert "t_ref" in warning
+        assert captured.err == ""
+
+
+def test_warnings_wrap_at_the_width(
+    odd: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    ok("compile", odd)
+    captured = capsys.readouterr()
+    assert max(map(len, captured.err.splitlines())) <= 40
+    assert max(map(len, captured.out.splitlines())) <= 40
+
+
+def test_everything_that_was_written_is_told(files: Path, capsys: pytest.CaptureFixture) -> None:
+    line = ("run", files / "net.npz", "--steps", 2, "--out", files / "r.npz", "--plot", files / "r.png")
+    ok(*line)
+    assert f"wrote {files / 'r.npz'}\nwrote {files / 'r.png'}" in capsys.readouterr().out
+    ok(*line, "--json")
+    assert json.loads(capsys.readouterr().out)["wrote"] == [str(files / "r.npz"), str(files / "r.png")]
+    ok("compile", files / "net.npz", "--out", files / "i.npz")
+    assert f"wrote {files / 'i.npz'}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", ["membrane", "weights"])
+def test_a_result_without_what_is_drawn_says_what_keeps_it(
+    files: Path, kind: str, capsys: pytest.CaptureFixture
+) -> None:
+    result_of(files, files / "net.npz", "--steps", 2)
+    assert run("plot", files / "result.npz", "--kind", kind, "--out", files / "x.png") == 3
+    error = capsys.readouterr().err
+    assert f"holds no {kind}: {'potentials' if kind == 'membrane' else 'weights'} are kept" in error
+    assert "None" not in error
+
+
+def test_a_reader_that_leaves_ends_the_command_quietly() -> None:
+    command = f"{sys.executable} -c 'from allspike.cli import main; main()' hdl generate --config core96"
+    line = ["bash", "-c", f"set -o pipefail; {command} | head -1"]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (141, "")
+    assert done.stdout.count("\n") == 1
+
+
+def test_the_exit_codes_of_the_help_are_those_of_the_guide(capsys: pytest.CaptureFixture) -> None:
+    ok("--help")
+    told = " ".join(capsys.readouterr().out.partition("Exit codes:")[2].split())
+    codes = exit_codes()
+    assert set(codes) == {*range(11), 130, 141}
+    assert told == " ".join(f"{code} {meaning}" for code, meaning in codes.items())
+    assert table() in (Path(__file__).parents[2] / "docs" / "guide.md").read_text("utf-8")
