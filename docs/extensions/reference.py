@@ -17,7 +17,7 @@ import typer.main
 from sphinx.application import Sphinx
 
 import allspike
-import allspike.cli
+import allspike.cli.app
 from allspike.neuron import parameter_table
 
 _MARKER = re.compile(r"^<!-- (names|functions|lif|units|commands)(?:: ([\w. ]+))? -->$", re.MULTILINE)
@@ -99,7 +99,7 @@ def _is_unit(name: str, value: object) -> bool:
 
 def _commands() -> str:
     """The help of every command, by Typer's own documentation command."""
-    command = typer.main.get_command(allspike.cli.app)
+    command = typer.main.get_command(allspike.cli.app.app)
     context = typer.Context(command)
     for name in command.list_commands(context):
         command.get_command(context, name).name = name  # a group that was loaded late does not know its own

@@ -16,7 +16,7 @@ from .talk import Json
 if TYPE_CHECKING:
     from ..device import Progress
 
-__all__ = ["ConfigName", "DeviceName", "Json", "app", "main", "progress_bars"]
+__all__ = ["ConfigName", "DeviceName", "Json", "app", "progress_bars", "run_application"]
 
 
 class _Application(LazyCommands):
@@ -80,8 +80,8 @@ ConfigName = Annotated[
 ]
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; errors become one sentence and an exit code."""
+def run_application(arguments: list[str] | None = None) -> None:
+    """Run a command line; ends in `SystemExit`."""
     with talk.session():
         app(arguments, prog_name="allspike")
 

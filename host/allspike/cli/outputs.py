@@ -1,11 +1,14 @@
 """Where commands write: looked at before the work, and said afterwards."""
 
+import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Event
 
 from ..errors import FileError, MissingExtraError, ParameterError
 from ..names import nearest
@@ -121,25 +124,29 @@ def _is_special(path: Path) -> bool:
 
 
 class Writer:
-    """Writes the files of a command one after another; a Ctrl-C loses no more than the one being written."""
+    """Writes the files of a command one after another. Ctrl-C ends it after the file at hand, which is then
+    whole; another one leaves that file out."""
 
     def __init__(self) -> None:
         self.wrote: list[str] = []
         self.lost: list[str] = []
+        self._ended = False
 
     def write(self, path: Path | None, how: Callable[[Path], object]) -> None:
         """Have `how` write a file, unless there is no path for it, or Ctrl-C has ended the writing."""
         if path is None:
             return
-        if self.lost:
+        if self._ended:
             self.lost.append(str(path))
             return
         try:
-            how(path)
+            with _finishing(path) as ended:
+                how(path)
+            self.wrote.append(str(path))
+            self._ended = ended.is_set()
         except KeyboardInterrupt:
             self.lost.append(str(path))
-        else:
-            self.wrote.append(str(path))
+            self._ended = True
 
     def text(self) -> list[str]:
         """What was written, a line each."""
@@ -151,11 +158,40 @@ class Writer:
         Raises
         ------
         KeyboardInterrupt
-            If there is any.
+            If it did.
         """
         if self.lost:
             talk.note(f"not written: {', '.join(self.lost)}.")
+        if self._ended:
             raise KeyboardInterrupt
+
+
+@contextmanager
+def _finishing(path: Path) -> Iterator[Event]:
+    """Inside, a first Ctrl-C sets the event, and a second one is as ever."""
+    ended = Event()
+    before = signal.getsignal(signal.SIGINT)
+    ours = threading.current_thread() is threading.main_thread() and callable(before)
+
+    def handle(*_: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        ended.set()
+        _say_now(f"finishing {path}; Ctrl-C once more leaves it unwritten.")
+
+    if ours:
+        signal.signal(signal.SIGINT, handle)
+    try:
+        yield ended
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, before)
+
+
+def _say_now(sentence: str) -> None:
+    """Say something while anything may be under way: by the system's own call, as a stream may be in use."""
+    start = "\n" if sys.stderr.isatty() else ""  # behind a progress bar and ^C
+    with suppress(OSError, ValueError):
+        os.write(sys.stderr.fileno(), f"{start}{sentence}\n".encode())
 
 
 @contextmanager
@@ -163,30 +199,6 @@ def saying_that_it_stops(step: Callable[[], int], writes: bool) -> Iterator[None
     """At Ctrl-C in a run, say at once that it is heard, where the run was, and what another would do."""
     from ..running import telling_of_interrupts
 
-    def tell() -> None:
-        more = "ends without writing" if writes else "ends at once"
-        # In the middle of whatever was being printed: the system's own call, as a stream may be in use.
-        sentence = f"\nstopping after step {step():,}; Ctrl-C once more {more}.\n"
-        sys.__stderr__.flush() if sys.__stderr__ else None
-        sys.stderr.write(sentence)
-        sys.stderr.flush()
-
-    with telling_of_interrupts(tell):
+    more = "ends without writing" if writes else "ends at once"
+    with telling_of_interrupts(lambda: _say_now(f"stopping after step {step():,}; Ctrl-C once more {more}.")):
         yield
-
-
-@contextmanager
-def interrupts_waiting() -> Iterator[None]:
-    """Inside, Ctrl-C waits: for what takes a moment and is to be whole."""
-    waiting: list[int] = []
-    try:
-        before = signal.signal(signal.SIGINT, lambda number, frame: waiting.append(number))
-    except ValueError:  # not in the main thread, where no signal comes
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if waiting:
-            raise KeyboardInterrupt
