@@ -101,8 +101,6 @@ def _commands() -> str:
     """The help of every command, by Typer's own documentation command."""
     command = typer.main.get_command(allspike.cli.app.app)
     context = typer.Context(command)
-    for name in command.list_commands(context):
-        command.get_command(context, name).name = name  # a group that was loaded late does not know its own
     text = typer.cli.get_docs_for_click(
         obj=command, ctx=context, name="allspike", title="`allspike`", indent=1
     )

@@ -97,7 +97,9 @@ def _command(point: EntryPoint) -> Any:
     """What Click runs, of what an entry point brings."""
     loaded = point.load()
     if isinstance(loaded, typer.Typer):
-        return get_command(loaded)
+        group = get_command(loaded)
+        group.name = point.name
+        return group
     single = typer.Typer(add_completion=False, rich_markup_mode=None)
     single.command(point.name)(loaded)
     return get_command(single)

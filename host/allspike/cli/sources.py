@@ -161,7 +161,7 @@ def stimuli_of(
     for name, text in pairs(spikes, "--spikes", "INPUTS=FILE"):
         size = size_of(kinds, "inputs", "--spikes", name)
         check_input(Path(text))
-        found.setdefault(name, []).append(read_spikes(Path(text), size, dt))
+        found.setdefault(name, []).append(read_spikes(Path(text), size))
     return found
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from .. import files
 from ..errors import FileError
-from ..stimulus import SpikeArray, SpikeList, Stimulus
+from ..stimulus import SpikeArray, SpikeList, SpikeTimes, Stimulus
 
 FORMS = (
     ".npy or .npz (0 and 1, [steps, inputs]), or .csv (lines of step,input, or after a line time,input of "
@@ -30,8 +30,8 @@ _NAMES = {
 }  # fmt: skip
 
 
-def read_spikes(path: Path, size: int, dt: float) -> Stimulus:
-    """The spikes in a file, for a population of `size` inputs, in steps of `dt` seconds.
+def read_spikes(path: Path, size: int) -> Stimulus:
+    """The spikes in a file, for a population of `size` inputs.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def read_spikes(path: Path, size: int, dt: float) -> Stimulus:
         If it is missing, of another form, or names what is not there; with the number of the line.
     """
     if path.suffix == ".csv":
-        return _from_text(path, size, dt)
+        return _from_text(path, size)
     if path.suffix not in (".npy", ".npz"):
         raise FileError(f"{path} is no spike file: use {FORMS}.")
     with files.reading(path):
@@ -51,7 +51,7 @@ def read_spikes(path: Path, size: int, dt: float) -> Stimulus:
     names = {_NAMES.get(name, name): array for name, array in arrays.items()}
     for when in ("step", "time"):
         if names.keys() == {when, "input"}:
-            return _listed(path, when, names[when], names["input"], size, dt)
+            return _listed(path, when, names[when], names["input"], size)
     if len(arrays) == 1:
         return _checked_array(path, next(iter(arrays.values())), size)
     held = ", ".join(arrays) or "nothing"
@@ -66,7 +66,7 @@ def _checked_array(path: Path, array: NDArray, size: int) -> SpikeArray:
     return SpikeArray(array.astype(bool))
 
 
-def _listed(path: Path, kind: str, when: NDArray, who: NDArray, size: int, dt: float) -> Stimulus:
+def _listed(path: Path, kind: str, when: NDArray, who: NDArray, size: int) -> Stimulus:
     """Spikes from two arrays of equal length."""
     if when.ndim != 1 or when.shape != who.shape:
         raise FileError(f"{path} has {when.size} {kind}s and {who.size} inputs: they do not pair.")
@@ -78,17 +78,17 @@ def _listed(path: Path, kind: str, when: NDArray, who: NDArray, size: int, dt: f
     low = min(when.min(initial=0), who.min(initial=0))
     if not np.isfinite(when).all() or low < 0 or who.max(initial=0) >= size:
         raise FileError(f"{path} names {kind}s or inputs that are not there: inputs are 0 to {size - 1}.")
-    return _stimulus(kind, when, who, dt)
+    return _stimulus(kind, when, who)
 
 
-def _stimulus(kind: str, when: Any, who: Any, dt: float) -> Stimulus:
+def _stimulus(kind: str, when: Any, who: Any) -> Stimulus:
     inputs = np.asarray(who, np.int64)
     if kind == "time":
-        return SpikeList.from_times(np.asarray(when, np.float64), inputs, dt)
+        return SpikeTimes(np.asarray(when, np.float64), inputs)
     return SpikeList(np.asarray(when, np.int64), inputs)
 
 
-def _from_text(path: Path, size: int, dt: float) -> Stimulus:
+def _from_text(path: Path, size: int) -> Stimulus:
     with files.reading(path):
         text = path.read_text("utf-8-sig")
     order = ["step", "input"]
@@ -115,7 +115,7 @@ def _from_text(path: Path, size: int, dt: float) -> Stimulus:
         for name, cell in zip(order, cells, strict=True):
             found.setdefault(name, []).append(_cell(place, name, cell, size))
     kind = "time" if "time" in order else "step"
-    return _stimulus(kind, found.get(kind, []), found.get("input", []), dt)
+    return _stimulus(kind, found.get(kind, []), found.get("input", []))
 
 
 def _number(cell: str) -> float | None:
