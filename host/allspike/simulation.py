@@ -14,7 +14,7 @@ from .described import Described
 from .device import Device, Progress
 from .devices import is_made_to_order
 from .devices import open as open_device
-from .errors import DeviceError, ParameterError, TimingWarning
+from .errors import DescriptionWarning, DeviceError, ParameterError, TimingWarning
 from .image import Image
 from .loaded import LoadedNetwork
 from .names import checked_arguments
@@ -220,6 +220,8 @@ class Simulation(LoadedNetwork):
         self._described.tell_additions()
         learning = tuple(p.name for p in self.image.projections if p.plastic)
         every = 0 if record_weights is None else checked_count("record_weights", record_weights, 1)
+        if every and not learning:
+            warn("record_weights records nothing: no projection of this network learns.", DescriptionWarning)
         neurons = [s.name for s in self.image.populations if s.kind == "neurons"]
         recorded = recorded_neurons(record_v, neurons, lambda key: self._members(key, "neurons"))
         check_memory(steps, sum(map(len, recorded.values())))

@@ -8,6 +8,7 @@ import pytest
 
 from allspike import (
     LIF,
+    STDP,
     Config,
     ConstantCurrent,
     CurrentArray,
@@ -28,13 +29,13 @@ SMALL = Config(neurons=16, inputs=16)
 SIZE, STEPS = 5, 60
 
 
-def network(i_offset: float | list[float] = 0.0, **model: object) -> Network:
+def network(i_offset: float | list[float] = 0.0, stdp: STDP | None = None) -> Network:
     net = Network()
     source = net.inputs(8, "source")
-    cells = net.neurons(SIZE, LIF(i_offset=i_offset, **model), "cells")
+    cells = net.neurons(SIZE, LIF(i_offset=i_offset), "cells")
     net.neurons(3, delta_lif(tau_m=0.02, i_offset=0.0), "others")
     rng = np.random.default_rng(2)
-    net.connect(source, cells, weight=rng.uniform(1e-9, 4e-9, (8, SIZE)))
+    net.connect(source, cells, weight=rng.uniform(1e-9, 4e-9, (8, SIZE)), stdp=stdp)
     net.connect(cells, net["others"], weight=0.3)
     return net
 
@@ -137,8 +138,10 @@ def test_a_current_ends_with_its_run() -> None:
 
 def test_a_current_is_the_same_in_pieces_and_while_weights_are_recorded() -> None:
     values = np.random.default_rng(3).normal(0, 0.5e-9, (STEPS, SIZE))
-    whole = run(network(), CurrentArray(values))
-    sim = Simulation(network(), config=SMALL)
+    rule = STDP(a_plus=1e-10, a_minus=1e-10, w_max=5e-9)
+    whole = run(network(stdp=rule), CurrentArray(values))
+    sim = Simulation(network(stdp=rule), config=SMALL)
+    start = sim.weights("source-cells")
     noise = np.asarray(NOISE["source"].spikes)
     parts = [
         sim.run_steps(
@@ -150,6 +153,7 @@ def test_a_current_is_the_same_in_pieces_and_while_weights_are_recorded() -> Non
     ]
     assert_same(sum(parts), whole)
     sim.reset()
+    sim.set_weights("source-cells", start)
     assert_same(
         sim.run_steps(STEPS, NOISE | {"cells": CurrentArray(values)}, record_v="all", record_weights=7), whole
     )

@@ -9,6 +9,7 @@ import pytest
 from allspike import (
     ConstantCurrent,
     CurrentArray,
+    LatencyCode,
     Network,
     OneToOne,
     Poisson,
@@ -17,6 +18,7 @@ from allspike import (
     SpikeArray,
     SpikeList,
     SpikeTimes,
+    StepCurrent,
     TimingWarning,
     delta_lif,
 )
@@ -145,6 +147,10 @@ def test_a_stimulus_that_may_merge_merges_with_others() -> None:
         ({"source": None}, "None is no stimulus of 'source'"),
         ({"source": Poisson}, "is no stimulus of 'source'"),
         ({"source": {"rate": 5}}, "is no stimulus of 'source'"),
+        ({"source": True}, "True is no stimulus of 'source' Poisson(50.0)"),
+        ({"source": (k for k in "ab")}, "is no stimulus of 'source'"),
+        ({"source": ["a", "b"]}, "is no stimulus of 'source'"),
+        ({"source": SpikeList([5, 5], [0, 0], merge="yes")}, "merge = 'yes' True False None"),
         ({"source": [Poisson(5.0), 5]}, "5 is no stimulus Poisson(5), in Hz?"),
         ({"source": [0.01, 0.02]}, "(2,) [steps, 6]"),
         ({"source": [[0, 1], [1]]}, "stimulus of 'source' no array"),
@@ -160,7 +166,6 @@ def test_a_stimulus_that_may_merge_merges_with_others() -> None:
         (Poisson(5.0), "{noise: Poisson(50.0)} Poisson(5 Hz) names none"),
         ([("source", Poisson(5.0))], "names none"),
     ],
-    ids=repr,
 )  # fmt: skip
 def test_what_is_no_stimulus_is_told_what_would_be(stimuli: object, words: str) -> None:
     step = SIM.device.step
@@ -188,3 +193,17 @@ def test_stimuli_show_themselves_in_a_line() -> None:
     assert shown[5] == "Poisson(20 Hz, seed=4)"
     assert "SpikeList" in shown[-1]
     assert "SpikeTimes" in shown[-1]
+
+
+@pytest.mark.parametrize("odd", ["fast", None, [[1], [1, 2]], {"a": 1}, Network, 1j, b"x"], ids=repr)
+def test_a_stimulus_made_from_anything_shows_itself(odd: object) -> None:
+    """It is refused by the run, in a sentence that may show it."""
+    for stimulus in (
+        SpikeTimes(odd, odd), SpikeList(odd, odd), SpikeArray(odd), Poisson(odd, seed=odd),
+        RateCode(odd, odd, odd), LatencyCode(odd, odd), ConstantCurrent(odd, odd, odd),
+        StepCurrent(odd, odd), CurrentArray(odd),
+    ):  # fmt: skip
+        assert type(stimulus).__name__ in repr(stimulus)
+        key = "source" if hasattr(stimulus, "events") else "cells"
+        with pytest.raises(ParameterError):
+            SIM.run_steps(STEPS, {key: stimulus})

@@ -447,3 +447,11 @@ def test_what_is_added_after_compiling_is_told_once() -> None:
     ):
         sim.run_steps(3, {"more inputs": Poisson(5.0)})
     assert Simulation(net, config="core96").run_steps(3, record_v=later).v["later"].shape == (3, 2)
+
+
+def test_recording_weights_where_none_learns_is_told() -> None:
+    sim = Simulation(lively(plastic=False), config=SMALL)
+    with pytest.warns(
+        DescriptionWarning, match=r"^record_weights records nothing: no projection .* learns\.$"
+    ):
+        assert sim.run_steps(3, record_weights=1).weight_history == {}

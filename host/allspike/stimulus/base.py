@@ -53,6 +53,17 @@ class Together(Addable):
         return " + ".join(map(repr, self.parts))
 
 
+def shown(value: Any, unit: str) -> str:
+    """A number with its unit, or how many values there are: for a repr, which fails for nothing."""
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError, RuntimeError):
+        return "..."
+    if array.ndim:
+        return f"{list(array.shape)} values"
+    return f"{array:g} {unit}" if array.dtype.kind in "iuf" else f"{value!r:.40}"
+
+
 def parts_of(stimulus: Addable) -> tuple[Addable, ...]:
     """The stimuli that one consists of."""
     return stimulus.parts if isinstance(stimulus, Together) else (stimulus,)

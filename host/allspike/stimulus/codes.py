@@ -7,7 +7,7 @@ import numpy as np
 from ..aliases import ArrayLike, NDArray
 from ..checks import checked_array, checked_count, checked_number, plain_array
 from ..errors import ParameterError
-from .base import Events, Run, Stimulus, Within
+from .base import Events, Run, Stimulus, Within, shown
 
 
 def _images(images: ArrayLike, size: int) -> NDArray[np.float64]:
@@ -32,11 +32,6 @@ def rate_code(
     ticks = rate * np.arange(steps + 1)[:, None]
     # A sum meant to be whole may lie a rounding error below.
     return np.diff(np.floor(images[:, None] * ticks + phase + 1e-9), axis=1) > 0
-
-
-def _shown(images: ArrayLike, steps: int) -> str:
-    shape = np.shape(images)
-    return f"{shape[0] if len(shape) > 1 else 1} images, {steps} steps each"
 
 
 def _length(images: NDArray[np.float64], steps: int) -> str:
@@ -73,7 +68,7 @@ class RateCode(Within, Stimulus):
     phase: ArrayLike = 0.5
 
     def __repr__(self) -> str:
-        return f"RateCode({_shown(self.images, self.steps)}, rate {self.rate:g})"
+        return f"RateCode({shown(self.images, '')}, {self.steps!r} steps each, rate {self.rate!r:.40})"
 
     def events(self, run: Run, size: int) -> Events:
         """Spikes of all images."""
@@ -107,7 +102,7 @@ class LatencyCode(Within, Stimulus):
     steps: int = 32
 
     def __repr__(self) -> str:
-        return f"LatencyCode({_shown(self.images, self.steps)})"
+        return f"LatencyCode({shown(self.images, '')}, {self.steps!r} steps each)"
 
     def events(self, run: Run, size: int) -> Events:
         """Spikes of all images."""

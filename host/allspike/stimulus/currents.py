@@ -9,7 +9,7 @@ from ..aliases import ArrayLike, NDArray
 from ..checks import checked_array, checked_number, plain_array
 from ..errors import ParameterError, TimingWarning
 from ..notices import warn
-from .base import Addable, Beyond, Run, check_beyond
+from .base import Addable, Beyond, Run, check_beyond, shown
 from .times import place
 
 Levels = tuple[NDArray[np.int64], NDArray[np.float64]]
@@ -55,7 +55,7 @@ class ConstantCurrent(Current):
     Examples
     --------
     >>> ConstantCurrent(0.5e-9, start=0.1, stop=0.3)
-    ConstantCurrent(5e-10 A, 0.1 to 0.3 s)
+    ConstantCurrent(5e-10 A, 0.1 s to 0.3 s)
     """
 
     amplitude: ArrayLike
@@ -64,10 +64,8 @@ class ConstantCurrent(Current):
     beyond: Beyond = field(default="refuse", kw_only=True)
 
     def __repr__(self) -> str:
-        shape = np.shape(self.amplitude)
-        value = f"{self.amplitude:g} A" if shape == () else f"{list(shape)} values"  # type: ignore[str-bytes-safe]
-        end = "the end" if self.stop is None else f"{self.stop:g} s"
-        return f"ConstantCurrent({value}, {self.start:g} to {end})"
+        end = "the end" if self.stop is None else shown(self.stop, "s")
+        return f"ConstantCurrent({shown(self.amplitude, 'A')}, {shown(self.start, 's')} to {end})"
 
     def levels(self, run: Run, size: int) -> Levels:
         """The amplitude at its start, and 0 at its stop."""
@@ -115,7 +113,7 @@ class StepCurrent(Current):
     Examples
     --------
     >>> StepCurrent([0.1, 0.2, 0.3], [1e-9, 2e-9, 0.0])
-    StepCurrent(3 changes, 0.1 to 0.3 s)
+    StepCurrent([3] values)
     """
 
     times: ArrayLike
@@ -123,9 +121,7 @@ class StepCurrent(Current):
     beyond: Beyond = field(default="refuse", kw_only=True)
 
     def __repr__(self) -> str:
-        times = np.atleast_1d(np.asarray(self.times))
-        reach = f", {times.min():g} to {times.max():g} s" if times.size and times.dtype.kind in "iuf" else ""
-        return f"StepCurrent({times.size} changes{reach})"
+        return f"StepCurrent({shown(self.times, 's')})"
 
     def levels(self, run: Run, size: int) -> Levels:
         """The amplitudes at the steps of their times."""
@@ -178,7 +174,7 @@ class CurrentArray(Current):
     graded = True
 
     def __repr__(self) -> str:
-        return f"CurrentArray({list(np.shape(self.values))} values)"
+        return f"CurrentArray({shown(self.values, 'A')})"
 
     def levels(self, run: Run, size: int) -> Levels:
         """Every row that differs from the one before it."""

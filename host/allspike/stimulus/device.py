@@ -55,6 +55,11 @@ def _tell_coincidence(
 ) -> None:
     """Say that spikes of one input in one step become one, as the stimuli ask for it."""
     choices = [one.stimulus.merge for one in shares if isinstance(one.stimulus, Stimulus)]
+    for choice in choices:
+        if choice not in (None, True, False):
+            raise ParameterError(
+                f"merge = {choice!r:.40} is True (merge them), False (refuse) or None (warn)."
+            )
     if True in choices and False not in choices:
         return
     twice = np.ones(when.size, bool)

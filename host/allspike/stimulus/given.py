@@ -116,19 +116,16 @@ def _check_kind(
 def _array(value: Any, symbol: PopulationSymbol) -> NDArray:
     """An array given in place of a stimulus."""
     name, neurons = symbol.name, symbol.kind == "neurons"
-    if isinstance(value, str | bytes | dict | set | type) or value is None or callable(value):
-        raise ParameterError(
-            f"{value!r:.60} is no stimulus of {name!r}: give "
-            + ("a current, such as ConstantCurrent(1e-9)." if neurons else "one such as Poisson(50.0).")
-        )
     try:
         array = np.asarray(value.toarray() if hasattr(value, "toarray") else value)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ParameterError(f"the stimulus of {name!r} is no array: {error}.") from None
-    if array.ndim == 0:
-        number = f"{array:g}" if array.dtype.kind in "iuf" else "50"
-        meant = f"ConstantCurrent({number}), in A" if neurons else f"Poisson({number}), in Hz"
+    if array.ndim == 0 and array.dtype.kind in "iuf":
+        meant = f"ConstantCurrent({array:g}), in A" if neurons else f"Poisson({array:g}), in Hz"
         raise ParameterError(f"{value!r:.60} is no stimulus of {name!r}: did you mean {meant}?")
+    if array.ndim == 0 or array.dtype.kind not in "biuf":
+        such = "a current, such as ConstantCurrent(1e-9)" if neurons else "one such as Poisson(50.0)"
+        raise ParameterError(f"{value!r:.60} is no stimulus of {name!r}: give {such}.")
     if neurons:
         raise ParameterError(
             f"an array of shape {array.shape} for {name!r}, which are neurons: did you mean "

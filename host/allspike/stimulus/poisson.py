@@ -7,7 +7,7 @@ import numpy as np
 from ..aliases import ArrayLike, NDArray
 from ..checks import checked_array, checked_count, plain_array
 from ..errors import ParameterError
-from .base import Events, Run, Stimulus, Within
+from .base import Events, Run, Stimulus, Within, shown
 
 _BLOCK = 256
 """Steps whose draws come from one generator, so that a run in pieces is one run."""
@@ -52,9 +52,8 @@ class Poisson(Within, Stimulus):
     seed: int | None = field(default=None)
 
     def __repr__(self) -> str:
-        shape = np.shape(self.rate)
-        rate = f"{self.rate:g} Hz" if shape == () else f"{list(shape)} rates"  # type: ignore[str-bytes-safe]
-        return f"Poisson({rate})" if self.seed is None else f"Poisson({rate}, seed={self.seed})"
+        rate = shown(self.rate, "Hz")
+        return f"Poisson({rate})" if self.seed is None else f"Poisson({rate}, seed={self.seed!r})"
 
     def rates(self, size: int, dt: float) -> NDArray[np.float64]:
         """Probability of a spike in a step, [inputs]; or [steps, inputs].

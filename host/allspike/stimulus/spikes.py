@@ -8,7 +8,7 @@ import numpy as np
 from ..aliases import ArrayLike, NDArray
 from ..checks import checked_indices
 from ..errors import ParameterError
-from .base import Events, Run, Stimulus, Within
+from .base import Events, Run, Stimulus, Within, shown
 from .times import place
 
 
@@ -113,14 +113,13 @@ class SpikeArray(Within, Stimulus):
     Examples
     --------
     >>> SpikeArray([[True, False], [True, True]])
-    SpikeArray(2 steps, 2 inputs)
+    SpikeArray([2, 2] values)
     """
 
     spikes: ArrayLike
 
     def __repr__(self) -> str:
-        shape = np.shape(self.spikes)
-        return f"SpikeArray({shape[0]} steps, {shape[1]} inputs)" if len(shape) == 2 else "SpikeArray(...)"
+        return f"SpikeArray({shown(self.spikes, '')})"
 
     def events(self, run: Run, size: int) -> Events:
         """The places of the true entries."""

@@ -62,8 +62,9 @@ def _numbers(what: str, times: ArrayLike) -> NDArray:
     """One-dimensional, in the type in which they are given."""
     try:
         given = np.atleast_1d(np.asarray(times)).ravel()
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise ParameterError(f"{what} must be numbers of seconds: {error}.") from None
+    except (TypeError, ValueError, RuntimeError):
+        given = np.array([times], object)
     if given.size and given.dtype.kind not in "iuf":
-        raise ParameterError(f"{what} must be numbers of seconds, not {given[0]!r:.60}.")
+        wrong = next((time for time in given.tolist() if not isinstance(time, int | float)), given[0])
+        raise ParameterError(f"{what} must be numbers of seconds, in one array or list, not {wrong!r:.60}.")
     return given if given.size else given.astype(np.float64)
