@@ -59,7 +59,7 @@ class RateCode(Within, Stimulus):
     Examples
     --------
     >>> RateCode([[0.0, 0.5, 1.0]], steps=8)
-    RateCode(1 images, 8 steps each, rate 1)
+    RateCode([1, 3] values, 8 steps each, rate 1.0)
     """
 
     images: ArrayLike
@@ -95,7 +95,7 @@ class LatencyCode(Within, Stimulus):
     Examples
     --------
     >>> LatencyCode([[0.0, 0.5, 1.0]], steps=9)
-    LatencyCode(1 images, 9 steps each)
+    LatencyCode([1, 3] values, 9 steps each)
     """
 
     images: ArrayLike
