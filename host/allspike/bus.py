@@ -1,9 +1,10 @@
 """What a device is made of: an address space, and what makes it quick over a line."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from .aliases import NDArray
 from .config import Config
 from .running import Rings, Tap
 
@@ -65,6 +66,30 @@ class Bus(ABC):
         -------
         bool
             Whether the device does so by itself; if not, the host has to stop at those steps.
+        """
+        return False
+
+    def hidden(self) -> dict[str, NDArray] | None:
+        """What a device that stands still holds beside what the map shows; None where nobody can tell.
+
+        Returns
+        -------
+        generators : uint32 [2]
+            Of the dither and of the Poisson draws.
+        under_way : uint8 [max_delay, N]
+            1 in row d where the spike of a neuron arrives d steps from now.
+        counters : int64 [counters]
+            Those of the model, in the order of the map.
+        """
+        return None
+
+    def restore(self, step: int, hidden: Mapping[str, NDArray]) -> bool:
+        """Bring a device that was just reset to this step, with what `hidden` gave at it.
+
+        Returns
+        -------
+        bool
+            Whether that can be.
         """
         return False
 

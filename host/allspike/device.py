@@ -5,7 +5,7 @@ All of it is READ and WRITE on the memory map, through a `Bus`. Values here are 
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,6 +19,7 @@ from .checks import checked_count
 from .config import Config
 from .errors import DeviceError, ParameterError
 from .image import Image
+from .journal import Journal, Run
 from .link.statistics import Traffic
 from .observing import Drive, Observation, run_in_pieces
 from .running import Arrived, Plan, Progress, Rings, Spikes, background, pump, settle
@@ -26,6 +27,7 @@ from .seeds import register_of
 
 _SPAN = dm.RING_STEP_MASK + 1
 _EPOCHS = 1 << 32
+_UNCHANGED = np.zeros((3, 0), np.int64)
 
 
 class Device:
@@ -42,6 +44,8 @@ class Device:
         What the build has, as its identity tells.
     build : str
         Name or hash of the build.
+    journal : Journal or None
+        What was done to it since it was loaded.
 
     Raises
     ------
@@ -57,6 +61,7 @@ class Device:
 
     def __init__(self, bus: Bus) -> None:
         self.bus = bus
+        self.journal: Journal | None = None
         identity = np.frombuffer(bus.read(dm.IDENTITY.base, dm.IDENTITY_LAYOUT.size), dm.IDENTITY.dtype)
         magic, version = int(identity["magic"][0]), int(identity["map_version"][0])
         if magic != dm.MAGIC:
@@ -72,6 +77,7 @@ class Device:
         self.config: Config = dm.decode_identity(identity)
         self.build = identity["build"][0].decode("ascii", "replace")
         self._rings = Rings(int(self.status()["epoch"]))
+        self._under_way = False
         self.reset()
 
     def __repr__(self) -> str:
@@ -95,7 +101,10 @@ class Device:
     def read_region(self, region: dm.Region) -> np.ndarray:
         """A whole region, in its shape and type."""
         data = self.bus.read(region.base, region.size(self.config))
-        return np.frombuffer(data, region.dtype).reshape(region.shape(self.config)).copy()
+        values = np.frombuffer(data, region.dtype).reshape(region.shape(self.config)).copy()
+        if region is dm.WEIGHTS and self.journal is not None and self.journal.open is None:
+            self.journal.saw_weights(values)
+        return values
 
     def write_region(self, region: dm.Region, values: np.ndarray) -> None:
         """Write a whole region.
@@ -110,7 +119,21 @@ class Device:
                 f"region {region.name} of this device is {region.dtype} {region.shape(self.config)}, "
                 f"not {values.dtype} {values.shape}."
             )
-        self.bus.write(region.base, values.tobytes())
+        self.put(region.base, values.tobytes())
+
+    def put(self, address: int, data: bytes) -> None:
+        """Write `data` from `address` on, within one region: see the memory map."""
+        self._close_run()
+        try:
+            self.bus.write(address, data)
+        except DeviceError:
+            if self.journal is not None:
+                self.journal.forget("a write to it failed")
+            raise
+        if self.journal is not None:
+            if self._under_way:
+                self.journal.forget("it was written while a run was under way")
+            self.journal.wrote(address, data)
 
     def read(self, name: str) -> np.ndarray:
         """The values called `name`: a region ("weights"), one of its fields ("neuron_state.v"), or a field by
@@ -148,7 +171,7 @@ class Device:
         wanted = target.copy()
         if field is not None and contents.size == 1:
             # A register: writing its neighbours back could undo what the device changed meanwhile.
-            self.bus.write(region.address(field), target.tobytes())
+            self.put(region.address(field), target.tobytes())
         else:
             self.write_region(region, contents)
         if region is not dm.CONTROL and not np.array_equal(held := self.read(name), wanted):
@@ -179,10 +202,12 @@ class Device:
         rings, reset = self._fresh(image.seed)
         parts = [(dm.CONTROL.base, reset), (dm.CONTROL.address("weight_shift"), settings)]
         parts += [(region.base, values.tobytes()) for region, values in regions if values.size]
+        self.journal = None
         right = self.bus.store(parts)
         self._rings = rings
         if not all(right):
             self._find_difference(regions)
+        self.journal = Journal(image)
 
     def _find_difference(self, regions: list[tuple[dm.Region, np.ndarray]]) -> None:
         """Say where the device does not hold what it should."""
@@ -204,11 +229,15 @@ class Device:
             Start of the random generators, 0 to 2**32 - 1; by default the one used before. Neighbouring seeds
             give unrelated draws.
         """
-        rings, reset = self._fresh(checked_count("seed", seed or 0, 0, 2**32 - 1))
+        seed = None if seed is None else checked_count("seed", seed, 0, 2**32 - 1)
+        rings, reset = self._fresh(seed or 0)
         if seed is None:
             reset = reset[: dm.CONTROL_LAYOUT.offset("event_head")]  # the epoch alone
+        self._close_run()
         self.bus.write(dm.CONTROL.base, reset)
         self._rings = rings
+        if self.journal is not None:
+            self.journal.was_reset(seed)
 
     def _fresh(self, seed: int) -> tuple[Rings, bytes]:
         """Where rings are after a reset, and the start of the control record that makes it."""
@@ -216,6 +245,13 @@ class Device:
         record = np.zeros(1, dm.CONTROL.dtype)
         record["epoch"], record["seed"] = rings.epoch, register_of(seed)
         return rings, record.tobytes()[: dm.CONTROL_LAYOUT.offset("pace")]
+
+    def restore(self, step: int, hidden: Mapping[str, NDArray]) -> bool:
+        """Bring a device that was just reset to a step: see `Bus.restore`; whether that can be."""
+        done = self.bus.restore(step, hidden)
+        if done:
+            self._rings.last_event = self._rings.last_spike = step - 1
+        return done
 
     # Running
 
@@ -275,10 +311,21 @@ class Device:
         DeviceError
             If the device was reset in mid-run, or its line fails; what had come is its `arrived`.
         """
+        return self._run(steps, events, progress, stop, _UNCHANGED)
+
+    def _run(
+        self,
+        steps: int,
+        events: tuple[ArrayLike, ArrayLike] | None,
+        progress: Progress | None,
+        stop: threading.Event | None,
+        changes: NDArray[np.int64],
+    ) -> Spikes:
+        """As `run`; `changes` of biases, [3, changes], are made by the device."""
         start = self._at_rest()
         came: list[Spikes] = []
         try:
-            came.extend(self.stream(steps, events, progress, stop))
+            came.extend(self._stream(steps, events, progress, stop, changes))
         except DeviceError as error:
             done = 0 if error.arrived is None else error.arrived.steps
             when, who = _joined(came)
@@ -342,7 +389,7 @@ class Device:
         asked = Observation.of(self.config, start, steps, probes, drive)
         if self.bus.observe(asked):
             try:
-                spikes = self.run(steps, events, progress, stop)
+                spikes = self._run(steps, events, progress, stop, asked.changes)
             finally:
                 self.bus.observe(None)
         else:
@@ -380,8 +427,21 @@ class Device:
         slower than the core, time stands still. A reader who leaves early, or Ctrl-C, stops the core after
         the events it was sent.
         """
+        yield from self._stream(steps, events, progress, stop, _UNCHANGED)
+
+    def _stream(
+        self,
+        steps: int,
+        events: tuple[ArrayLike, ArrayLike] | None,
+        progress: Progress | None,
+        stop: threading.Event | None,
+        changes: NDArray[np.int64],
+    ) -> Iterator[Spikes]:
         start = self._at_rest()
+        if self.journal is not None:
+            self.journal.ended(start)  # a run before it that was stopped
         self._check_steps(start, steps)
+        last = self._rings.last_event
         words, times = self._event_words(start, steps, events)
         left = threading.Event()
 
@@ -391,7 +451,33 @@ class Device:
         tap = self.bus.tap(self.config, self._rings)
         plan = Plan(start, start + steps, words, times)
         pieces = pump(tap, self._rings, self.config, plan, stopped, progress)
-        yield from background(pieces, left) if self.bus.background else pieces
+        if self.journal is not None:
+            self.journal.began(Run(start, words, last, changes))
+        self._under_way = True
+        try:
+            yield from background(pieces, left) if self.bus.background else pieces
+        finally:
+            self._under_way = False
+        if self.journal is not None and not stopped():
+            self.journal.ended(start + steps)
+
+    def rest(self) -> int:
+        """The step where the device stands.
+
+        Raises
+        ------
+        DeviceError
+            If a run is under way, or the device was reset by somebody else.
+        """
+        if self._under_way:
+            raise DeviceError("a run is under way: wait for its end, or stop it.")
+        self._close_run()
+        return self._at_rest()
+
+    def _close_run(self) -> None:
+        """Note where a run that was stopped has ended."""
+        if self.journal is not None and self.journal.open is not None and not self._under_way:
+            self.journal.ended(self._at_rest())
 
     def _at_rest(self) -> int:
         """The step where the core stands; if an interrupted run left it running, it is stopped first."""

@@ -1,6 +1,6 @@
 """What the compiler makes of a network: the words to write to a device, and how to read them back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
@@ -172,8 +172,8 @@ class Image:
             report=_without_learning(self.report),
         )
 
-    def save(self, path: str | Path) -> None:
-        """Write the image to one file (NumPy's zip of arrays, and JSON; no code can hide in it)."""
+    def parts(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        """A header of plain data, and arrays: what a file holds."""
         header: dict[str, Any] = {
             "config": self.config.to_dict(),
             "map_version": dm.MAP_VERSION,
@@ -185,7 +185,11 @@ class Image:
         header |= {name: getattr(self, name) for name in _PLAIN}
         arrays = {name: getattr(self, name) for name in _ARRAYS}
         arrays |= {f"pairs_{k}": p.pairs for k, p in enumerate(self.projections)}
-        files.save(path, FORMAT, header, arrays)
+        return header, arrays
+
+    def save(self, path: str | Path) -> None:
+        """Write the image to one file (NumPy's zip of arrays, and JSON; no code can hide in it)."""
+        files.save(path, FORMAT, *self.parts())
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -196,7 +200,17 @@ class Image:
         FileError
             If the file is missing, damaged, no image, or compiled by an older release.
         """
-        header, arrays = files.load(path, FORMAT)
+        return cls.of_parts(path, *files.load(path, FORMAT))
+
+    @classmethod
+    def of_parts(cls, path: str | Path, header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
+        """What `parts` gave, read from the file at `path`.
+
+        Raises
+        ------
+        FileError
+            If they are damaged, or were compiled by an older release.
+        """
         if header.get("map_version") != dm.MAP_VERSION:
             raise FileError(
                 f"{path} was compiled for memory map version {header.get('map_version')}, this software has "

@@ -42,6 +42,11 @@ class Observation:
     biases: NDArray[np.int32]
     """[changes]: of that neuron from that step on."""
 
+    @property
+    def changes(self) -> NDArray[np.int64]:
+        """[3, changes]: steps from the start of the run, neurons, biases."""
+        return np.array([self.steps - self.start, self.neurons, self.biases], np.int64)
+
     @classmethod
     def of(
         cls, config: Config, start: int, steps: int, probes: ArrayLike | None, drive: Drive | None
@@ -137,7 +142,7 @@ class _Biases:
     """The biases that a device holds, written where they change."""
 
     def __init__(self, device: "Device") -> None:
-        self._bus = device.bus
+        self._device = device
         self._params = device.read_region(dm.NEURON_PARAMS)
 
     def change(self, neurons: NDArray[np.int32], biases: NDArray[np.int32]) -> None:
@@ -147,4 +152,4 @@ class _Biases:
         for group in _groups(np.flatnonzero(self._params["bias"] != before)):
             first = int(group[0])
             records = self._params[first : int(group[-1]) + 1]
-            self._bus.write(dm.NEURON_PARAMS.base + first * records.itemsize, records.tobytes())
+            self._device.put(dm.NEURON_PARAMS.base + first * records.itemsize, records.tobytes())

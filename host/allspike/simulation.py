@@ -1,6 +1,7 @@
 """A network on a device: run it, and read and change it in the user's units."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from . import device_map as dm
 from .aliases import NDArray
+from .checkpoint import Checkpoint
 from .checks import checked_count, checked_number
 from .config import Config, config_of
 from .described import Described
@@ -21,6 +23,7 @@ from .names import checked_arguments
 from .network import Network
 from .notices import warn
 from .passage import Passage
+from .places import check_writable
 from .recording import WeightHistory, check_memory, recorded_neurons
 from .results import Result
 from .running import Spikes, interrupts
@@ -268,6 +271,75 @@ class Simulation(LoadedNetwork):
             If the seed is no whole number from 0 to 2**32 - 1.
         """
         self.device.reset(seed)
+
+    def checkpoint(self, path: str | Path) -> None:
+        """Write all that it takes to go on from here, later or elsewhere, as if nothing had been between.
+
+        Between two runs, or after one that Ctrl-C ended. The file holds arrays and no code. That of the
+        emulator is the state itself; that of any other device also what was done since the last `reset`,
+        which `resume` does again.
+
+        Parameters
+        ----------
+        path : str or Path
+            Such as "half.npz".
+
+        Raises
+        ------
+        FileError
+            If the place cannot be written.
+        DeviceError
+            If a run is under way; or the device is no emulator and what was done since the last reset takes
+            more than 256 MB, or was not done by this simulation alone.
+
+        Examples
+        --------
+        >>> simulation.checkpoint("half.npz")
+        >>> second = Simulation.resume("half.npz").run(0.1)
+        """
+        check_writable(path)
+        Checkpoint.of(self.image, self.device).save(path)
+
+    @classmethod
+    def resume(
+        cls, path: str | Path, device: str | Device = "emulator", *, progress: Progress | None = None
+    ) -> Self:
+        """The simulation of a checkpoint, where it stood: state, weights, spikes under way, generators, step.
+
+        What it then computes is what the uninterrupted simulation would have, on whatever device each part
+        ran. On the emulator a checkpoint of the emulator is set at once; otherwise everything since the last
+        reset runs again, which takes as long as it took, and what comes of it is compared.
+
+        Parameters
+        ----------
+        path : str or Path
+            What `checkpoint` wrote.
+        device : str or Device
+            Where it goes on: the name of a device, or an open one.
+        progress : callable, optional
+            Called now and then with the steps done again and those to do.
+
+        Returns
+        -------
+        Simulation
+            Its next result starts at the step of the checkpoint, and its device's counters go on.
+
+        Raises
+        ------
+        FileError
+            If the file is missing, damaged, or no checkpoint.
+        DeviceError
+            If the device is of another build, or comes to something else.
+        """
+        kept = Checkpoint.load(path)
+        simulation = cls(kept.journal.base, device)
+        try:
+            kept.bring(simulation.device, progress)
+        except BaseException:
+            simulation.__exit__(None, None, None)
+            raise
+        simulation.image = kept.image
+        return simulation
 
     def _drive(self, given: list[Share]) -> tuple[Drive, NDArray[np.int64]]:
         """What the currents make of the biases, and the biases [N] as they are without them."""

@@ -1,10 +1,11 @@
 """The emulator as a device: READ and WRITE on the memory map, computed in this process."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from .. import device_map as dm
+from ..aliases import NDArray
 from ..bus import Bus
 from ..config import Config
 from ..errors import DeviceError
@@ -82,6 +83,14 @@ class EmulatorBus(Bus):
         """As in `Bus`: the kernel does it, at full speed."""
         self._core = storage.observed(self._core, asked)
         return True
+
+    def hidden(self) -> dict[str, NDArray]:
+        """As in `Bus`."""
+        return storage.hidden(self._core)
+
+    def restore(self, step: int, hidden: Mapping[str, NDArray]) -> bool:
+        """As in `Bus`."""
+        return storage.restore(self._core, step, hidden)
 
     def close(self) -> None:
         """Nothing to release."""

@@ -4,6 +4,8 @@ Writing stores what a build of these widths can hold: a field keeps its low bits
 signed. Reading gives back what was stored.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -103,6 +105,31 @@ def observed(core: Core, asked: Observation | None) -> Core:
         change_neuron=asked.neurons,
         change_bias=asked.biases,
     )
+
+
+def hidden(core: Core) -> dict[str, NDArray]:
+    """What a host cannot read by the map: see `allspike.bus.Bus.hidden`."""
+    slots = len(core.delayed)
+    coming = (core.reg[layout.STEP] + np.arange(slots)) & (slots - 1)
+    return {
+        "generators": core.rng.copy(),
+        "under_way": core.delayed[coming, : core.v.size].copy(),
+        "counters": core.reg[layout.N_FIRINGS : layout.N_LATE + 1].copy(),
+    }
+
+
+def restore(core: Core, step: int, held: Mapping[str, NDArray]) -> bool:
+    """Bring a core that was just reset to a step, with what `hidden` gave there; whether it fits."""
+    now = hidden(core)
+    if any(held[name].shape != old.shape or held[name].dtype != old.dtype for name, old in now.items()):
+        return False
+    slots = len(core.delayed)
+    core.rng[:] = held["generators"]
+    core.delayed[(step + np.arange(slots)) & (slots - 1), : core.v.size] = held["under_way"] != 0
+    core.reg[layout.N_FIRINGS : layout.N_LATE + 1] = held["counters"]
+    core.reg[layout.STEP] = core.reg[layout.RUN_UNTIL] = core.reg[layout.MARKER] = step
+    core.reg[layout.EVENT_TIME] = step - 1
+    return True
 
 
 def settings_of(config: Config, control: np.ndarray, learning: np.ndarray, core: Core) -> Settings:

@@ -1,0 +1,270 @@
+"""What goes on from a checkpoint is what would have gone on without it, to the last bit, on every device."""
+
+import json
+import signal
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import allspike as asp
+from allspike import device_map as dm
+from allspike import journal
+from allspike.aliases import NDArray
+from allspike.device import Device
+from allspike.emulator.bus import EmulatorBus
+from allspike.errors import DeviceError, FileError
+
+from .checkpoints import ACTS, CONFIG, changing, contents, network, uninterrupted
+from .test_observing import Plain
+
+
+class Board(Plain):
+    """Gives nothing away, as a board."""
+
+    def hidden(self) -> dict[str, NDArray] | None:
+        return None
+
+    def restore(self, step: int, hidden: object) -> bool:
+        return False
+
+
+def emulator(_: int = 0) -> Device:
+    return Device(EmulatorBus(CONFIG))
+
+
+def board(_: int = 0) -> Device:
+    return Device(Board(CONFIG))
+
+
+@pytest.fixture(scope="module")
+def expected() -> list:
+    seen = uninterrupted(asp.Simulation(network(), emulator(), seed=3))
+    assert len({repr(one) for one in seen}) == len(ACTS), "every act shows"
+    return seen
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [emulator, board, lambda k: (emulator, board)[k % 2](), lambda k: (board, emulator)[k % 2]()],
+    ids=["emulator", "board", "from emulator to board", "from board to emulator"],
+)
+@pytest.mark.parametrize("every", [1, 3])
+def test_it_goes_on_as_if_nothing_had_been(opened, every: int, expected: list, tmp_path: Path) -> None:
+    for act, found, right in zip(ACTS, changing(tmp_path / "c.npz", opened, every), expected, strict=True):
+        assert found == right, act
+
+
+def test_it_is_resumed_by_name_of_a_device(tmp_path: Path) -> None:
+    simulation = asp.Simulation(network(), seed=3)
+    simulation.run_steps(30, {"noise": asp.Poisson(50.0)})
+    simulation.checkpoint(tmp_path / "c.npz")
+    resumed = asp.Simulation.resume(tmp_path / "c.npz", "emulator")
+    runs = [one.run_steps(30, {"noise": asp.Poisson(50.0)}) for one in (simulation, resumed)]
+    assert runs[0].start == runs[1].start == 30
+    assert contents(resumed.device) == contents(simulation.device)
+    assert resumed.image.report == simulation.image.report
+
+
+@pytest.mark.parametrize("opened", [emulator, board])
+def test_a_run_that_was_stopped_can_be_kept(opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever its events and currents were to become."""
+    simulation = asp.Simulation(network(), opened(), seed=3)
+
+    def press(done: int, steps: int) -> None:
+        if done >= 40:
+            signal.raise_signal(signal.SIGINT)
+
+    many = 100_000
+    current = asp.StepCurrent([0.0, 0.01, 90.0], [0.1e-9, 0.4e-9, 0.9e-9])
+    with pytest.raises(KeyboardInterrupt):
+        simulation.run_steps(
+            many,
+            {"noise": asp.SpikeTimes(np.arange(0, 90, 0.01), np.arange(9000) % 8), "cells": current},
+            progress=press,
+        )
+    assert simulation.last is not None
+    assert 40 <= simulation.last.steps < many
+    simulation.checkpoint(tmp_path / "c.npz")
+    resumed = asp.Simulation.resume(tmp_path / "c.npz", board())
+    assert contents(resumed.device) == contents(simulation.device)
+    for one in (simulation, resumed):
+        one.run_steps(50, {"noise": asp.Poisson(50.0)})
+    assert contents(resumed.device) == contents(simulation.device)
+
+
+def test_a_device_run_that_is_stopped_with_changes_to_come(tmp_path: Path) -> None:
+    simulation = asp.Simulation(network(), emulator(), seed=3)
+    stop = threading.Event()
+    drive = (np.array([5, 9_000_000]), np.array([0, 0]), np.array([7, 9]))
+    simulation.device.run_observed(
+        10_000_000, drive=drive, progress=lambda done, _: stop.set() if done > 100 else None, stop=stop
+    )
+    simulation.checkpoint(tmp_path / "c.npz")
+    resumed = asp.Simulation.resume(tmp_path / "c.npz", board())
+    assert resumed.device.read("bias")[0] == 7
+    simulation.reset()
+    simulation.checkpoint(tmp_path / "c.npz")
+    assert asp.Simulation.resume(tmp_path / "c.npz", board()).device.read("bias")[0] == 7
+
+
+def test_a_reset_forgets_what_was_before_it() -> None:
+    """Where the weights are known, which a simulation reads after each run that learns."""
+    simulation = asp.Simulation(network(), board(), seed=3)
+    simulation.run_steps(50, {"noise": asp.Poisson(50.0)})
+    assert simulation.device.journal.entries
+    simulation.reset(5)
+    assert not simulation.device.journal.entries
+    assert simulation.device.journal.base.seed == 5
+    assert np.array_equal(simulation.device.journal.base.weights, simulation.device.read("weights"))
+
+
+def test_a_history_that_is_too_long_is_dropped_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "LIMIT", 2000)
+    there, here = (asp.Simulation(network(), one, seed=3) for one in (board(), emulator()))
+    for simulation in (there, here):
+        for _ in range(12):
+            simulation.run_steps(10, {"noise": asp.Poisson(50.0)})
+    with pytest.raises(DeviceError, match=r"cannot be brought back to step 120: .* more than 0 MB"):
+        there.checkpoint(tmp_path / "c.npz")
+    here.checkpoint(tmp_path / "c.npz")
+    with pytest.raises(DeviceError, match="on an emulator of its own build alone"):
+        asp.Simulation.resume(tmp_path / "c.npz", board())
+    resumed = asp.Simulation.resume(tmp_path / "c.npz")
+    assert contents(resumed.device) == contents(here.device)
+    for simulation in (there, resumed):  # from the reset on there is a history again
+        simulation.reset()
+        simulation.run_steps(10, {"noise": asp.Poisson(50.0)})
+        simulation.checkpoint(tmp_path / "c.npz")
+        again = asp.Simulation.resume(tmp_path / "c.npz", board())
+        assert contents(again.device) == contents(simulation.device)
+
+
+def test_a_checkpoint_within_a_run_is_refused(tmp_path: Path) -> None:
+    simulation = asp.Simulation(network(), emulator())
+
+    def progress(done: int, steps: int) -> None:
+        simulation.checkpoint(tmp_path / "c.npz")
+
+    with pytest.raises(DeviceError, match="a run is under way"):
+        simulation.run_steps(10, progress=progress)
+
+
+def test_what_was_written_within_a_run_can_be_kept_by_the_emulator_alone(tmp_path: Path) -> None:
+    def simulated(device: Device) -> asp.Simulation:
+        simulation = asp.Simulation(network(), device, seed=3)
+
+        def progress(done: int, steps: int) -> None:
+            simulation.learning_gain = 0.25
+
+        simulation.run_steps(5000, {"noise": asp.Poisson(50.0)}, progress=progress)
+        return simulation
+
+    here = simulated(emulator())
+    here.checkpoint(tmp_path / "c.npz")
+    resumed = asp.Simulation.resume(tmp_path / "c.npz", emulator())
+    assert contents(resumed.device) == contents(here.device)
+    with pytest.raises(DeviceError, match="it was written while a run was under way"):
+        simulated(board()).checkpoint(tmp_path / "c.npz")
+
+
+def test_a_device_that_computes_something_else_is_found(tmp_path: Path) -> None:
+    simulation = asp.Simulation(network(), board(), seed=3)
+    simulation.run_steps(30, {"noise": asp.Poisson(50.0)})
+    simulation.checkpoint(tmp_path / "c.npz")
+
+    class Wrong(Board):
+        def read(self, address: int, size: int) -> bytes:
+            data = super().read(address, size)
+            late = super().read(dm.STATUS.address("step"), 1) > b"\10"
+            return data if address != dm.TRACES.base or not late else bytes([data[0] ^ 1]) + data[1:]
+
+    with pytest.raises(DeviceError, match="holds other traces than the checkpoint says of step 30"):
+        asp.Simulation.resume(tmp_path / "c.npz", Device(Wrong(CONFIG)))
+
+
+def test_a_device_of_another_build_is_refused(tmp_path: Path) -> None:
+    simulation = asp.Simulation(network(), emulator())
+    simulation.checkpoint(tmp_path / "c.npz")
+    with pytest.raises(DeviceError, match="does not fit"):
+        asp.Simulation.resume(tmp_path / "c.npz", Device(EmulatorBus(asp.Config(neurons=24, inputs=8))))
+
+
+def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    simulation = asp.Simulation(network(), emulator())
+    with pytest.raises(FileError, match="cannot write"):
+        simulation.checkpoint(tmp_path / "none" / "c.npz")
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    simulation = asp.Simulation(network(), emulator(), seed=3)
+    simulation.run_steps(20, {"noise": asp.Poisson(50.0)})
+    simulation.checkpoint(tmp_path / "c.npz")
+    return tmp_path / "c.npz"
+
+
+def test_a_damaged_file_is_named(kept: Path) -> None:
+    data = kept.read_bytes()
+    places = np.linspace(0, len(data) - 1, 60).astype(int)
+    for damaged in (data[:0], data[:100], data[: len(data) // 2], b"other"):
+        kept.write_bytes(damaged)
+        with pytest.raises(FileError, match=r"c\.npz"):
+            asp.Simulation.resume(kept)
+    for place in places.tolist():
+        kept.write_bytes(data[:place] + bytes([data[place] ^ 0x55]) + data[place + 1 :])
+        try:
+            resumed = asp.Simulation.resume(kept)
+        except FileError:
+            continue
+        assert resumed.device.step == 20, "a byte that nobody reads"
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("journal.entries", lambda a: a[:, :5]),
+        ("journal.entries", lambda a: a[:-1]),
+        ("journal.entries", lambda a: a * 0 + 9),
+        ("journal.entries", lambda a: -a),
+        ("journal.writes", lambda a: a[:-1]),
+        ("journal.changes", lambda a: a[:2]),
+        ("held.weights", lambda a: a.T),
+        ("held.neuron_state", lambda a: a.view(np.uint8)),
+        ("hidden.generators", None),
+        ("base.weights", lambda a: a[:3]),
+    ],
+)
+def test_arrays_that_do_not_fit_are_named(kept: Path, name: str, changed) -> None:
+    with np.load(kept) as archive:
+        arrays = dict(archive)
+    header = json.loads(str(arrays.pop("header")))
+    if changed is None:
+        del arrays[name]
+    else:
+        arrays[name] = changed(arrays[name])
+    header["arrays"] = sorted(arrays)
+    np.savez(kept, header=np.array(json.dumps(header)), **arrays)
+    with pytest.raises(FileError, match=r"c\.npz"):
+        asp.Simulation.resume(kept)
+
+
+def test_other_files_are_refused(tmp_path: Path) -> None:
+    network().save(tmp_path / "net.npz")
+    with pytest.raises(FileError, match="'allspike-network'; here a file of kind 'allspike-checkpoint'"):
+        asp.Simulation.resume(tmp_path / "net.npz")
+    with pytest.raises(FileError, match="cannot read"):
+        asp.Simulation.resume(tmp_path / "none.npz")
+
+
+def test_a_device_that_somebody_else_ran_is_known(tmp_path: Path) -> None:
+    """Past its journal, by commands of the map."""
+    simulation = asp.Simulation(network(), board(), seed=3)
+    simulation.device.bus.write(dm.CONTROL.address("run_until"), (7).to_bytes(8, "little"))
+    with pytest.raises(
+        DeviceError, match="brought back to step 7: it was run otherwise than by its simulation"
+    ):
+        simulation.checkpoint(tmp_path / "c.npz")
