@@ -1,9 +1,16 @@
 """What holds for all tests."""
 
+import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+
+from allspike.cache import cached
+
+Once = Callable[[str, Callable[[Path], None]], Path]
+"""From a name and what fills a folder to that folder."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -12,3 +19,11 @@ def _ctrl_c_is_heard() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes a folder once in a run of the tests, however many processes they run in."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return lambda name, make: cached(shared / name, make)

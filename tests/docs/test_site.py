@@ -13,6 +13,7 @@ from sphinx.util.inventory import InventoryFile
 
 import allspike as asp
 
+from ..conftest import Once
 from .public import public_callables
 
 ROOT = Path(__file__).parents[2]
@@ -22,9 +23,12 @@ FETCHED_BY_STYLE = re.compile(r"(?:url\(|@import )\s*['\"]?((?:https?:)?//[^'\")
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(once: Once) -> Path:
     """`make docs`, into another folder."""
-    folder = tmp_path_factory.mktemp("site")
+    return once("site", build) / "html"
+
+
+def build(folder: Path) -> None:
     options = ("-W", "--keep-going", "--quiet", "-d", str(folder / "doctrees"))
     done = subprocess.run(
         [sys.executable, "-m", "sphinx", *options, str(DOCS), str(folder / "html")],
@@ -33,7 +37,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    return folder / "html"
 
 
 def pages(site: Path) -> list[Path]:

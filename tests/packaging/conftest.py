@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ..conftest import Once
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -48,13 +50,15 @@ def _clean() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def distribution(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def distribution(once: Once) -> Path:
     """A folder with the sdist and, built from it, the wheel."""
-    folder = tmp_path_factory.mktemp("dist")
+    return once("distribution", build)
+
+
+def build(folder: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)],
         check=True,
         capture_output=True,
         env=_clean(),
     )
-    return folder
