@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .learning import STDP
     from .neuron import LIF
 
-LONGEST = {"tau_m": 2.0, "tau_syn": 1.0, "t_ref": 1.0, "delay": 1.0, "tau_plus": 2.0, "tau_minus": 2.0}
+LONGEST = {"tau_m": 2.0, "tau_syn": 1.0, "t_ref": 1.0, "delay": 1.0, "tau_plus": 5.0, "tau_minus": 5.0}
 """Seconds from which on milliseconds are more likely to be meant."""
 _STEPS = (1e-6, 0.1)
 _DECADES = 100.0
@@ -34,7 +34,7 @@ _FARAD = 0.1
 _DRIVE = 1e3
 _JUMP = 1e4
 """Times its threshold that a constant current, or one spike, drives a neuron."""
-_CHANGE = 100.0
+_CHANGE = 1000.0
 """Times the range of the weights that one pair of spikes changes a weight."""
 
 _taken_as_given: ContextVar[bool] = ContextVar("taken_as_given", default=False)

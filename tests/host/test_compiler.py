@@ -15,7 +15,7 @@ from allspike.errors import CapacityError, ParameterError
 from allspike.image import Image
 from allspike.seeds import register_of
 
-pytestmark = pytest.mark.filterwarnings("ignore::allspike.QuantisationWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::allspike.AllspikeWarning")
 
 SMALL = Config(neurons=16, inputs=8)
 RULE = STDP(a_plus=0.05, a_minus=0.05, w_max=1.0)

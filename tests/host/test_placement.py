@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allspike import LIF, PRESETS, STDP, Config, Network, compile_network, delta_lif
@@ -12,7 +12,7 @@ from allspike.compiler import choose_config, required
 from allspike.compiler.placement import place
 from allspike.errors import CapacityError, ParameterError
 
-pytestmark = pytest.mark.filterwarnings("ignore::allspike.QuantisationWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::allspike.AllspikeWarning")
 
 RULE = STDP(a_plus=0.1, a_minus=0.1, w_max=1.0)
 
@@ -47,6 +47,7 @@ def test_every_axon_belongs_to_one_population(kinds: list[tuple[bool, int]]) -> 
     neurons=st.integers(1, 1100), inputs=st.integers(0, 1100), delay=st.sampled_from([1, 16, 17]),
     plastic=st.booleans(),
 )  # fmt: skip
+@settings(deadline=None)
 def test_the_smallest_preset_that_fits_is_chosen(
     neurons: int, inputs: int, delay: int, plastic: bool
 ) -> None:
