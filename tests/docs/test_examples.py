@@ -114,6 +114,15 @@ def test_neurons_fire_at_the_currents_of_the_formula() -> None:
     assert np.isclose(stairs.v["cells"][1999, 0], -65e-3 + 12e-3 * (1 - np.exp(-5)), atol=0.05e-3)
 
 
+def test_a_checkpoint_goes_on_as_if_it_had_never_been_stopped(tmp_path: Path) -> None:
+    script = example("checkpoint")
+    whole, halves = script.uninterrupted(), script.interrupted(tmp_path / "half.npz")
+    assert whole.counts("cells").sum() > 100
+    for one, other in zip(whole.spikes["cells"], halves.spikes["cells"], strict=True):
+        assert np.array_equal(one, other)
+    assert np.array_equal(whole.weight_history["learning"], halves.weight_history["learning"])
+
+
 def test_the_picture_of_the_readme_is_drawn_by_the_readme(tmp_path: Path) -> None:
     front_picture.draw(tmp_path / "raster.png")
     assert (tmp_path / "raster.png").stat().st_size > 10_000
