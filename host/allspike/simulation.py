@@ -294,8 +294,11 @@ class Simulation(LoadedNetwork):
 
         Examples
         --------
-        >>> simulation.checkpoint("half.npz")
-        >>> second = Simulation.resume("half.npz").run(0.1)
+        >>> net = Network()
+        >>> cells = net.neurons(3, LIF(i_offset=1e-9), "cells")
+        >>> Simulation(net).checkpoint("start.npz")
+        >>> Simulation.resume("start.npz").run(0.1).counts("cells")
+        array([3, 3, 3])
         """
         check_writable(path)
         Checkpoint.of(self.image, self.device).save(path)
