@@ -2,12 +2,14 @@
 
 import runpy
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import networkx as nx
 import numpy as np
 import pytest
+from matplotlib import pyplot as plt
 
 from allspike import Simulation
 
@@ -15,6 +17,12 @@ from . import front_picture
 
 FOLDER = Path(__file__).parents[2] / "docs" / "examples"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    plt.close("all")
 
 
 def example(name: str) -> SimpleNamespace:
