@@ -52,6 +52,13 @@ class Checkpoint:
     journal: Journal
     """The way there."""
 
+    def __repr__(self) -> str:
+        """Where it is, and of what."""
+        history = self.journal.lost or f"{self.journal.steps:,} steps of history"
+        return (
+            f"<Checkpoint at step {self.step:,} ({self.step * self.image.dt:g} s), {history}>\n{self.image!r}"
+        )
+
     @classmethod
     def of(cls, image: Image, device: Device) -> Self:
         """A device that holds this network, as it stands.

@@ -305,7 +305,11 @@ class Simulation(LoadedNetwork):
 
     @classmethod
     def resume(
-        cls, path: str | Path, device: str | Device = "emulator", *, progress: Progress | None = None
+        cls,
+        path: str | Path | Checkpoint,
+        device: str | Device = "emulator",
+        *,
+        progress: Progress | None = None,
     ) -> Self:
         """The simulation of a checkpoint, where it stood: state, weights, spikes under way, generators, step.
 
@@ -315,8 +319,8 @@ class Simulation(LoadedNetwork):
 
         Parameters
         ----------
-        path : str or Path
-            What `checkpoint` wrote.
+        path : str, Path or Checkpoint
+            What `checkpoint` wrote, or that file already read.
         device : str or Device
             Where it goes on: the name of a device, or an open one.
         progress : callable, optional
@@ -334,7 +338,7 @@ class Simulation(LoadedNetwork):
         DeviceError
             If the device is of another build, or comes to something else.
         """
-        kept = Checkpoint.load(path)
+        kept = path if isinstance(path, Checkpoint) else Checkpoint.load(path)
         simulation = cls(kept.journal.base, device)
         try:
             kept.bring(simulation.device, progress)

@@ -12,6 +12,7 @@ import allspike as asp
 from allspike import device_map as dm
 from allspike import journal
 from allspike.aliases import NDArray
+from allspike.cli import main
 from allspike.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError, FileError
@@ -268,3 +269,33 @@ def test_a_device_that_somebody_else_ran_is_known(tmp_path: Path) -> None:
         DeviceError, match="brought back to step 7: it was run otherwise than by its simulation"
     ):
         simulation.checkpoint(tmp_path / "c.npz")
+
+
+def command(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as stopped:
+        main([str(argument) for argument in arguments])
+    return int(stopped.value.code or 0)
+
+
+def test_the_command_line_writes_one_and_goes_on_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    network().save("net.npz")
+    noise = ("--poisson", "noise=60")
+    assert command("run", "net.npz", "--steps", 60, *noise, "--seed", 4, "--out", "whole.npz") == 0
+    assert command("run", "net.npz", "--steps", 30, *noise, "--seed", 4, "--checkpoint", "half.npz") == 0
+    assert "wrote half.npz" in capsys.readouterr().out
+    assert command("run", "half.npz", "--steps", 30, *noise, "--out", "rest.npz") == 0
+    whole, rest = (asp.Result.load(f"{name}.npz") for name in ("whole", "rest"))
+    assert (rest.start, rest.steps) == (30, 30)
+    assert rest.array("cells").tolist() == whole.array("cells")[30:].tolist()
+    assert np.array_equal(rest.weights["noise-cells"], whole.weights["noise-cells"])
+    for option in (("--seed", 4), ("--config", "core96"), ("--exact",)):
+        assert command("run", "half.npz", "--steps", 30, *option) == 2
+        assert "half.npz is a checkpoint" in " ".join(capsys.readouterr().err.split())
+    assert command("run", "net.npz", "--steps", 9, "--checkpoint", "none/half.npz") == 5
+    assert command("info", "half.npz") == 0
+    assert "Checkpoint at step 30 (0.03 s), 30 steps of history" in capsys.readouterr().out
+    (tmp_path / "half.npz").write_bytes((tmp_path / "half.npz").read_bytes()[:500])
+    assert command("run", "half.npz", "--steps", 30) == 5

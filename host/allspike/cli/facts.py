@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__, files, network_file
+from .. import checkpoint as checkpoints
 from .. import image as images
 from .. import results as results_module
+from ..checkpoint import Checkpoint
 from ..compiler import format_report
 from ..config import PRESETS, configurations
 from ..device_map import MAP_VERSION
@@ -56,6 +58,9 @@ def about_file(path: Path) -> Facts:
         }
         lines = [repr(result), *(f"  {name}: {rate:.3g} Hz a neuron" for name, rate in rates.items())]
         return Facts(facts | {"steps": result.steps, "mean_rates": rates}, "\n".join(lines))
+    if kind == checkpoints.FORMAT:
+        kept = Checkpoint.load(path)
+        return Facts(facts | {"step": kept.step, "lost": kept.journal.lost}, repr(kept))
     raise FileError(f"{path} is a file of kind {kind!r}, which this release does not know: update it.")
 
 

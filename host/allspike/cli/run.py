@@ -13,7 +13,10 @@ from .outputs import Writer, check_archive, check_picture, check_text
 
 def run(
     network: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A network, SuperNeuroMAT's JSON, or an image.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A network, SuperNeuroMAT's JSON, an image, or a checkpoint to go on from."
+        ),
     ],
     duration: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Emulated time, or give --steps.")
@@ -54,6 +57,10 @@ def run(
         Path | None,
         typer.Option(metavar="FILE.csv", help="Where to write the spikes as text: population,neuron,step."),
     ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.npz", help="Where to write a checkpoint, from which a run can go on."),
+    ] = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to draw the raster: .png, .pdf, .svg.")
     ] = None,
@@ -83,28 +90,33 @@ def run(
         raise typer.BadParameter("give either --duration or --steps.")
     check_archive(out, "a result", "; --spikes-out FILE.csv writes spikes as text")
     check_text(spikes_out, ".csv")
+    check_archive(checkpoint, "a checkpoint")
     check_picture(plot)
     check_text(waves)
     from . import sources
     from .running import Job, perform
 
     device = sources.checked_device(device, waves)
-    loaded = sources.load(network, config, exact)
+    resumed = sources.checkpoint_at(network, config, exact, seed)
+    loaded = resumed.image if resumed else sources.load(network, config, exact)
     kinds = sources.kinds_of(loaded)
     job = Job(
         loaded, device, sources.checked_config(config), seed, duration, steps,
         stimuli=sources.stimuli_of(kinds, loaded.dt, poisson, spikes),
         recorded=sources.recorded_of(kinds, record_v),
-        exact=exact, writes=any((out, spikes_out, plot)),
+        exact=exact, writes=any((out, spikes_out, checkpoint, plot)),
+        resumed=resumed, keeps=checkpoint is not None,
     )  # fmt: skip
     outcome = perform(job, quiet=as_json)
     writer = Writer()
     if outcome.ended is not None:
-        names = [str(path) for path in (out, spikes_out, plot) if path is not None]
+        names = [str(path) for path in (out, spikes_out, checkpoint, plot) if path is not None]
         writing = f"; writing {', '.join(names)}" if names else ""
         talk.note(f"stopped at step {outcome.result.start + outcome.result.steps:,}{writing}.")
     writer.write(out, outcome.result.save)
     writer.write(spikes_out, outcome.save_spikes)
+    if outcome.kept is not None:
+        writer.write(checkpoint, outcome.kept.save)
     writer.write(plot, outcome.draw)
     talk.answer(outcome.facts() | {"wrote": writer.wrote}, "\n".join([outcome.text(), *writer.text()]))
     writer.finish()

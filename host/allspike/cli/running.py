@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import files
 from .. import plot as drawing
+from ..checkpoint import Checkpoint
 from ..errors import CapacityError, DeviceError
 from ..image import Image
 from ..network import Network
@@ -36,6 +37,10 @@ class Job:
     """Refuse a result that is not exact."""
     writes: bool
     """The result goes into files."""
+    resumed: Checkpoint | None = None
+    """Where it goes on from."""
+    keeps: bool = False
+    """A checkpoint is taken at the end."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ class Outcome:
     line: dict[str, Any]
     ended: BaseException | None = None
     """What ended the run before its time."""
+    kept: Checkpoint | None = None
+    """Of its end."""
     rates: dict[str, float] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,7 +110,7 @@ def perform(job: Job, quiet: bool) -> Outcome:
     """
     translation = job.loaded.translation if isinstance(job.loaded, Network) else None
     ended: BaseException | None = None
-    with Simulation(job.loaded, job.device, job.config, seed=job.seed) as simulation:
+    with _started(job, quiet) as simulation:
         steps = job.steps
         if steps is None:
             assert job.duration is not None
@@ -137,11 +144,21 @@ def perform(job: Job, quiet: bool) -> Outcome:
         seconds = time.perf_counter() - began
         differences: list[str] = []
         line: dict[str, Any] = {}
+        kept: Checkpoint | None = None
         if not isinstance(ended, DeviceError):  # else there is nobody to ask
             differences = [] if translation is None else translation.differences_after(simulation)
             line = line_facts(simulation.device)
+            kept = Checkpoint.of(simulation.image, simulation.device) if job.keeps else None
     if job.exact and differences:
         raise CapacityError(f"the run was not exact: {' '.join(differences)}")
     for difference in differences:
         talk.note(difference, "not exact: ")
-    return Outcome(simulation.last, seconds, differences, line, ended)
+    return Outcome(simulation.last, seconds, differences, line, ended, kept)
+
+
+def _started(job: Job, quiet: bool) -> Simulation:
+    """What the job is about, on its device."""
+    if job.resumed is None:
+        return Simulation(job.loaded, job.device, job.config, seed=job.seed)
+    with progress_bars(quiet) as bar:
+        return Simulation.resume(job.resumed, job.device, progress=bar("going back to where it was"))

@@ -8,6 +8,8 @@ from pathlib import Path
 import typer
 
 from .. import files
+from ..checkpoint import FORMAT as CHECKPOINT
+from ..checkpoint import Checkpoint
 from ..config import preset
 from ..device import Device
 from ..devices import is_made_to_order
@@ -54,6 +56,25 @@ def load(path: Path, config: str | None, exact: bool) -> Network | Image:
                 f"or compile it again with {option}."
             )
     return Image.load(path)
+
+
+def checkpoint_at(path: Path, config: str | None, exact: bool, seed: int | None) -> Checkpoint | None:
+    """The checkpoint in a file, if it holds one.
+
+    Raises
+    ------
+    typer.BadParameter
+        If an option cannot be obeyed by a checkpoint.
+    """
+    check_input(path)
+    if path.suffix == ".json" or files.kind_of(path) != CHECKPOINT:
+        return None
+    for option, given in (("--config", config), ("--exact", exact), ("--seed", seed is not None)):
+        if given:
+            raise typer.BadParameter(
+                f"{option} is for what starts anew: {path} is a checkpoint, which goes on as it was begun."
+            )
+    return Checkpoint.load(path)
 
 
 def checked_config(name: str | None) -> str | None:
