@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from matplotlib import pyplot as plt
 
 import allspike as asp
 
@@ -34,9 +35,10 @@ def test_the_pages_that_promise_it_have_something_to_run() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _filters_of_a_page_are_its_own() -> Iterator[None]:
+def _filters_and_figures_of_a_page_are_its_own() -> Iterator[None]:
     with warnings.catch_warnings():
         yield
+    plt.close("all")
 
 
 @pytest.mark.parametrize("page", RUNNING)
