@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
-from allspike.config import PRESETS, Config, Memory
+from allspike.config import Config, Memory
+from allspike.presets import PRESETS
 
 
 def _static(config: Config) -> Config:

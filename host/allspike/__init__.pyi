@@ -2,7 +2,7 @@
 __version__: str
 from . import plot, units
 from .compiler import compile_network, format_report
-from .config import PRESETS, Config, Memory, configurations, preset
+from .config import Config, Memory
 from .connect import AllToAll, FixedProbability, Grid, Layers, OneToOne, Pairs, SmallWorld
 from .device import Device
 from .devices import open
@@ -25,6 +25,7 @@ from .network import Network, layers
 from .neuron import LIF, delta_lif
 from .pairing import Window, measure_window
 from .population import Inputs, Neurons, PopulationView
+from .presets import PRESETS, configurations, preset
 from .projection import Projection
 from .results import Result
 from .simulation import Simulation

@@ -6,11 +6,12 @@ from typing import Any
 
 from .checks import checked_count
 from .compiler import compile_network
-from .config import Config, config_of
+from .config import Config
 from .errors import DescriptionWarning, ParameterError
 from .image import Image
 from .network import Network
 from .notices import warn
+from .presets import config_of
 
 
 @dataclass

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from .bus import Bus
-from .config import DEFAULT_PRESET, PRESETS, Config, configurations, preset
+from .config import Config
 from .device import Device
 from .errors import DeviceError, ParameterError
 from .link_map import DEFAULT_BAUD
 from .names import known_names
+from .presets import DEFAULT_PRESET, PRESETS, configurations, preset
 
 _GROUP = "allspike.devices"
 _RING = 1 << 18

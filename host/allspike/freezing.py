@@ -6,9 +6,10 @@ import numpy as np
 
 from . import device_map as dm
 from .aliases import NDArray
-from .config import PRESETS, Config, config_of, name_of
+from .config import Config
 from .errors import CapacityError, ParameterError
 from .image import Image
+from .presets import PRESETS, config_of, name_of
 
 
 def freeze(image: Image, adapted: NDArray[np.int32], config: Config | str | None = None) -> Image:

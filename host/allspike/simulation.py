@@ -11,7 +11,7 @@ from . import device_map as dm
 from .aliases import NDArray
 from .checkpoint import Checkpoint
 from .checks import checked_count, checked_number
-from .config import Config, config_of
+from .config import Config
 from .described import Described
 from .device import Device, Progress
 from .devices import is_made_to_order
@@ -24,6 +24,7 @@ from .network import Network
 from .notices import warn
 from .passage import Passage
 from .places import check_writable
+from .presets import config_of
 from .recording import WeightHistory, check_memory, recorded_neurons
 from .results import Result
 from .running import Spikes, interrupts

@@ -7,8 +7,9 @@ import numpy as np
 
 from allspike import device_map as dm
 from allspike.bus import Bus
-from allspike.config import DEFAULT_PRESET, Config, preset
+from allspike.config import Config
 from allspike.errors import DeviceError, ParameterError
+from allspike.presets import DEFAULT_PRESET, preset
 
 from .gateware import core_verilog
 from .simulation import FAULT, Simulation

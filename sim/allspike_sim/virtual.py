@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from allspike.config import DEFAULT_PRESET, Config, preset
+from allspike.config import Config
 from allspike.errors import ParameterError
 from allspike.link_map import DEFAULT_BAUD, MIN_DIVISOR, divisor_of
+from allspike.presets import DEFAULT_PRESET, preset
 
 from .board import Board
 from .gateware import board_verilog

@@ -14,9 +14,10 @@ import numpy as np
 
 import allspike
 from allspike import device_map as dm
-from allspike.config import Config, preset
+from allspike.config import Config
 from allspike.device import Device
 from allspike.image import Image
+from allspike.presets import preset
 
 from .document import check_section, table, write_section
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from allspike import device_map as dm
-from allspike.config import PRESETS, Config
+from allspike.config import Config
+from allspike.presets import PRESETS
 from tests.docs import map_tables
 
 from .networks import configs

@@ -33,7 +33,7 @@ def compile_command(
     """Compile a network and report what quantisation did to it."""
     check_archive(out, "an image")
     from ..compiler import compile_network, format_report
-    from ..config import config_of
+    from ..presets import config_of
     from .sources import load_network
 
     chosen = None if config is None else config_of(config)

@@ -24,7 +24,7 @@ def _starting(names: Iterable[str], incomplete: str) -> list[str]:
 
 def configurations(incomplete: str) -> list[str]:
     """Presets and boards."""
-    from ..config import PRESETS
+    from ..presets import PRESETS
 
     return _starting([*PRESETS, *_boards()], incomplete)
 

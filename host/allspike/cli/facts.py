@@ -10,11 +10,11 @@ from .. import image as images
 from .. import results as results_module
 from ..checkpoint import Checkpoint
 from ..compiler import format_report
-from ..config import PRESETS, configurations
 from ..device_map import MAP_VERSION
 from ..devices import open as open_device
 from ..errors import FileError
 from ..image import Image
+from ..presets import PRESETS, configurations
 from ..results import Result
 from . import talk
 from .devices import line_facts, line_text

@@ -10,7 +10,6 @@ import typer
 from .. import files
 from ..checkpoint import FORMAT as CHECKPOINT
 from ..checkpoint import Checkpoint
-from ..config import preset
 from ..device import Device
 from ..devices import is_made_to_order
 from ..devices import open as open_device
@@ -20,6 +19,7 @@ from ..image import Image
 from ..names import known_names
 from ..network import Network
 from ..population import Inputs
+from ..presets import preset
 from ..stimulus import Poisson, Stimulus
 from .outputs import check_input
 from .spike_files import read_spikes

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..config import PRESETS, UNNAMED, Config, config_of, name_of
+from ..config import Config
 from ..errors import CapacityError
 from ..network import Network, Population
+from ..presets import PRESETS, UNNAMED, config_of, name_of
 from ..showing import some
 
 

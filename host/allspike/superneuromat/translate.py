@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import DEFAULT_PRESET, Config, preset
+from ..config import Config
 from ..connect import Pairs
 from ..errors import ParameterError
 from ..learning import STDP
@@ -13,6 +13,7 @@ from ..network import Network
 from ..neuron import LIF
 from ..plausible import taken_as_given
 from ..population import Inputs, Neurons
+from ..presets import DEFAULT_PRESET, preset
 from . import rule as rules
 from .delays import wired
 from .description import Description, read
