@@ -7,6 +7,7 @@ from operator import index
 from typing import SupportsIndex
 
 from .errors import ParameterError
+from .names import WithNearest
 from .showing import call
 
 MAX_AXONS = 1 << 15
@@ -44,7 +45,7 @@ class Memory(Enum):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Config:
+class Config(WithNearest):
     """One build of the core. Immutable; every limit is checked when it is made.
 
     Results depend on `neurons`, `inputs`, the three widths and `max_delay` alone: lanes, memory style, ring

@@ -21,6 +21,7 @@ from .errors import DeviceError, ParameterError
 from .image import Image
 from .journal import Journal, Run
 from .link.statistics import Traffic
+from .names import WithDeclared
 from .observing import Drive, Observation, run_in_pieces
 from .running import Arrived, Plan, Progress, Rings, Spikes, background, pump, settle
 from .seeds import register_of
@@ -30,7 +31,7 @@ _EPOCHS = 1 << 32
 _UNCHANGED = np.zeros((3, 0), np.int64)
 
 
-class Device:
+class Device(WithDeclared):
     """An open device.
 
     Parameters
@@ -59,9 +60,14 @@ class Device:
     array([0, 0, 0, 0, 0, 0, 0, 0], dtype=int32)
     """
 
+    bus: Bus
+    config: Config
+    build: str
+    journal: Journal | None
+
     def __init__(self, bus: Bus) -> None:
         self.bus = bus
-        self.journal: Journal | None = None
+        self.journal = None
         identity = np.frombuffer(bus.read(dm.IDENTITY.base, dm.IDENTITY_LAYOUT.size), dm.IDENTITY.dtype)
         magic, version = int(identity["magic"][0]), int(identity["map_version"][0])
         if magic != dm.MAGIC:
@@ -74,7 +80,7 @@ class Device:
                 f"the device has memory map version {version} and this software version {dm.MAP_VERSION}: "
                 "rebuild the bitstream or install the release that matches it."
             )
-        self.config: Config = dm.decode_identity(identity)
+        self.config = dm.decode_identity(identity)
         self.build = identity["build"][0].decode("ascii", "replace")
         self._rings = Rings(int(self.status()["epoch"]))
         self._under_way = False

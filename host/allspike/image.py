@@ -13,6 +13,7 @@ from . import files
 from .aliases import NDArray
 from .config import Config
 from .errors import FileError
+from .names import WithNearest
 from .showing import shortened, some
 
 FORMAT = "allspike-image"
@@ -46,7 +47,7 @@ class ProjectionSymbol:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Image:
+class Image(WithNearest):
     """A compiled network. Arrays are in the layout of the memory map (N neurons, M inputs, A = M + N).
 
     Examples

@@ -55,7 +55,8 @@ class WithDeclared(WithNearest):
 
     def __setattr__(self, name: str, value: Any) -> None:
         settable = _settable(type(self))  # type: ignore[arg-type]  # a class can be hashed
-        if not name.startswith("_") and name not in settable:
+        replaced = callable(value) and hasattr(type(self), name)  # a method, as tests do
+        if not name.startswith("_") and name not in settable and not replaced:
             what = "is no value to set" if hasattr(type(self), name) else "is no attribute"
             raise UnknownAttributeError(f"{type(self).__name__}.{name} {what}{did_you_mean(name, settable)}")
         super().__setattr__(name, value)
