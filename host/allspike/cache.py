@@ -186,11 +186,12 @@ def _fill(folder: Path, make: Callable[[Path], None]) -> None:
         names = [path.relative_to(fresh).as_posix() for path in fresh.rglob("*") if path.is_file()]
         with _writing(folder):
             (fresh / _DIGESTS).write_text(json.dumps(_digests(fresh, names)), "utf-8")
+            if _is_whole(folder):  # without locks another process may have been faster, and uses it by now
+                return
             shutil.rmtree(folder, ignore_errors=True)  # a damaged one
             try:
                 fresh.rename(folder)
-            except OSError:
-                # Where locks do not work, as on some network drives, another process may have been faster.
+            except OSError:  # as fast as this one
                 if not _is_whole(folder):
                     raise
     finally:

@@ -105,3 +105,19 @@ def test_what_is_wrong_with_a_tool_is_not_blamed_on_the_cache() -> None:
 
     with pytest.raises(FileNotFoundError, match="yosys"):
         cache.cached(cache.root("kind") / "name", fail)
+
+
+def test_what_another_process_made_meanwhile_stays() -> None:
+    """Where locks do not work both make it, and the first one uses it already."""
+    folder = cache.root("kind") / "name"
+
+    def slowly(place: Path) -> None:
+        make(place)
+        if not folder.exists():
+            cache._fill(folder, make)
+            (folder / "in use").touch()
+
+    folder.parent.mkdir(parents=True)
+    cache._fill(folder, slowly)
+    assert (folder / "in use").exists()
+    assert [path.name for path in folder.parent.iterdir()] == ["name"]
