@@ -253,6 +253,10 @@ class Simulation(LoadedNetwork):
             except DeviceError:
                 self.last = self._result(passage, recorded, drawn.notes)
                 raise
+            except BaseException:  # a second Ctrl-C, or what `progress` raised
+                if changes[0].size:
+                    self.device.write("bias", biases)
+                raise
             interrupted = stop.is_set()
         counters = {name: after[name] - before[name] for name in after}
         self.last = self._result(passage, recorded, drawn.notes, weights, counters)

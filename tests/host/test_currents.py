@@ -272,3 +272,17 @@ def test_what_lies_after_the_run_is_dropped_if_asked() -> None:
     ):
         assert_same(run(network(), current), constant)
     assert Simulation(network(), config=SMALL).run_steps(0, {"cells": ConstantCurrent(1e-9)}).steps == 0
+
+
+def test_a_current_ends_with_its_run_whatever_ends_that() -> None:
+    """A function of progress that fails, or a second Ctrl-C."""
+    simulation = Simulation(network(0.1e-9), config=SMALL)
+    before = simulation.device.read("bias")
+
+    def fail(done: int, steps: int) -> None:
+        if done:
+            raise OSError("the window was closed")
+
+    with pytest.raises(OSError, match="the window was closed"):
+        simulation.run_steps(STEPS, {"cells": ConstantCurrent(1e-9)}, progress=fail)
+    np.testing.assert_array_equal(simulation.device.read("bias"), before)
