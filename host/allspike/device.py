@@ -108,8 +108,9 @@ class Device(WithDeclared):
         """A whole region, in its shape and type."""
         data = self.bus.read(region.base, region.size(self.config))
         values = np.frombuffer(data, region.dtype).reshape(region.shape(self.config)).copy()
-        if region is dm.WEIGHTS and self.journal is not None and self.journal.open is None:
-            self.journal.saw_weights(values)
+        journal = self.journal
+        if region is dm.WEIGHTS and journal is not None and journal.open is None and not self._under_way:
+            journal.saw_weights(values)
         return values
 
     def write_region(self, region: dm.Region, values: np.ndarray) -> None:

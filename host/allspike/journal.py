@@ -93,6 +93,9 @@ class Journal:
     def __post_init__(self) -> None:
         self.seed = self.base.seed
         self._now = {region.name: np.array(values, order="C") for region, values in self.base.regions()}
+        # Of its own, too: whoever has the image may go on to change its arrays.
+        own: dict[str, Any] = {name: values.copy() for name, values in self._now.items()}
+        self.base = replace(self.base, **own)
         self._settings = {"weight_shift": self.base.weight_shift, "flags": self.base.control_flags}
 
     # Taking notes

@@ -121,6 +121,33 @@ def test_a_reset_forgets_what_was_before_it() -> None:
     assert np.array_equal(simulation.device.journal.base.weights, simulation.device.read("weights"))
 
 
+def test_an_image_that_is_changed_later_changes_no_history(tmp_path: Path) -> None:
+    image = asp.compile_network(network(), CONFIG)
+    simulation = asp.Simulation(image, board())
+    image.weights[:] = 0
+    simulation.run_steps(20, {"noise": asp.Poisson(50.0)})
+    simulation.checkpoint(tmp_path / "c.npz")
+    resumed = asp.Simulation.resume(tmp_path / "c.npz", board())
+    assert contents(resumed.device) == contents(simulation.device)
+
+
+def test_weights_that_are_read_within_a_run_are_not_those_at_its_end(tmp_path: Path) -> None:
+    """Also where the history was lost within it."""
+    simulation = asp.Simulation(network(), emulator(), seed=3)
+
+    def progress(done: int, steps: int) -> None:
+        simulation.learning_gain = 0.5
+        simulation.device.read("weights")
+
+    simulation.device.run(5000, (np.arange(5000), np.arange(5000) % 8), progress)
+    simulation.reset()
+    simulation.checkpoint(tmp_path / "c.npz")
+    resumed = asp.Simulation.resume(tmp_path / "c.npz", emulator())
+    assert contents(resumed.device) == contents(simulation.device)
+    with pytest.raises(DeviceError, match="on an emulator of its own build alone"):
+        asp.Simulation.resume(tmp_path / "c.npz", board())
+
+
 def test_a_history_that_is_too_long_is_dropped_and_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
