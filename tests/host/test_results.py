@@ -95,6 +95,13 @@ def test_a_file_of_the_first_version_is_read(tmp_path: Path) -> None:
     assert old.weights["x-y"].tolist() == [[1, 1]] and old.notes == ()
 
 
+def test_names_that_look_quoted_stay_themselves(tmp_path: Path) -> None:
+    spikes = {name: (np.array([k]), np.array([0])) for k, name in enumerate(["a/b", "a%2Fb", "%41", "A\0"])}
+    result = Result(dt=1e-3, start=0, steps=9, sizes=dict.fromkeys(spikes, 1), spikes=spikes)
+    result.save(tmp_path / "r.npz")
+    np.testing.assert_equal(asdict(Result.load(tmp_path / "r.npz")), asdict(result))
+
+
 # Joining
 
 
