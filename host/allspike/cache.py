@@ -75,9 +75,24 @@ def writable_root(kind: str) -> Path:
         place.mkdir(parents=True, exist_ok=True)
         if os.access(place, os.W_OK):
             return place
-    place = _temporary() / kind
-    place.mkdir(exist_ok=True)
+    with _elsewhere():
+        place = root(kind)
+    place.mkdir(parents=True, exist_ok=True)
     return place
+
+
+@contextlib.contextmanager
+def _elsewhere() -> Iterator[None]:
+    """Inside, the user's cache is a folder of this process, for us and for the tools that we start."""
+    before = os.environ.get("XDG_CACHE_HOME")
+    os.environ["XDG_CACHE_HOME"] = str(_temporary())
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["XDG_CACHE_HOME"]
+        else:
+            os.environ["XDG_CACHE_HOME"] = before
 
 
 def key_of(*parts: str | bytes) -> str:
@@ -97,11 +112,11 @@ def cached_or_temporary(kind: str, name: str, make: Callable[[Path], None]) -> P
     FileError
         If neither can.
     """
-    try:
+    with contextlib.suppress(FileError):
         return cached(root(kind) / name, make)
-    except FileError:
-        warn_unkept()
-        return cached(_temporary() / kind / name, make)
+    warn_unkept()
+    with _elsewhere():
+        return cached(root(kind) / name, make)
 
 
 def cached(folder: Path, make: Callable[[Path], None]) -> Path:

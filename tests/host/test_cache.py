@@ -81,7 +81,16 @@ def test_what_serves_for_this_process_is_made_elsewhere(
     how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
 ) -> None:
     unwritable(tmp_path, monkeypatch, how)
-    folders = {cache.cached_or_temporary("kind", "name", make) for _ in range(3)}
+    tools = []
+
+    def make_with_tools(place: Path) -> None:
+        tools.append(os.environ["XDG_CACHE_HOME"])
+        make(place)
+
+    before = os.environ.get("XDG_CACHE_HOME")
+    folders = {cache.cached_or_temporary("kind", "name", make_with_tools) for _ in range(3)}
+    assert os.environ.get("XDG_CACHE_HOME") == before
+    assert all(Path(place).is_dir() for place in tools), "tools have caches of their own"
     assert (folders.pop() / "file").read_bytes() == bytes(range(200))
     assert not folders
     assert [warning.category for warning in recwarn.list] == [DeviceWarning]
