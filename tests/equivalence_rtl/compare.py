@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from allspike import device_map as dm
-from allspike.device import Bus, Device
+from allspike.bus import Bus
+from allspike.device import Device
 
 from .story import Story
 

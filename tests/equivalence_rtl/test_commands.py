@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allspike import device_map as dm
-from allspike.device import Bus, Device
+from allspike.bus import Bus
+from allspike.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike_sim.rtl import RtlBus
 
