@@ -108,6 +108,8 @@ REFUSALS = [
     ("run {}/net.npz --steps 1 --poisson pixels=nan", 3, "nan"),
     ("run {}/nte.npz --steps 1", 5, "did you mean"),
     ("run {}/net.npz --steps 1 --duration 1", 2, "--duration or --steps"),
+    ("run {}/net.npz --steps 1 --current pixels=1e-9", 3, "pixels is a population of inputs"),
+    ("run {}/net.npz --steps 1 --current cells=inf", 3, "inf"),
     ("run {}/net.npz --steps 1 --record-v pixels=0", 3, "pixels is a population of inputs"),
     ("run {}/net.npz --steps 1 --record-v cells=0-99999999999", 3, "0 to 4"),
     ("run {}/net.npz --steps 1 --waves {}/w.vcd", 2, "--device rtl"),
@@ -307,3 +309,23 @@ def test_the_exit_codes_of_the_help_are_those_of_the_guide(capsys: pytest.Captur
     assert set(codes) == {*range(11), 130, 141}
     assert told == " ".join(f"{code} {meaning}" for code, meaning in codes.items())
     assert table() in (Path(__file__).parents[2] / "docs" / "guide.md").read_text("utf-8")
+
+
+def test_stimuli_on_one_population_add_up_and_currents_flow(files: Path) -> None:
+    spikes = f"pixels={files / 'spikes.npy'}"
+    one = result_of(files, files / "net.npz", "--steps", 20, "--spikes", spikes)
+    (files / "more.csv").write_text("10,0\n11,1\n12,2\n13,3\n")
+    more = result_of(files, files / "net.npz", "--steps", 20, "--spikes", spikes,
+                     "--spikes", f"pixels={files / 'more.csv'}")  # fmt: skip
+    # Each spike is half a threshold: four more are two more firings of each cell.
+    assert (more.counts("cells") - one.counts("cells")).tolist() == [2] * 5
+    net = asp.Network()
+    net.neurons(2, asp.LIF(), "cells")
+    net.save(files / "lif.npz")
+    still = result_of(files, files / "lif.npz", "--duration", 0.2)
+    driven = result_of(files, files / "lif.npz", "--duration", 0.2, "--current", "cells=1e-9")
+    expected = asp.Simulation(asp.Network.load(files / "lif.npz")).run(
+        0.2, {"cells": asp.ConstantCurrent(1e-9)}
+    )
+    assert still.counts("cells").tolist() == [0, 0]
+    assert driven.counts("cells").tolist() == expected.counts("cells").tolist() != [0, 0]

@@ -2,7 +2,8 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,9 @@ import numpy as np
 import pytest
 
 import allspike as asp
-from allspike.cli import main, outputs
-from allspike.device import Device
+from allspike.cli import main, outputs, running
 
-STEPS = 1 << 33
+STEPS = 10_000_000
 
 
 def press() -> None:
@@ -22,21 +22,23 @@ def press() -> None:
 
 @pytest.fixture
 def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A run without end, in which Ctrl-C is pressed at its first progress."""
+    """A long run, in which Ctrl-C is pressed once it has told that some steps are done."""
     net = asp.Network()
     cells = net.neurons(5, asp.delta_lif(tau_m=np.inf, v_drift=300.0), "cells")
     net.connect(net.inputs(1, "in"), cells, weight=0.5)
     net.save(tmp_path / "net.npz")
-    stream, pressed = Device.stream, []
+    pressed: list[int] = []
 
-    def pressing(self: Device, steps: int, *given: Any, **named: Any) -> Any:
-        for piece in stream(self, steps, *given, **named):
-            if not pressed and self.bus is not None and piece[0].size:
-                pressed.append(True)
-                press()
-            yield piece
+    def came(done: int, total: int) -> None:
+        if done and not pressed:
+            pressed.append(done)
+            press()
 
-    monkeypatch.setattr(Device, "stream", pressing)
+    @contextmanager
+    def bars(quiet: bool) -> Iterator[Callable[[str], Callable[[int, int], None]]]:
+        yield lambda title: came
+
+    monkeypatch.setattr(running, "progress_bars", bars)
     return ["run", str(tmp_path / "net.npz"), "--steps", str(STEPS), "--out", str(tmp_path / "r.npz"),
             "--spikes-out", str(tmp_path / "r.csv")]  # fmt: skip
 

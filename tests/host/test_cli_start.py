@@ -90,6 +90,7 @@ def test_tab_completes_the_populations_of_the_file(tmp_path: Path) -> None:
         assert complete(f"{line} --poisson ") == ["pixels="]
         assert complete(f"{line} --spikes pi") == ["pixels="]
         assert complete(f"{line} --record-v c") == ["cells="]
+        assert complete(f"{line} --current ") == ["cells="]
     assert complete(f"allspike plot {tmp_path}/result.npz --name c") == ["cells"]
 
 

@@ -42,9 +42,9 @@ def compile_command(
     writer.write(out, image.save)
     for sentence in image.report["warnings"]:
         talk.warning(sentence)
-    report = format_report(image.report | {"warnings": []})
+    report = format_report(image.report | {"warnings": []}, talk.report_columns())
     talk.answer(
         image.report | {"wrote": writer.wrote},
-        "\n".join([talk.filled(report, talk.report_columns()), *writer.text()]),
+        "\n".join([report, *writer.text()]),
     )
     writer.finish()

@@ -69,7 +69,7 @@ def digits(
             paths = digits_learning.draw(learned, folder)
     summary = outcome.summary()
     text = [
-        talk.filled(format_report(simulation.image.report | {"warnings": []}), talk.report_columns()),
+        format_report(simulation.image.report | {"warnings": []}, talk.report_columns()),
         f"\nconfusion (rows: digit, columns: answer)\n{_table(outcome.confusion)}\n",
         f"{summary['correct']} of {summary['images']} test images right: {summary['accuracy']:.1%}",
         f"{summary['steps_per_second']:,.0f} steps and {summary['synaptic_operations_per_second']:,.0f} "

@@ -50,7 +50,7 @@ def about_file(path: Path) -> Facts:
         return Facts(facts, repr(net))
     if kind == images.FORMAT:
         report = Image.load(path).report
-        return Facts(facts | {"report": report}, talk.filled(format_report(report), talk.report_columns()))
+        return Facts(facts | {"report": report}, format_report(report, talk.report_columns()))
     if kind == results_module.FORMAT:
         result = Result.load(path)
         rates = {

@@ -42,6 +42,14 @@ def run(
             autocompletion=completion.populations("spikes"),
         ),
     ] = None,
+    current: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=AMPERES",
+            help="A constant current into the neurons of a population; may be repeated.",
+            autocompletion=completion.populations("current"),
+        ),
+    ] = None,
     record_v: Annotated[
         list[str] | None,
         typer.Option(
@@ -102,7 +110,7 @@ def run(
     kinds = sources.kinds_of(loaded)
     job = Job(
         loaded, device, sources.checked_config(config), seed, duration, steps,
-        stimuli=sources.stimuli_of(kinds, loaded.dt, poisson, spikes),
+        stimuli=sources.stimuli_of(kinds, loaded.dt, poisson, spikes, current),
         recorded=sources.recorded_of(kinds, record_v),
         exact=exact, writes=any((out, spikes_out, checkpoint, plot)),
         resumed=resumed, keeps=checkpoint is not None,

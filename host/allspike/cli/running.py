@@ -13,7 +13,7 @@ from ..image import Image
 from ..network import Network
 from ..results import Result
 from ..simulation import Simulation
-from ..stimulus import Stimulus
+from ..stimulus.base import Addable
 from . import talk
 from .app import progress_bars
 from .devices import line_facts, line_text
@@ -31,7 +31,7 @@ class Job:
     duration: float | None
     """Seconds; else `steps`."""
     steps: int | None
-    stimuli: dict[str, list[Stimulus]]
+    stimuli: dict[str, list[Addable]]
     recorded: dict[str, list[int]]
     exact: bool
     """Refuse a result that is not exact."""
@@ -67,11 +67,11 @@ class Outcome:
 
     def facts(self) -> dict[str, Any]:
         """Plain data."""
-        steps = self.result.steps
+        result, steps = self.result, self.result.steps
         return {
             "steps": steps, "seconds": self.seconds, "steps_per_second": steps / max(self.seconds, 1e-9),
-            "mean_rates": self.rates, "counters": self.result.counters, "differences": self.differences,
-            "stopped": self.ended is not None,
+            "mean_rates": self.rates, "counters": result.counters, "differences": self.differences,
+            "notes": list(result.notes), "stopped": self.ended is not None,
         } | self.line  # fmt: skip
 
     def text(self) -> str:
@@ -80,6 +80,7 @@ class Outcome:
         lines = [f"{result.steps:,} steps ({result.steps * result.dt:g} s) in {self.seconds:.2f} s"]
         for name, rate in self.rates.items():
             lines.append(f"  {name}: {result.counts(name).sum():,} spikes, {rate:.3g} Hz a neuron")
+        lines += [f"  {note}" for note in result.notes]
         if self.line:
             lines.append(f"  line: {line_text(self.line['line'])}")
         return talk.lines("\n".join(lines))
@@ -115,13 +116,11 @@ def perform(job: Job, quiet: bool) -> Outcome:
         if steps is None:
             assert job.duration is not None
             steps = simulation.steps_of(job.duration)
-        stimuli: dict[str, Any] = {
-            name: given[0] if len(given) == 1 else given for name, given in job.stimuli.items()
-        }
+        stimuli = dict(job.stimuli)
         if translation is not None:
             translation.start(simulation)
             for name, own in translation.stimuli(steps).items():
-                stimuli[name] = [own, *job.stimuli[name]] if name in job.stimuli else own
+                stimuli[name] = [own, *stimuli.get(name, [])]
         come = 0
         began = time.perf_counter()
         try:

@@ -20,7 +20,8 @@ from ..names import known_names
 from ..network import Network
 from ..population import Inputs
 from ..presets import preset
-from ..stimulus import Poisson, Stimulus
+from ..stimulus import ConstantCurrent, Poisson
+from ..stimulus.base import Addable
 from .outputs import check_input
 from .spike_files import read_spikes
 
@@ -170,10 +171,14 @@ def number(text: str, option: str, unit: str) -> float:
 
 
 def stimuli_of(
-    kinds: Kinds, dt: float, poisson: list[str] | None, spikes: list[str] | None
-) -> dict[str, list[Stimulus]]:
-    """The stimuli of each population that `--poisson` and `--spikes` name; several add up."""
-    found: dict[str, list[Stimulus]] = {}
+    kinds: Kinds,
+    dt: float,
+    poisson: list[str] | None,
+    spikes: list[str] | None,
+    current: list[str] | None,
+) -> dict[str, list[Addable]]:
+    """The stimuli of each population that `--poisson`, `--spikes` and `--current` name; several add up."""
+    found: dict[str, list[Addable]] = {}
     for name, text in pairs(poisson, "--poisson", "INPUTS=HZ"):
         size = size_of(kinds, "inputs", "--poisson", name)
         drawn = Poisson(number(text, f"--poisson {name}={text}", "Hz"))
@@ -183,6 +188,10 @@ def stimuli_of(
         size = size_of(kinds, "inputs", "--spikes", name)
         check_input(Path(text))
         found.setdefault(name, []).append(read_spikes(Path(text), size))
+    for name, text in pairs(current, "--current", "POPULATION=AMPERES"):
+        size_of(kinds, "neurons", "--current", name)
+        injected = ConstantCurrent(number(text, f"--current {name}={text}", "amperes"))
+        found.setdefault(name, []).append(injected)
     return found
 
 
