@@ -3,13 +3,14 @@
 import json
 import subprocess
 import sys
+from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import allspike as asp
-from allspike.cli import main
+from allspike.cli import groups, main, outputs
 from allspike.cli.exit_codes import exit_codes, table
 
 
@@ -329,3 +330,31 @@ def test_stimuli_on_one_population_add_up_and_currents_flow(files: Path) -> None
     )
     assert still.counts("cells").tolist() == [0, 0]
     assert driven.counts("cells").tolist() == expected.counts("cells").tolist() != [0, 0]
+
+
+@pytest.mark.parametrize(
+    "command", ["run {}/net.npz --steps 1 --plot {}/x.png", "demo digits --out {}/pictures"]
+)
+def test_matplotlib_is_missed_before_the_work(
+    files: Path, command: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outputs, "find_spec", lambda name: None)
+    monkeypatch.setattr(asp.Simulation, "run_steps", lambda *given, **named: pytest.fail("it ran"))
+    assert run(*command.replace("{}", str(files)).split()) == 7
+    assert 'pip install "allspike[plot]"' in capsys.readouterr().err
+
+
+def test_a_command_of_another_package_is_loaded_and_one_that_is_broken_is_told(
+    capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point = EntryPoint("broken", "no_such_package:command", groups.EXTENSIONS)
+    found = groups.entry_points
+    monkeypatch.setattr(
+        groups, "entry_points", lambda **given: EntryPoints([*found(**given), point]).select(**given)
+    )
+    ok("--help")
+    told = capsys.readouterr().out
+    assert "broken" in told
+    assert "boards" in told
+    assert run("broken") == 7
+    assert "no_such_package" in capsys.readouterr().err

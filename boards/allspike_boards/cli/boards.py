@@ -17,7 +17,7 @@ def boards(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="[BOARD]", help="A board, of which all is told.", autocompletion=completion.boards
+            metavar="BOARD", help="A board, of which all is told.", autocompletion=completion.boards
         ),
     ] = None,
     as_json: Json = False,

@@ -28,7 +28,7 @@ def flash(
     ],
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", help="The bitstream; the default build if left out."),
+        typer.Argument(metavar="FILE", help="The bitstream; the default build if left out."),
     ] = None,
     volatile: Annotated[
         bool, typer.Option("--volatile", help="Into the chip alone: gone after power-off, but quick.")

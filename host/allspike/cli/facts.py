@@ -56,8 +56,7 @@ def about_file(path: Path) -> Facts:
         rates = {
             name: float(result.rates(name).mean()) if size else 0.0 for name, size in result.sizes.items()
         }
-        lines = [repr(result), *(f"  {name}: {rate:.3g} Hz a neuron" for name, rate in rates.items())]
-        return Facts(facts | {"steps": result.steps, "mean_rates": rates}, "\n".join(lines))
+        return Facts(facts | {"steps": result.steps, "mean_rates": rates}, repr(result))
     if kind == checkpoints.FORMAT:
         kept = Checkpoint.load(path)
         return Facts(facts | {"step": kept.step, "lost": kept.journal.lost}, repr(kept))

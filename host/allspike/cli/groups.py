@@ -24,6 +24,15 @@ BROKEN_PIPE = 141
 """Exit code when the reader of the output went away: what a shell says of any other program."""
 
 
+class BrokenCommandError(MissingExtraError):
+    """A command that a package adds cannot be loaded."""
+
+    def __init__(self, point: EntryPoint, reason: Exception) -> None:
+        AllspikeError.__init__(
+            self, f"the command {point.name} of {point.value} cannot be loaded ({reason}): install it again."
+        )
+
+
 class Commands(TyperGroup):
     """A group whose lists say the whole first sentence of a command, and that knows near names."""
 
@@ -55,7 +64,10 @@ class LazyCommands(Commands):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of a name, or None."""
         if cmd_name not in self.commands and (point := self._point(cmd_name)) is not None:
-            self.commands[cmd_name] = _command(point)
+            try:
+                self.commands[cmd_name] = _command(point)
+            except (ImportError, AttributeError) as error:  # of one package, which is not to break the others
+                self.commands[cmd_name] = _broken(point, error)
         return self.commands.get(cmd_name)
 
     def _point(self, name: str) -> EntryPoint | None:
@@ -91,6 +103,18 @@ class LazyCommands(Commands):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(BROKEN_PIPE) from None
         return done
+
+
+def _broken(point: EntryPoint, error: Exception) -> Any:
+    """A command that says why it cannot be loaded."""
+
+    def command() -> None:
+        raise BrokenCommandError(point, error)
+
+    command.__doc__ = f"It cannot be loaded: {error}."
+    single = typer.Typer(add_completion=False, rich_markup_mode=None)
+    single.command(point.name, context_settings={"ignore_unknown_options": True})(command)
+    return get_command(single)
 
 
 def _command(point: EntryPoint) -> Any:

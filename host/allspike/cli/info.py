@@ -11,7 +11,7 @@ from .app import Json
 
 def info(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="A network, an image or a result.")
+        Path | None, typer.Argument(metavar="FILE", help="A network, an image or a result.")
     ] = None,
     device: Annotated[
         str | None,
