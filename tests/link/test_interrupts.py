@@ -4,14 +4,16 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import serial
 
 import allspike as asp
+import allspike.simulation as simulation_module
 from allspike.cli import main
 from allspike.config import Config
 from allspike.device import Device
@@ -35,16 +37,18 @@ def network() -> asp.Network:
 
 
 def interrupt_after(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Press Ctrl-C so long after the first run has begun."""
-    stream = Device.stream
+    """Press Ctrl-C so long after the first run has begun to listen to it."""
+    listening = simulation_module.interrupts
     timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
 
-    def begun(*given: Any, **named: Any) -> Any:
-        if timer.ident is None:
-            timer.start()
-        return stream(*given, **named)
+    @contextmanager
+    def begun() -> Iterator[threading.Event]:
+        with listening() as stop:
+            if timer.ident is None:
+                timer.start()
+            yield stop
 
-    monkeypatch.setattr(Device, "stream", begun)
+    monkeypatch.setattr(simulation_module, "interrupts", begun)
 
 
 @pytest.mark.parametrize("linked", [False, True])
@@ -56,7 +60,7 @@ def test_an_interrupted_run_keeps_what_came(
     device = board(CONFIG) if linked else Device(EmulatorBus(CONFIG))
     simulation = asp.Simulation(network(), device)
     record = {"cells": [0]} if recording else None
-    interrupt_after(0.3, monkeypatch)
+    interrupt_after(2.0 if linked and recording else 0.3, monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         # Recording asks the device at every step: it is long at far fewer.
         steps = 1_000_000 if recording else LONG
