@@ -2,7 +2,7 @@
 
 hdl -> host (allspike.config, device_map and link_map alone); sim -> hdl, host; boards -> hdl, host; host ->
 none of them, and never Amaranth. The map needs NumPy and the configuration, the configuration its errors and
-its repr: what the gateware takes from the host stays small. The commands of a room are commands of the host's
+what it says: what the gateware takes from the host stays small. The commands of a room are commands of the host's
 application, and may import it.
 """
 
@@ -29,7 +29,8 @@ STANDARD = set(sys.stdlib_module_names)
 NARROW = {
     "allspike.device_map": STANDARD | {"numpy", "allspike.config"},
     "allspike.link_map": STANDARD | {"allspike.device_map", "allspike.errors"},
-    "allspike.config": STANDARD | {"allspike.errors", "allspike.showing"},
+    "allspike.config": STANDARD | {"allspike.errors", "allspike.names", "allspike.showing"},
+    "allspike.names": STANDARD | {"allspike.errors"},
     "allspike.showing": STANDARD | {"numpy"},
     "allspike.errors": STANDARD,
 }
@@ -123,7 +124,7 @@ def test_the_narrow_modules_are_there_and_use_what_they_may() -> None:
         ("host", "allspike.device_map", "from . import units"),
         ("host", "allspike.device_map", "from .errors import ParameterError"),
         ("host", "allspike.config", "import numpy as np"),
-        ("host", "allspike.config", "from .names import known_names"),
+        ("host", "allspike.config", "from .presets import PRESETS"),
         ("host", "allspike.config", "from . import device_map"),
         ("host", "allspike.errors", "from .config import Config"),
         ("hdl", "allspike_hdl.top", "import allspike"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .aliases import NDArray
 from .config import Config
-from .running import Rings, Tap
+from .tap import Rings, Tap
 
 if TYPE_CHECKING:
     from .link.statistics import Traffic

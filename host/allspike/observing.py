@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from . import device_map as dm
-from .aliases import ArrayLike, NDArray
+from .aliases import ArrayLike, NDArray, Spikes
 from .config import Config
 from .errors import ParameterError
-from .running import Progress, Spikes
+from .running import Progress
 
 if TYPE_CHECKING:
     from .device import Device

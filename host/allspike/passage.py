@@ -5,12 +5,12 @@ import threading
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .aliases import NDArray, Spikes
 from .device import Device
 from .errors import DeviceError
 from .recording import WeightHistory
-from .running import Progress, Spikes
+from .running import Progress
 from .stimulus.biases import Drive
 
 _NONE = np.zeros(0, np.int64)

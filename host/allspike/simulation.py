@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from . import device_map as dm
-from .aliases import NDArray
+from .aliases import NDArray, Spikes
 from .checkpoint import Checkpoint
 from .checks import checked_count, checked_number
 from .config import Config
@@ -18,6 +18,7 @@ from .devices import is_made_to_order
 from .devices import open as open_device
 from .errors import DescriptionWarning, DeviceError, ParameterError, TimingWarning
 from .image import Image
+from .interrupts import interrupts
 from .loaded import LoadedNetwork
 from .names import checked_arguments
 from .network import Network
@@ -27,7 +28,6 @@ from .places import check_writable
 from .presets import config_of
 from .recording import WeightHistory, check_memory, recorded_neurons
 from .results import Result
-from .running import Spikes, interrupts
 from .stimulus.base import Run
 from .stimulus.biases import Drive, drive
 from .stimulus.currents import Current

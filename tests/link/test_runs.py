@@ -15,7 +15,7 @@ from allspike.config import Config
 from allspike.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError
-from allspike.running import interrupts
+from allspike.interrupts import interrupts
 from tests.host.test_device import image
 
 from .boards import CONFIG, board, port_of, warm

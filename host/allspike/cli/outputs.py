@@ -1,9 +1,7 @@
 """Where commands write: looked at before the work, and said afterwards."""
 
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
@@ -11,6 +9,7 @@ from pathlib import Path
 from threading import Event
 
 from ..errors import FileError, MissingExtraError, ParameterError
+from ..interrupts import interrupts, telling_of_interrupts
 from ..names import nearest
 from . import talk
 
@@ -169,22 +168,9 @@ class Writer:
 @contextmanager
 def _finishing(path: Path) -> Iterator[Event]:
     """Inside, a first Ctrl-C sets the event, and a second one is as ever."""
-    ended = Event()
-    before = signal.getsignal(signal.SIGINT)
-    ours = threading.current_thread() is threading.main_thread() and callable(before)
-
-    def handle(*_: object) -> None:
-        signal.signal(signal.SIGINT, before)
-        ended.set()
-        _say_now(f"finishing {path}; Ctrl-C once more leaves it unwritten.")
-
-    if ours:
-        signal.signal(signal.SIGINT, handle)
-    try:
+    said = f"finishing {path}; Ctrl-C once more leaves it unwritten."
+    with telling_of_interrupts(lambda: _say_now(said)), interrupts() as ended:
         yield ended
-    finally:
-        if ours:
-            signal.signal(signal.SIGINT, before)
 
 
 def _say_now(sentence: str) -> None:
@@ -197,8 +183,6 @@ def _say_now(sentence: str) -> None:
 @contextmanager
 def saying_that_it_stops(step: Callable[[], int], writes: bool) -> Iterator[None]:
     """At Ctrl-C in a run, say at once that it is heard, where the run was, and what another would do."""
-    from ..running import telling_of_interrupts
-
     more = "ends without writing" if writes else "ends at once"
     with telling_of_interrupts(lambda: _say_now(f"stopping after step {step():,}; Ctrl-C once more {more}.")):
         yield

@@ -10,7 +10,7 @@ from ..bus import Bus
 from ..config import Config
 from ..errors import DeviceError
 from ..observing import Observation
-from ..running import Rings, Tap
+from ..tap import Rings, Tap
 from . import core as layout
 from . import kernel, storage
 

@@ -12,7 +12,7 @@ from ..bus import Bus
 from ..config import Config
 from ..errors import LinkError
 from ..link_map import MAX_READ
-from ..running import OFFSETS, Rings, Tap
+from ..tap import OFFSETS, Rings, Tap
 from .link import Link
 from .window import Pending
 

@@ -9,7 +9,7 @@ from ..bus import Bus
 from ..config import Config
 from ..errors import DeviceError, LinkError
 from ..link_map import LINE, LINK, LINK_LAYOUT, LINK_VERSION, divisor_of
-from ..running import Rings, Tap
+from ..tap import Rings, Tap
 from .ahead import ReadAhead
 from .finding import find
 from .link import Link
