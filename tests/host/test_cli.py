@@ -1,5 +1,6 @@
 """The command line: what it prints, what it writes, and how it refuses."""
 
+import csv
 import json
 import subprocess
 import sys
@@ -358,3 +359,17 @@ def test_a_command_of_another_package_is_loaded_and_one_that_is_broken_is_told(
     assert "boards" in told
     assert run("broken") == 7
     assert "no_such_package" in capsys.readouterr().err
+
+
+def test_spikes_as_text_are_read_back_whatever_the_name(tmp_path: Path) -> None:
+    net = asp.Network()
+    net.neurons(2, asp.LIF(i_offset=1e-9), 'a "b", c')
+    net.save(tmp_path / "net.npz")
+    ok("run", tmp_path / "net.npz", "--steps", 200, "--spikes-out", tmp_path / "s.csv")
+    data = (tmp_path / "s.csv").read_bytes()
+    lines = list(csv.reader(data.decode().splitlines()))
+    assert lines[0] == ["population", "neuron", "step"]
+    assert b"\r" not in data
+    when, who = asp.Simulation(net).run_steps(200).spikes['a "b", c']
+    assert lines[1:] == [['a "b", c', str(j), str(t)] for t, j in zip(when, who, strict=True)]
+    assert len(lines) > 3

@@ -19,6 +19,7 @@ from ..results import Result
 from . import talk
 from .devices import line_facts, line_text
 from .outputs import check_input
+from .running import mean_rates
 from .sources import load_network
 
 
@@ -53,10 +54,7 @@ def about_file(path: Path) -> Facts:
         return Facts(facts | {"report": report}, format_report(report, talk.report_columns()))
     if kind == results_module.FORMAT:
         result = Result.load(path)
-        rates = {
-            name: float(result.rates(name).mean()) if size else 0.0 for name, size in result.sizes.items()
-        }
-        return Facts(facts | {"steps": result.steps, "mean_rates": rates}, repr(result))
+        return Facts(facts | {"steps": result.steps, "mean_rates": mean_rates(result)}, repr(result))
     if kind == checkpoints.FORMAT:
         kept = Checkpoint.load(path)
         return Facts(facts | {"step": kept.step, "lost": kept.journal.lost}, repr(kept))

@@ -1,7 +1,9 @@
 """What `allspike run` does once all that it was told is understood."""
 
+import csv
 import time
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +61,7 @@ class Outcome:
     rates: dict[str, float] = field(init=False)
 
     def __post_init__(self) -> None:
-        result = self.result
-        rates = {
-            name: float(result.rates(name).mean()) if size else 0.0 for name, size in result.sizes.items()
-        }
-        object.__setattr__(self, "rates", rates)
+        object.__setattr__(self, "rates", mean_rates(self.result))
 
     def facts(self) -> dict[str, Any]:
         """Plain data."""
@@ -87,16 +85,24 @@ class Outcome:
 
     def save_spikes(self, path: Path) -> None:
         """Write the spikes as text, population by population; steps count from the start of the run."""
-        with files.writing(path) as temporary, temporary.open("w", encoding="utf-8") as stream:
-            stream.write("population,neuron,step\n")
+        with (
+            files.writing(path) as temporary,
+            temporary.open("w", encoding="utf-8", newline="") as stream,
+        ):
+            lines = csv.writer(stream, lineterminator="\n")  # which quotes a name that has a comma
+            lines.writerow(("population", "neuron", "step"))
             for name in self.result.sizes:
                 when, who = self.result.spikes[name]
-                for step, neuron in zip((when - self.result.start).tolist(), who.tolist(), strict=True):
-                    stream.write(f"{name},{neuron},{step}\n")
+                lines.writerows(zip(repeat(name), who.tolist(), (when - self.result.start).tolist()))
 
     def draw(self, path: Path) -> None:
         """Draw the raster."""
         drawing.save(drawing.raster(self.result).figure, path)
+
+
+def mean_rates(result: Result) -> dict[str, float]:
+    """Of each population, Hz a neuron."""
+    return {name: float(result.rates(name).mean()) if size else 0.0 for name, size in result.sizes.items()}
 
 
 def perform(job: Job, quiet: bool) -> Outcome:
