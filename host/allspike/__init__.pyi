@@ -20,8 +20,9 @@ from .errors import (
     TimingWarning,
 )
 from .image import Image
+from .layers import layers
 from .learning import STDP
-from .network import Network, layers
+from .network import Network
 from .neuron import LIF, delta_lif
 from .pairing import Window, measure_window
 from .population import Inputs, Neurons, PopulationView
