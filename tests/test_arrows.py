@@ -2,8 +2,8 @@
 
 hdl -> host (allspike.config, device_map and link_map alone); sim -> hdl, host; boards -> hdl, host; host ->
 none of them, and never Amaranth. The map needs NumPy and the configuration, the configuration its errors and
-what it says: what the gateware takes from the host stays small. The commands of a room are commands of the host's
-application, and may import it.
+what it says: what the gateware takes from the host stays small. The commands of a room are commands of the
+host's application, and may import it.
 """
 
 import ast

@@ -2,23 +2,25 @@
 
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .aliases import NDArray, Spikes
 from .errors import ParameterError
-from .results import Result
 from .showing import brief
 
+if TYPE_CHECKING:
+    from .results import Result
 
-def join(results: Iterable[Result]) -> Result:
-    """See `Result.join`."""
-    if isinstance(results, Result):
+
+def join(kind: "type[Result]", results: "Iterable[Result]") -> "Result":
+    """See `Result.join`, of which class this is the work."""
+    if isinstance(results, kind):
         return results
     runs = list(results) if isinstance(results, Iterable) else [results]
     for run in runs:
-        if not isinstance(run, Result):
+        if not isinstance(run, kind):
             raise ParameterError(f"{brief(run)} is no result: join the results of runs.")
     if not runs:
         raise ParameterError("there is nothing to join: give the results of one or more runs.")
@@ -28,7 +30,7 @@ def join(results: Iterable[Result]) -> Result:
         return runs[0]
     first = runs[0]
     steps, history = _histories(runs)
-    return Result(
+    return kind(
         dt=first.dt,
         start=first.start,
         steps=sum(run.steps for run in runs),
@@ -44,7 +46,7 @@ def join(results: Iterable[Result]) -> Result:
     )
 
 
-def _check(before: Result, after: Result) -> None:
+def _check(before: "Result", after: "Result") -> None:
     if before.dt != after.dt:
         raise ParameterError(f"a run at dt = {before.dt:g} s cannot be joined with one at {after.dt:g} s.")
     if before.sizes != after.sizes:
@@ -85,7 +87,9 @@ def _spikes(parts: list[Spikes]) -> Spikes:
     return when, who
 
 
-def _histories(runs: list[Result]) -> tuple[dict[str, NDArray[np.int64]], dict[str, NDArray[np.float64]]]:
+def _histories(
+    runs: "list[Result]",
+) -> tuple[dict[str, NDArray[np.int64]], dict[str, NDArray[np.float64]]]:
     """The records of all runs; a run's first is left out where it repeats what the one before ended with."""
     steps: dict[str, NDArray[np.int64]] = {}
     history: dict[str, NDArray[np.float64]] = {}

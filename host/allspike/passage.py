@@ -9,9 +9,11 @@ import numpy as np
 from .aliases import NDArray, Spikes
 from .device import Device
 from .errors import DeviceError
+from .image import Image, PopulationSymbol
 from .recording import WeightHistory
+from .results import Result
 from .running import Progress
-from .stimulus.biases import Drive
+from .stimulus.biases import Changes
 
 _NONE = np.zeros(0, np.int64)
 
@@ -37,7 +39,7 @@ class Passage:
     device: Device
     steps: int
     events: Spikes
-    drive: Drive
+    drive: Changes
     probes: NDArray[np.int64]
     history: WeightHistory
     start: int = field(init=False)
@@ -81,6 +83,43 @@ class Passage:
             if self.history.every:
                 self.history.note(self.start + self.done)
 
+    def result(
+        self,
+        image: Image,
+        recorded: dict[str, NDArray[np.int64]],
+        notes: tuple[str, ...],
+        weights: dict[str, NDArray[np.float64]] | None = None,
+        counters: dict[str, int] | None = None,
+    ) -> Result:
+        """What came by now, in the user's units.
+
+        Parameters
+        ----------
+        image : Image
+            What the device holds.
+        recorded : dict
+            Of each population the neurons that `probes` are, in that order.
+        notes, weights, counters
+            As in `Result`.
+        """
+        populations = {symbol.name: symbol for symbol in image.populations if symbol.kind == "neurons"}
+        spikes = self.spikes
+        steps, history = self.history.arrays()
+        return Result(
+            dt=image.dt,
+            start=self.start,
+            steps=self.done,
+            sizes={name: symbol.size for name, symbol in populations.items()},
+            spikes={name: _spikes_of(symbol, spikes) for name, symbol in populations.items()},
+            v=self._volts(image, {name: len(chosen) for name, chosen in recorded.items()}),
+            v_neurons=recorded,
+            weights=weights or {},
+            weight_steps=steps,
+            weight_history=history,
+            counters=counters or {},
+            notes=notes,
+        )
+
     def _piece(self, until: int, progress: Progress | None, stop: threading.Event) -> None:
         begin = self.done
         first, last = np.searchsorted(self.events[0], (begin, until))
@@ -113,3 +152,19 @@ class Passage:
         self._spikes.append(spikes)
         # The usual case is one piece, of which nothing needs to be copied.
         self._v = [v] if not len(self._v[0]) else [*self._v, v]
+
+    def _volts(self, image: Image, counts: dict[str, int]) -> dict[str, NDArray[np.float64]]:
+        """V, [steps, recorded neurons] of each population, of which so many neurons are probed."""
+        units, found, first = self.v, {}, 0
+        for name, count in counts.items():
+            part = slice(first, first + count)
+            found[name] = units[:, part] * image.v_unit[self.probes[part]]
+            found[name] += image.v_rest[self.probes[part]]
+            first += count
+        return found
+
+
+def _spikes_of(symbol: PopulationSymbol, spikes: Spikes) -> Spikes:
+    when, who = spikes
+    mine = (who >= symbol.start) & (who < symbol.start + symbol.size)
+    return when[mine], who[mine] - symbol.start

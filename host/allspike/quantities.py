@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+FELT = 0.02
+"""A quantity that is realised further off than this share of it is warned of."""
 _PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G"}
 _DIGITS = 4
 """Digits that a quantity is written with."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from . import files
 from .aliases import NDArray, Spikes
+from .joining import join
 from .names import WithNearest
 from .selection import ByProjection, Potentials, RecordedNeurons, SpikesOf, resolve
 from .showing import html_table, shortened, some
@@ -145,9 +146,7 @@ class Result(WithNearest):
         ParameterError
             If a run does not start where the one before ended, is of another network, or recorded otherwise.
         """
-        from .joining import join  # noqa: PLC0415  (it needs this module)
-
-        return join(results)
+        return join(cls, results)
 
     def save(self, path: str | Path) -> None:
         """Write the result to one file.

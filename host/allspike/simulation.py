@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from . import device_map as dm
-from .aliases import NDArray, Spikes
+from .aliases import NDArray
 from .checkpoint import Checkpoint
 from .checks import checked_count, checked_number
 from .config import Config
@@ -29,7 +29,7 @@ from .presets import config_of
 from .recording import WeightHistory, check_memory, recorded_neurons
 from .results import Result
 from .stimulus.base import Run
-from .stimulus.biases import Drive, drive
+from .stimulus.biases import Changes, drive
 from .stimulus.currents import Current
 from .stimulus.device import events, rates
 from .stimulus.given import Share, shares
@@ -251,7 +251,7 @@ class Simulation(LoadedNetwork):
                 after = self.device.counters()
                 weights = self._weights_of(learning)
             except DeviceError:
-                self.last = self._result(passage, recorded, drawn.notes)
+                self.last = passage.result(self.image, recorded, drawn.notes)
                 raise
             except BaseException:  # a second Ctrl-C, or what `progress` raised
                 if changes[0].size:
@@ -259,7 +259,7 @@ class Simulation(LoadedNetwork):
                 raise
             interrupted = stop.is_set()
         counters = {name: after[name] - before[name] for name in after}
-        self.last = self._result(passage, recorded, drawn.notes, weights, counters)
+        self.last = passage.result(self.image, recorded, drawn.notes, weights, counters)
         if interrupted:
             raise KeyboardInterrupt
         return self.last
@@ -353,7 +353,7 @@ class Simulation(LoadedNetwork):
         simulation.image = kept.image
         return simulation
 
-    def _drive(self, given: list[Share]) -> tuple[Drive, NDArray[np.int64]]:
+    def _drive(self, given: list[Share]) -> tuple[Changes, NDArray[np.int64]]:
         """What the currents make of the biases, and the biases [N] as they are without them."""
         if not any(isinstance(share.stimulus, Current) for share in given):
             return (np.zeros(0, np.int64),) * 3, np.zeros(0, np.int64)
@@ -371,49 +371,3 @@ class Simulation(LoadedNetwork):
             self.device.write("rate", rates)
         flags = int(self.device.read("control.flags")[0]) & ~dm.ControlFlag.POISSON
         self.device.write("control.flags", flags | (dm.ControlFlag.POISSON if drawing else 0))
-
-    def _result(
-        self,
-        passage: Passage,
-        recorded: dict[str, NDArray[np.int64]],
-        notes: tuple[str, ...],
-        weights: dict[str, NDArray[np.float64]] | None = None,
-        counters: dict[str, int] | None = None,
-    ) -> Result:
-        """The result of a run as far as it came."""
-        weight_steps, weight_history = passage.history.arrays()
-        return Result(
-            dt=self.image.dt,
-            start=passage.start,
-            steps=passage.done,
-            sizes={s.name: s.size for s in self.image.populations if s.kind == "neurons"},
-            spikes=self._by_population(*passage.spikes),
-            v=self._potentials(passage.v, recorded),
-            v_neurons=recorded,
-            weights=weights or {},
-            weight_steps=weight_steps,
-            weight_history=weight_history,
-            counters=counters or {},
-            notes=notes,
-        )
-
-    def _potentials(
-        self, units: NDArray[np.int32], recorded: dict[str, NDArray[np.int64]]
-    ) -> dict[str, NDArray[np.float64]]:
-        """V in volts, [steps, recorded neurons] of each population, from units of the device."""
-        found, first = {}, 0
-        for name, neurons in recorded.items():
-            place = self._populations[name].start + neurons
-            volts = units[:, first : first + neurons.size] * self.image.v_unit[place]
-            volts += self.image.v_rest[place]
-            found[name] = volts
-            first += neurons.size
-        return found
-
-    def _by_population(self, when: NDArray[np.int64], who: NDArray[np.int64]) -> dict[str, Spikes]:
-        spikes = {}
-        for symbol in self.image.populations:
-            if symbol.kind == "neurons":
-                mine = (who >= symbol.start) & (who < symbol.start + symbol.size)
-                spikes[symbol.name] = (when[mine], who[mine] - symbol.start)
-        return spikes

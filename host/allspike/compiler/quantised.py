@@ -8,13 +8,11 @@ from numpy.typing import NDArray
 
 from ..config import MAX_STATE_BITS, Config
 from ..network import Network
-from ..quantities import quantity, share
+from ..quantities import FELT, quantity, share
 from .measures import unit_of_potential
 from .rules import realised_tau
 from .scaling import Physics, Units
 
-FELT = 0.02
-"""A relative error from which on it is warned of."""
 _SHORT = 1 / 9
 """Below this many steps a time constant is not compared: a step leaves one part in 8,000, and that is right
 to one in 65,536."""

@@ -9,11 +9,11 @@ from .. import device_map as dm
 from ..config import MAX_STATE_BITS, MAX_WEIGHT_BITS, Config
 from ..network import Network
 from ..projection import Projection
-from ..quantities import quantity, share
+from ..quantities import FELT, quantity, share
 from ..showing import some
 from .measures import unit_of_learning, unit_of_volts, unit_of_weights
 from .placement import Placement
-from .quantised import FELT, of_neurons, warnings_of
+from .quantised import of_neurons, warnings_of
 from .scaling import Physics, Units
 
 _LOST = 0.05

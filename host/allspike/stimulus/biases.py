@@ -8,16 +8,15 @@ from ..aliases import NDArray
 from ..errors import ParameterError, QuantisationWarning
 from ..image import Image
 from ..notices import warn
-from ..quantities import quantity, share
+from ..quantities import FELT, quantity, share
 from .currents import Current
-from .device import FELT
 from .given import Share
 
-Drive = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+Changes = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 """Steps, ascending, neurons, and the bias that each has from then on, [changes]."""
 
 
-def drive(shares: Sequence[Share], image: Image, biases: NDArray[np.int64]) -> Drive:
+def drive(shares: Sequence[Share], image: Image, biases: NDArray[np.int64]) -> Changes:
     """The biases that all currents make, where they change.
 
     A current acts as the bias does, in units of `image.current_unit`, and is rounded here and nowhere else.
@@ -47,7 +46,7 @@ def drive(shares: Sequence[Share], image: Image, biases: NDArray[np.int64]) -> D
     return steps[order], neurons[order], values[order]
 
 
-def _changes(shares: list[Share], image: Image, biases: NDArray[np.int64]) -> Drive:
+def _changes(shares: list[Share], image: Image, biases: NDArray[np.int64]) -> Changes:
     """The changes of bias in one population."""
     edges, members, amperes, graded = _sum(shares)
     neurons = shares[0].population.start + members

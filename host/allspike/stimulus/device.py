@@ -9,13 +9,10 @@ from .. import device_map as dm
 from ..aliases import NDArray
 from ..errors import ParameterError, QuantisationWarning, TimingWarning
 from ..notices import warn
-from ..quantities import share
+from ..quantities import FELT, share
 from .base import Events, Stimulus
 from .given import Share
 from .poisson import Poisson
-
-FELT = 0.02
-"""A quantity that is realised further off than this is warned of."""
 
 
 def events(shares: Sequence[Share]) -> Events:
