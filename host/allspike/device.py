@@ -80,9 +80,11 @@ class Device(MappedDevice):
         ParameterError
             If an event lies outside the run or names no input.
         DeviceError
-            If the device was reset in mid-run, or its line fails; what had come is its `arrived`.
+            If the device was reset in mid-run, or its line fails; what had come is its `arrived`. If another
+            thread runs it.
         """
-        return self._run(steps, events, progress, stop, _UNCHANGED)
+        with self.alone():
+            return self._run(steps, events, progress, stop, _UNCHANGED)
 
     def _run(
         self,
@@ -142,7 +144,7 @@ class Device(MappedDevice):
         ParameterError
             If an event, a neuron, a step or a bias is out of range.
         DeviceError
-            If the device was reset in mid-run, or its line fails.
+            If the device was reset in mid-run, or its line fails, or another thread runs it.
 
         Notes
         -----
@@ -155,6 +157,18 @@ class Device(MappedDevice):
         >>> v.shape
         (3, 2)
         """
+        with self.alone():
+            return self._run_observed(steps, events, probes, drive, progress, stop)
+
+    def _run_observed(
+        self,
+        steps: int,
+        events: tuple[ArrayLike, ArrayLike] | None,
+        probes: ArrayLike | None,
+        drive: Drive | None,
+        progress: Progress | None,
+        stop: threading.Event | None,
+    ) -> tuple[Spikes, NDArray[np.int32]]:
         start = self._at_rest()
         self._check_steps(start, steps)
         asked = Observation.of(self.config, start, steps, probes, drive)
@@ -198,7 +212,8 @@ class Device(MappedDevice):
         slower than the core, time stands still. A reader who leaves early, or Ctrl-C, stops the core after
         the events it was sent.
         """
-        yield from self._stream(steps, events, progress, stop, _UNCHANGED)
+        with self.alone():
+            yield from self._stream(steps, events, progress, stop, _UNCHANGED)
 
     def _stream(
         self,

@@ -11,12 +11,14 @@ from .aliases import ArrayLike, NDArray
 from .checks import checked_array, checked_number
 from .config import Config
 from .device import Device
-from .errors import ParameterError
+from .errors import DeviceError, ParameterError, QuantisationWarning
 from .freezing import freeze
 from .image import Image, PopulationSymbol, ProjectionSymbol
 from .names import WithDeclared, known_names
+from .notices import warn
 from .population import Members
 from .projection import Projection
+from .quantities import FELT, lost_weights, share
 from .selection import projection_name, resolve
 
 _STATE = {"v": "v", "i": "i", "theta": "a", "trace": "y", "refractory": "refractory"}
@@ -46,13 +48,29 @@ class LoadedNetwork(WithDeclared):
     """
 
     image: Image
-    device: Device
 
     def __init__(self, image: Image, device: Device) -> None:
         self.image = image
-        self.device = device
+        self._device = device
+        self._load = device.loads
         self._populations = {symbol.name: symbol for symbol in image.populations}
         self._projections = {symbol.name: symbol for symbol in image.projections}
+
+    @property
+    def device(self) -> Device:
+        """The device that holds the network.
+
+        Raises
+        ------
+        DeviceError
+            If it was loaded again since, and so holds something else.
+        """
+        if self._device.loads != self._load:
+            raise DeviceError(
+                f"{self._device!r} was loaded with another network since, and holds that one: make a new "
+                "Simulation to load this one again, or give each a device of its own."
+            )
+        return self._device
 
     def _members(self, key: Members | str, kind: str) -> tuple[PopulationSymbol, NDArray[np.int64]]:
         """The population of this kind that a key means, and the indices in it of the members meant."""
@@ -149,6 +167,8 @@ class LoadedNetwork(WithDeclared):
     def set_weights(self, projection: Projection | str, weights: ArrayLike) -> None:
         """Set the weights of a projection, [pre, post], in the user's units; only its synapses are changed.
 
+        A `QuantisationWarning` tells of weights that round to zero, or are more than 2 % off on average.
+
         Raises
         ------
         ParameterError
@@ -167,16 +187,31 @@ class LoadedNetwork(WithDeclared):
                 f"a weight of {given[worst]:g} is beyond the {limit:g} that a synapse holds."
             )
         self.device.write("weights", whole, (axons, neurons))
+        unit = self.image.weight_unit[neurons]
+        measured = self.image.report.get("projections", {}).get(symbol.name, {}).get("unit", "")
+        lost = lost_weights(given, whole * unit, unit, measured, "weights closer to each other lose less")
+        for sentence in lost:
+            warn(f"{symbol.name}: {sentence}", QuantisationWarning)
 
     @property
     def learning_gain(self) -> float:
-        """Scale of all weight changes: 1 as the rule says, 0 none, negative reversed; the third factor."""
+        """Scale of all weight changes: 1 as the rule says, 0 none, negative reversed; the third factor.
+
+        A multiple of 1/64, from -2 to 127/64; what is more than 2 % off is warned of.
+        """
         return int(self.device.read("gain")[0]) / dm.GAIN_ONE
 
     @learning_gain.setter
     def learning_gain(self, gain: float) -> None:
         low, high = -128 / dm.GAIN_ONE, 127 / dm.GAIN_ONE
         gain = checked_number("learning_gain", gain, low, high, f"a number from {low:g} to {high:.4g}")
+        held = round(gain * dm.GAIN_ONE) / dm.GAIN_ONE
+        if abs(held - gain) > FELT * abs(gain):
+            warn(
+                f"learning_gain = {gain:.4g} becomes {held:.4g} ({share(abs(held / gain - 1))} off): it is a "
+                f"multiple of 1/{dm.GAIN_ONE}.",
+                QuantisationWarning,
+            )
         self.device.write("gain", round(gain * dm.GAIN_ONE))
 
     def snapshot(self) -> Image:

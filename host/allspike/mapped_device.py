@@ -3,7 +3,9 @@
 All of it is READ and WRITE on the memory map, through a `Bus`.
 """
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -43,10 +45,13 @@ class MappedDevice(WithDeclared):
     config: Config
     build: str
     journal: Journal | None
+    loads: int
+    """How often it was loaded: whoever loaded it knows by that whether it is still theirs."""
 
     def __init__(self, bus: Bus) -> None:
         self.bus = bus
         self.journal = None
+        self.loads = 0
         identity = np.frombuffer(bus.read(dm.IDENTITY.base, dm.IDENTITY_LAYOUT.size), dm.IDENTITY.dtype)
         magic, version = int(identity["magic"][0]), int(identity["map_version"][0])
         if magic != dm.MAGIC:
@@ -189,6 +194,7 @@ class MappedDevice(WithDeclared):
         parts = [(dm.CONTROL.base, reset), (dm.CONTROL.address("weight_shift"), settings)]
         parts += [(region.base, values.tobytes()) for region, values in regions if values.size]
         self.journal = None
+        self.loads += 1
         right = self.bus.store(parts)
         self._rings = rings
         if not all(right):
@@ -277,6 +283,28 @@ class MappedDevice(WithDeclared):
             raise DeviceError("a run is under way: wait for its end, or stop it.")
         self._close_run()
         return self._at_rest()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A block in which no other thread runs this device: it has one time and one set of rings.
+
+        Raises
+        ------
+        DeviceError
+            If another thread does.
+        """
+        mine = threading.get_ident()
+        nested = self.__dict__.get("_runner") == mine
+        # One operation of the interpreter: of two threads that come at once, one finds the other's.
+        if self.__dict__.setdefault("_runner", mine) != mine:
+            raise DeviceError(
+                "another thread is running this device: wait for it, or give each thread a device of its own."
+            )
+        try:
+            yield
+        finally:
+            if not nested:
+                del self._runner
 
     def _close_run(self) -> None:
         """Note where a run that was stopped has ended."""

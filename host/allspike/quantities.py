@@ -4,9 +4,13 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from .aliases import NDArray
+
+_PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G"}
 FELT = 0.02
 """A quantity that is realised further off than this share of it is warned of."""
-_PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G"}
+_LOST = 0.05
+"""The share of weights rounded to zero from which on it is warned of."""
 _DIGITS = 4
 """Digits that a quantity is written with."""
 
@@ -68,3 +72,41 @@ def share(part: float) -> str:
     """A share of 1 in percent: 0.0312 is "3.1 %"."""
     percent = 100 * part
     return f"{percent:.0f} %" if percent >= 10 else f"{percent:.2g} %"
+
+
+def lost_weights(
+    asked: NDArray[np.float64],
+    made: NDArray[np.float64],
+    unit: NDArray[np.float64],
+    measured: str,
+    remedy: str,
+) -> list[str]:
+    """What is to be said of weights that rounding made others: that some are zero, that all are off.
+
+    Parameters
+    ----------
+    asked, made : float [synapses]
+        What was given, and what is held instead.
+    unit : float [synapses]
+        What one step of each is.
+    measured : str
+        In what: "A" or "V", or nothing.
+    remedy : str
+        How to lose less.
+    """
+    said = []
+    zeros = int(np.count_nonzero((made == 0) & (asked != 0)))
+    if zeros > _LOST * asked.size:
+        said.append(
+            f"{zeros:,} of {asked.size:,} weights round to zero: they are below half a unit, "
+            f"{quantity(float(unit.min()) / 2, measured)}; {remedy}."
+        )
+    error = np.abs(made - asked)
+    wanted, lost = float(np.abs(asked).sum()), float(error.sum())
+    if lost > FELT * wanted:
+        worst = int(np.argmax(error))
+        said.append(
+            f"weights are {share(lost / wanted)} off on average, at worst {quantity(asked[worst], measured)} "
+            f"becomes {quantity(made[worst], measured)}: {remedy}."
+        )
+    return said

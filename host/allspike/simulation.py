@@ -107,7 +107,7 @@ class Simulation(LoadedNetwork):
         super().__init__(image, device)
 
     def __repr__(self) -> str:
-        return f"<Simulation of {len(self._populations)} populations on {self.device!r}>"
+        return f"<Simulation of {len(self._populations)} populations on {self._device!r}>"
 
     def __enter__(self) -> Self:
         return self
@@ -116,7 +116,7 @@ class Simulation(LoadedNetwork):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._owned:
-            self.device.close()
+            self._device.close()
 
     @checked_arguments
     def run(
@@ -204,7 +204,8 @@ class Simulation(LoadedNetwork):
         CapacityError
             If there is no memory for the potentials.
         DeviceError
-            If the device fails; `last` has the result up to there, without weights and counters.
+            If the device fails; `last` has the result up to there, without weights and counters. If another
+            thread runs it, or it was loaded with something else since.
         KeyboardInterrupt
             After Ctrl-C; the device then stands still, and `last` has the result up to there.
 
@@ -229,6 +230,20 @@ class Simulation(LoadedNetwork):
         neurons = [s.name for s in self.image.populations if s.kind == "neurons"]
         recorded = recorded_neurons(record_v, neurons, lambda key: self._members(key, "neurons"))
         check_memory(steps, sum(map(len, recorded.values())))
+        with self.device.alone():
+            return self._run_alone(
+                steps, stimuli, recorded, WeightHistory(self._weights_of, learning, every), progress
+            )
+
+    def _run_alone(
+        self,
+        steps: int,
+        stimuli: Stimuli | None,
+        recorded: dict[str, NDArray[np.int64]],
+        history: WeightHistory,
+        progress: Progress | None,
+    ) -> Result:
+        """The run itself, of what was found to be in order."""
         given = shares(
             {} if stimuli is None else stimuli,
             self._populations,
@@ -240,7 +255,6 @@ class Simulation(LoadedNetwork):
         self._set_poisson(drawn.words)
         places = [self._populations[name].start + chosen for name, chosen in recorded.items()]
         probes = np.concatenate([np.zeros(0, np.int64), *places])
-        history = WeightHistory(self._weights_of, learning, every)
         passage = Passage(self.device, steps, spikes, changes, probes, history)
         before = self.device.counters()
         with interrupts() as stop:
@@ -249,7 +263,7 @@ class Simulation(LoadedNetwork):
                 if changes[0].size:
                     self.device.write("bias", biases)
                 after = self.device.counters()
-                weights = self._weights_of(learning)
+                weights = self._weights_of(history.names)
             except DeviceError:
                 self.last = passage.result(self.image, recorded, drawn.notes)
                 raise

@@ -1,6 +1,7 @@
 """State, weights and learning of a network on a device: read and changed in the user's units."""
 
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from allspike import (
     SpikeList,
     delta_lif,
 )
-from allspike.errors import ParameterError
+from allspike.errors import ParameterError, QuantisationWarning
 
 from .lively import SMALL, STEPS, lively, noise
 
@@ -125,6 +126,34 @@ def test_the_weight_that_is_beyond_is_the_one_that_is_named() -> None:
     wanted[0, 0], wanted[1, 0] = -128 * unit, 128 * unit
     with pytest.raises(ParameterError, match=rf"^a weight of {128 * unit:g} is beyond .*\.$"):
         sim.set_weights("learn", wanted)
+
+
+def test_weights_that_rounding_makes_others_are_told() -> None:
+    """As the compiler tells them."""
+    sim = Simulation(lively(), config=SMALL)
+    unit = float(sim.image.weight_unit[0])
+    with pytest.warns(QuantisationWarning, match=r"^learn: 90 of 90 weights round to zero.*half a unit"):
+        sim.set_weights("learn", 0.4 * unit)
+    with pytest.warns(QuantisationWarning, match=r"^learn: weights are 25 % off on average.*becomes"):
+        sim.set_weights("learn", 1.6 * unit)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        sim.set_weights("learn", 90.4 * unit)
+        sim.set_weights("learn", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("gain", "words"),
+    [(0.001, "0.001 becomes 0 .100 % off.*1/64"), (-0.1, "-0.1 becomes -0.09375 .6.2 % off"), (0.5, None),
+     (1.0, None), (0.7, None), (0.0, None), (-1, None)],
+)  # fmt: skip
+def test_a_gain_that_is_held_otherwise_is_told(gain: float, words: str | None) -> None:
+    sim = Simulation(lively(), config=SMALL)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        sim.learning_gain = gain
+    assert len(told) == (words is not None)
+    assert words is None or re.search(words, str(told[0].message))
 
 
 @pytest.mark.parametrize("read", ["weights", "set"])

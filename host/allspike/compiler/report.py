@@ -9,15 +9,13 @@ from .. import device_map as dm
 from ..config import MAX_STATE_BITS, MAX_WEIGHT_BITS, Config
 from ..network import Network
 from ..projection import Projection
-from ..quantities import FELT, quantity, share
+from ..quantities import FELT, lost_weights, quantity, share
 from ..showing import some
 from .measures import unit_of_learning, unit_of_volts, unit_of_weights
 from .placement import Placement
 from .quantised import of_neurons, warnings_of
 from .scaling import Physics, Units
 
-_LOST = 0.05
-"""The share of weights rounded to zero from which on it is warned of."""
 _DRIFT = 0.005
 """The share of a threshold from which on the rounding of V is warned of."""
 _SLOWEST = 2.0**-dm.DECAY_BITS
@@ -55,7 +53,7 @@ class Builder:
         asked = projection.weights
         error = np.abs(held * unit - asked)
         zeros = int(np.count_nonzero((held == 0) & (asked != 0)))
-        saturated = int(np.count_nonzero(held != whole))
+        saturated = held != whole
         count = len(projection)
         self._plain["synapses"][0] += count
         self._plain["projections"][projection.name] = {
@@ -67,40 +65,30 @@ class Builder:
             "largest_error": float(error.max(initial=0.0)),
             "mean_error": float(error.mean()) if count else 0.0,
             "rounded_to_zero": zeros,
-            "saturated": saturated,
+            "saturated": int(saturated.sum()),
         }
         if count:
-            self._warn_weights(projection, error, held * unit, unit, zeros, saturated)
+            self._warn_weights(projection, held * unit, unit, saturated)
 
     def _warn_weights(
         self,
         projection: Projection,
-        error: NDArray[np.float64],
         made: NDArray[np.float64],
         unit: NDArray[np.float64],
-        zeros: int,
-        saturated: int,
+        saturated: NDArray[np.bool_],
     ) -> None:
         name, asked, count = projection.name, projection.weights, len(projection)
         measured = unit_of_weights(projection.post)
-        worst = int(np.argmax(error))
-        becomes = f"{quantity(asked[worst], measured)} becomes {quantity(made[worst], measured)}"
-        remedy = self._closer(projection)
-        if zeros > _LOST * count:
+        if saturated.any():
+            worst = int(np.argmax(np.abs(made - asked)))
+            becomes = f"{quantity(asked[worst], measured)} becomes {quantity(made[worst], measured)}"
             self.warnings.append(
-                f"{name}: {zeros:,} of {count:,} weights round to zero: they are below half a unit, "
-                f"{quantity(float(unit.min()) / 2, measured)}; {remedy}."
+                f"{name}: {saturated.sum():,} of {count:,} weights saturate, at worst {becomes}: use a "
+                "larger weight_unit, or leave it out."
             )
-        if saturated:
-            self.warnings.append(
-                f"{name}: {saturated:,} of {count:,} weights saturate, at worst {becomes}: use a larger "
-                "weight_unit, or leave it out."
-            )
-        wanted, lost = float(np.abs(asked).sum()), float(error.sum())
-        if lost > FELT * wanted and not saturated:
-            self.warnings.append(
-                f"{name}: weights are {share(lost / wanted)} off on average, at worst {becomes}: {remedy}."
-            )
+        right = ~saturated
+        said = lost_weights(asked[right], made[right], unit[right], measured, self._closer(projection))
+        self.warnings += [f"{name}: {sentence}" for sentence in said]
 
     def _closer(self, projection: Projection) -> str:
         """What sets the unit of a projection's weights, and what makes them finer."""

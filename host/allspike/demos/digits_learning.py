@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from .. import plot
 from ..device import Device
+from ..device_map import GAIN_ONE
 from ..errors import ParameterError
 from ..running import Progress
 from .competition import CLASSES, PROTOTYPES, REST, SIDE, STEPS, Competition, Responses, classes
@@ -118,6 +119,11 @@ def learn(
     return names_of(network.show(images), digits), np.array(curve)
 
 
+def _held(gain: float) -> float:
+    """The gain that the device makes of this one: a schedule need not be exact."""
+    return round(gain * GAIN_ONE) / GAIN_ONE
+
+
 def names_of(shown: Responses, digits: NDArray[np.int64]) -> NDArray[np.float64]:
     """For which digits each prototype fired, as shares, [prototypes, 10]."""
     fired = np.zeros((CLASSES, PROTOTYPES))
@@ -141,7 +147,7 @@ def _compete(
     """An epoch in which each image's winner learns it; the share whose winner's majority was of its class."""
     increment = schedule.at(schedule.adapt, epoch, schedule.epochs)
     network.homeostasis(increment, schedule.memory * schedule.adapt[0] / increment)
-    network.simulation.learning_gain = schedule.at(schedule.gain, epoch, schedule.epochs)
+    network.simulation.learning_gain = _held(schedule.at(schedule.gain, epoch, schedule.epochs))
     taught = digits if supervised else None
     shown = network.show(images, network.phases(len(images)), taught)
     if supervised:
@@ -165,9 +171,9 @@ def _correct(
         wrong = (fired & other).any(axis=1) | ~fired.any(axis=1)
         mistakes += int(wrong.sum())
         if wrong.any():
-            simulation.learning_gain = -_AWAY * gain
+            simulation.learning_gain = _held(-_AWAY * gain)
             network.show(some[wrong], phases[wrong])
-            simulation.learning_gain = gain
+            simulation.learning_gain = _held(gain)
             network.show(some[wrong], phases[wrong], truth[wrong])
     return 1 - mistakes / len(images)
 
