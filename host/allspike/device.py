@@ -98,7 +98,7 @@ class Device(MappedDevice):
         start = self._at_rest()
         came: list[Spikes] = []
         try:
-            came.extend(self._stream(steps, events, progress, stop, changes))
+            came.extend(self._stream(start, steps, events, progress, stop, changes))
         except DeviceError as error:
             done = 0 if error.arrived is None else error.arrived.steps
             when, who = _joined(came)
@@ -213,17 +213,17 @@ class Device(MappedDevice):
         the events it was sent.
         """
         with self.alone():
-            yield from self._stream(steps, events, progress, stop, _UNCHANGED)
+            yield from self._stream(self._at_rest(), steps, events, progress, stop, _UNCHANGED)
 
     def _stream(
         self,
+        start: int,
         steps: int,
         events: tuple[ArrayLike, ArrayLike] | None,
         progress: Progress | None,
         stop: threading.Event | None,
         changes: NDArray[np.int64],
     ) -> Iterator[Spikes]:
-        start = self._at_rest()
         if self.journal is not None:
             self.journal.ended(start)  # a run before it that was stopped
         self._check_steps(start, steps)

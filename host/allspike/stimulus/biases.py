@@ -1,6 +1,6 @@
 """What currents come to on a device: biases that change during a run."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -52,10 +52,13 @@ def _changes(shares: list[Share], image: Image, biases: NDArray[np.int64]) -> Ch
     neurons = shares[0].population.start + members
     unit, base = image.current_unit[neurons], biases[neurons]
     whole = np.rint(amperes / unit + base)
-    names = [f"neuron {member} of {shares[0].population.name!r}" for member in members.tolist()]
-    _check_saturation(names, amperes, whole, unit, base, image.config.state_max)
+
+    def name(column: np.intp) -> str:
+        return f"neuron {members[column]} of {shares[0].population.name!r}"
+
+    _check_saturation(name, amperes, whole, unit, base, image.config.state_max)
     lengths = np.diff(edges, append=shares[0].run.steps)
-    _tell_rounding(names, amperes, (whole - base) * unit, unit, graded, lengths)
+    _tell_rounding(name, amperes, (whole - base) * unit, unit, graded, lengths)
     changed = np.empty(whole.shape, bool)
     np.not_equal(whole[:1], base, out=changed[:1])
     np.not_equal(whole[1:], whole[:-1], out=changed[1:])
@@ -89,7 +92,7 @@ def _sum(
 
 
 def _check_saturation(
-    names: list[str],
+    name: Callable[[np.intp], str],
     amperes: NDArray[np.float64],
     whole: NDArray[np.float64],
     unit: NDArray[np.float64],
@@ -102,14 +105,14 @@ def _check_saturation(
         asked, whole_bias = amperes[row, neuron], whole[row, neuron]
         most = (np.sign(asked) * top - base[neuron]) * unit[neuron]
         raise ParameterError(
-            f"a current of {quantity(asked, 'A')} into {names[neuron]} is, with its bias, "
+            f"a current of {quantity(asked, 'A')} into {name(neuron)} is, with its bias, "
             f"{whole_bias:.0f} units of V a step, and V holds {top}: this neuron takes "
             f"{quantity(most, 'A')} at most; a larger weight_unit or a smaller weight_shift gives room."
         )
 
 
 def _tell_rounding(
-    names: list[str],
+    name: Callable[[np.intp], str],
     asked: NDArray[np.float64],
     realised: NDArray[np.float64],
     unit: NDArray[np.float64],
@@ -132,10 +135,10 @@ def _tell_rounding(
         row, column = np.unravel_index(np.argmax(off), off.shape)
         neuron, far = columns[column], share(float(off[row, column]))
         what = (
-            f"a current of {quantity(asked[row, neuron], 'A')} into {names[neuron]} is realised as "
+            f"a current of {quantity(asked[row, neuron], 'A')} into {name(neuron)} is realised as "
             f"{quantity(realised[row, neuron], 'A')}, {far} off"
             if one_by_one
-            else f"the current into {names[neuron]} is {far} off in the mean"
+            else f"the current into {name(neuron)} is {far} off in the mean"
         )
         warn(
             f"{what}: one unit of its bias is {quantity(unit[neuron], 'A', 3)}; a build with more "
