@@ -286,3 +286,11 @@ def test_a_current_ends_with_its_run_whatever_ends_that() -> None:
     with pytest.raises(OSError, match="the window was closed"):
         simulation.run_steps(STEPS, {"cells": ConstantCurrent(1e-9)}, progress=fail)
     np.testing.assert_array_equal(simulation.device.read("bias"), before)
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0.0101, True), (0.01002, True), (0.01 + 1e-10, False)])
+def test_a_time_off_its_step_is_told_unless_it_was_rounded(seconds: float, told: bool) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        run(network(), StepCurrent([seconds], [0.4e-9]))
+    assert any(issubclass(one.category, TimingWarning) for one in caught) == told

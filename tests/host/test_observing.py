@@ -58,7 +58,7 @@ def observations(draw: st.DrawFn, network: Network) -> tuple:
 @relaxed
 @given(network=networks(), data=st.data())
 def test_what_is_observed_is_what_the_document_says(network: Network, data: st.DataObject) -> None:
-    """On the fast path, and stopping at the steps; the spikes, V, and what is left."""
+    """On the fast path, and stopping at the steps; the spikes, V, and what is left; events in any order."""
     probes, (steps, neurons, biases) = data.draw(observations(network))
     model = reference(network)
     spikes, v = [], np.zeros((network.steps, probes.size), int)
@@ -72,7 +72,7 @@ def test_what_is_observed_is_what_the_document_says(network: Network, data: st.D
         network.write_to(device)
         found, seen = device.run_observed(
             network.steps,
-            network.events_from(0, network.steps),
+            tuple(part[::-1] for part in network.events_from(0, network.steps)),
             probes=probes,
             drive=(steps, neurons, biases),
         )
