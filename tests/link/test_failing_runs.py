@@ -45,7 +45,7 @@ def fail_after(step: int, device: asp.Device) -> Progress:
     ids=["alone", "weights", "V", "V and weights", "current"],
 )
 def test_what_had_come_is_the_result(steps: int, options: dict[str, Any]) -> None:
-    device = board(CONFIG, timeout=0.5)
+    device = board(CONFIG, timeout=10)
     simulation = asp.Simulation(network(), device)
     simulation.run_steps(3)
     with pytest.raises(DeviceError, match="went away"):
@@ -72,7 +72,7 @@ def test_what_had_come_is_the_result(steps: int, options: dict[str, Any]) -> Non
 
 
 def test_a_run_of_a_device_that_fails_says_what_had_arrived() -> None:
-    device = board(CONFIG, timeout=0.5)
+    device = board(CONFIG, timeout=10)
     asp.Simulation(network(), device)
     threading.Timer(0.2, setattr, (port_of(device), "unplugged", True)).start()
     with pytest.raises(DeviceError) as told:
@@ -84,7 +84,7 @@ def test_a_run_of_a_device_that_fails_says_what_had_arrived() -> None:
 
 
 def test_a_device_that_is_gone_before_the_run_leaves_the_last_result() -> None:
-    device = board(CONFIG, timeout=0.5)
+    device = board(CONFIG, timeout=10)
     simulation = asp.Simulation(network(), device)
     before = simulation.run_steps(10)
     port_of(device).unplugged = True
