@@ -8,6 +8,7 @@ import typer
 from . import talk
 from .app import ConfigName, Json
 from .outputs import Writer, check_archive
+from .replaced import check_apart
 
 NetworkFile = Annotated[
     Path, typer.Argument(metavar="NETWORK", help="A file of Network.save, or SuperNeuroMAT's JSON.")
@@ -32,6 +33,7 @@ def compile_command(
 ) -> None:
     """Compile a network and report what quantisation did to it."""
     check_archive(out, "an image")
+    check_apart({"--out": out}, [network])
     from ..compiler import compile_network, format_report
     from ..presets import config_of
     from .sources import load_network

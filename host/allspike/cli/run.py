@@ -9,6 +9,7 @@ from . import completion, talk
 from .app import ConfigName, DeviceName, Json
 from .compiling import SEED_MOST, Exact
 from .outputs import Writer, check_archive, check_picture, check_text
+from .replaced import check_apart, same_file
 
 
 def run(
@@ -106,6 +107,12 @@ def run(
 
     device = sources.checked_device(device, waves)
     resumed = sources.checkpoint_at(network, config, exact, seed)
+    written = {"--out": out, "--spikes-out": spikes_out, "--plot": plot, "--waves": waves}
+    check_apart(
+        # A checkpoint takes the place of the one that the run goes on from.
+        written | ({} if resumed and same_file(checkpoint, network) else {"--checkpoint": checkpoint}),
+        [network, *(Path(text.partition("=")[2]) for text in spikes or [])],
+    )
     loaded = resumed.image if resumed else sources.load(network, config, exact)
     kinds = sources.kinds_of(loaded)
     job = Job(
