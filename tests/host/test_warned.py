@@ -285,6 +285,7 @@ def test_a_threshold_that_is_lost_to_neurons_that_learn_beside_it_says_so() -> N
         (alone(LIF(), 1.0), {}, "neuron 0 of cells lies 15 mV above rest, .* weight of 1 A .* 1 nA is 1e-9"),
         (alone(LIF(), 1.0, size=30), {}, "neuron 0 of cells and of 29 more"),
         (alone(delta_lif(), 1e9), {}, "neuron 0 of cells lies 1 above rest, .* a weight of 1e.09 onto it"),
+        (alone(LIF(v_thresh=-64.9e-3), 0.01), {}, "neuron 0 of cells lies 100 uV above rest"),
         (alone(LIF(), 1e-9), {"weight_unit": 1e-3, "weight_shift": 0}, "use a smaller weight_unit"),
     ],
 )  # fmt: skip
