@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from allspike.config import Config
-from allspike.places import write
+from allspike.writing import write
 
 from .chips import Chip, Family
 from .critical_path import CriticalPath, worst_path

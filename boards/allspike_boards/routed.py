@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from allspike.errors import AllspikeError, FileError
-from allspike.places import check_writable, write
+from allspike.writing import check_writable, write
 
 from .build import Stopwatch, make, plan
 from .catalog import BOARDS, board

@@ -99,6 +99,6 @@ def generate_command(
 
 
 def _write(path: Path, text: str) -> None:
-    from allspike import places
+    from allspike.writing import write
 
-    places.write(path, text)
+    write(path, text)

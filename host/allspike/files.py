@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .errors import FileError
-from .places import check_writable, writing
+from .writing import check_writable, writing
 
 __all__ = ["check_writable", "kind_of", "load", "reading", "save", "writing"]
 

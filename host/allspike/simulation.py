@@ -12,7 +12,6 @@ from .aliases import NDArray
 from .checkpoint import Checkpoint
 from .checks import checked_count, checked_number
 from .config import Config
-from .described import Described
 from .device import Device, Progress
 from .devices import is_made_to_order
 from .devices import open as open_device
@@ -23,17 +22,18 @@ from .loaded import LoadedNetwork
 from .names import checked_arguments
 from .network import Network
 from .notices import warn
-from .passage import Passage
-from .places import check_writable
 from .presets import config_of
 from .recording import WeightHistory, check_memory, recorded_neurons
 from .results import Result
+from .segmented_run import SegmentedRun
+from .source import Source
 from .stimulus.base import Run
 from .stimulus.biases import Changes, drive
 from .stimulus.currents import Current
 from .stimulus.device import events, rates
 from .stimulus.given import Share, shares
 from .stimulus.times import place
+from .writing import check_writable
 
 Stimuli = Mapping[Any, Any]
 """Stimuli, currents, arrays, or lists of them, for populations, views or names."""
@@ -88,14 +88,14 @@ class Simulation(LoadedNetwork):
             raise ParameterError(
                 f"{device!r:.60} is no device: give its name, or open it with allspike.open."
             )
-        self._described = Described(network, weight_unit, weight_shift)
+        self._source = Source(network, weight_unit, weight_shift)
         self._owned = isinstance(device, str)
         if isinstance(device, str) and not is_made_to_order(device):
             device = open_device(device)
         try:
             if isinstance(device, Device) and config is None and isinstance(network, Network):
                 config = device.config
-            image = self._described.image(config, seed)
+            image = self._source.image(config, seed)
             if isinstance(device, str):
                 build = image.config if config is None else config_of(config)
                 device = open_device(device, build if isinstance(network, Image) else image.config)
@@ -222,7 +222,7 @@ class Simulation(LoadedNetwork):
             )
         for keys in (stimuli, record_v):
             self._check_compiled(keys)
-        self._described.tell_additions()
+        self._source.tell_additions()
         learning = tuple(p.name for p in self.image.projections if p.plastic)
         every = 0 if record_weights is None else checked_count("record_weights", record_weights, 1)
         if every and not learning:
@@ -255,17 +255,17 @@ class Simulation(LoadedNetwork):
         self._set_poisson(drawn.words)
         places = [self._populations[name].start + chosen for name, chosen in recorded.items()]
         probes = np.concatenate([np.zeros(0, np.int64), *places])
-        passage = Passage(self.device, steps, spikes, changes, probes, history)
+        run = SegmentedRun(self.device, steps, spikes, changes, probes, history)
         before = self.device.counters()
         with interrupts() as stop:
             try:
-                passage.go(progress, stop)
+                run.go(progress, stop)
                 if changes[0].size:
                     self.device.write("bias", biases)
                 after = self.device.counters()
                 weights = self._weights_of(history.names)
             except DeviceError:
-                self.last = passage.result(self.image, recorded, drawn.notes)
+                self.last = run.result(self.image, recorded, drawn.notes)
                 raise
             except BaseException:  # a second Ctrl-C, or what `progress` raised
                 if changes[0].size:
@@ -273,13 +273,13 @@ class Simulation(LoadedNetwork):
                 raise
             interrupted = stop.is_set()
         counters = {name: after[name] - before[name] for name in after}
-        self.last = passage.result(self.image, recorded, drawn.notes, weights, counters)
+        self.last = run.result(self.image, recorded, drawn.notes, weights, counters)
         if interrupted:
             raise KeyboardInterrupt
         return self.last
 
     def _check_compiled(self, key: Any) -> None:
-        self._described.check_compiled(key, {*self._populations, *self._projections})
+        self._source.check_compiled(key, {*self._populations, *self._projections})
 
     def reset(self, seed: int | None = None) -> None:
         """State and time as at the start; weights stay as they are. Optionally another seed.

@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from allspike.places import write
+from allspike.writing import write
 
 from . import floor, machine, page, table
 from .cell import Cell

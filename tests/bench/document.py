@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from allspike.errors import FileError
-from allspike.places import check_writable, write
+from allspike.writing import check_writable, write
 
 
 def check_section(parser: argparse.ArgumentParser, page: Path | None, name: str) -> None:

@@ -19,7 +19,7 @@ _NONE = np.zeros(0, np.int64)
 
 
 @dataclass
-class Passage:
+class SegmentedRun:
     """A run of a device, and what came of it so far.
 
     Parameters

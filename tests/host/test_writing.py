@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from allspike.errors import FileError
-from allspike.places import check_writable, write, writing
+from allspike.writing import check_writable, write, writing
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links, pipes and devices of POSIX")
 as_root = pytest.mark.skipif(
@@ -299,11 +299,11 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, names: int) -> None:
         (tmp_path / "other").hardlink_to(path)
     program = f"""
 import resource, signal, sys
-from allspike import places
+from allspike import writing
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 limits = [50_000, -1] if {names == 1} else [-1, -1]
 resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-with places.writing(sys.argv[1]) as temporary:
+with writing.writing(sys.argv[1]) as temporary:
     temporary.write_bytes(bytes(100_000))
     resource.setrlimit(resource.RLIMIT_FSIZE, [50_000, -1])  # of two names: full when it is copied
 """

@@ -15,7 +15,7 @@ from .presets import config_of
 
 
 @dataclass
-class Described:
+class Source:
     """A network or an image.
 
     Parameters
