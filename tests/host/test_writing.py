@@ -234,10 +234,16 @@ def as_nobody(action: Callable[[], None]) -> None:
     assert os.waitpid(child, 0)[1] == 0
 
 
+def open_to_all(tmp_path: Path) -> None:
+    """Let others into the folder of a test, and those above it that pytest made."""
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.name.startswith(("test_", "pytest-", "popen-")):
+            folder.chmod(0o755)
+
+
 @as_root
 def test_what_may_not_be_written_is_not_and_what_may_be_is(tmp_path: Path) -> None:
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-        folder.chmod(0o755)
+    open_to_all(tmp_path)
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
     for folder, mode in ((ours, 0o755), (theirs, 0o777)):
         folder.mkdir()
@@ -265,8 +271,7 @@ def test_what_may_not_be_written_is_not_and_what_may_be_is(tmp_path: Path) -> No
 @as_root
 def test_a_file_that_may_be_written_but_not_moved(tmp_path: Path) -> None:
     """In a folder such as /tmp only their owners move files."""
-    for folder in list(tmp_path.parents)[:2]:
-        folder.chmod(0o755)
+    open_to_all(tmp_path)
     tmp_path.chmod(0o1777)
     path = tmp_path / "file"
     path.write_text("old")
