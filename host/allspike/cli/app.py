@@ -11,6 +11,7 @@ from .. import __version__
 from . import completion, talk
 from .exit_codes import exit_codes
 from .groups import LazyCommands
+from .streams import usable_streams
 from .talk import Json
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ ConfigName = Annotated[
 
 def run_application(arguments: list[str] | None = None) -> None:
     """Run a command line; ends in `SystemExit`."""
-    with talk.session():
+    with usable_streams(), talk.session():
         app(arguments, prog_name="allspike")
 
 

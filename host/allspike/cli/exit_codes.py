@@ -3,7 +3,7 @@
 import inspect
 
 from ..errors import AllspikeError
-from .groups import BROKEN_PIPE
+from .streams import BROKEN_PIPE
 
 
 def exit_codes() -> dict[int, str]:

@@ -1,7 +1,6 @@
 """Groups of commands: each is imported when it is needed, and a mistyped name is told the nearest."""
 
 import errno
-import os
 import sys
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, ClassVar
@@ -13,6 +12,7 @@ from typer.main import get_command
 from ..errors import AllspikeError, MissingExtraError
 from ..names import known_names
 from . import talk
+from .streams import give_up
 
 EXTENSIONS = "allspike.commands"
 """Entry points under which other packages add their commands: functions, or `Typer` objects with several."""
@@ -20,8 +20,6 @@ _EXTRAS = {"amaranth": "hdl", "amaranth_boards": "fpga"}
 """Optional packages that commands import, and the extra that brings each."""
 _WHOLE = 1000
 """Characters of a command's first sentence in a list: all of them."""
-BROKEN_PIPE = 141
-"""Exit code when the reader of the output went away: what a shell says of any other program."""
 
 
 class BrokenCommandError(MissingExtraError):
@@ -99,9 +97,7 @@ class LazyCommands(Commands):
         except OSError as error:
             if error.errno != errno.EPIPE:
                 raise
-            # Python would complain when it flushes what nobody reads.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(BROKEN_PIPE) from None
+            raise typer.Exit(give_up(error)) from None  # before Typer, which would say 1
         return done
 
 
