@@ -10,9 +10,7 @@ from typing import Any
 import numpy as np
 
 from .errors import FileError
-from .writing import check_writable, writing
-
-__all__ = ["check_writable", "kind_of", "load", "reading", "save", "writing"]
+from .writing import writing
 
 _HEADER = "header"
 _VERSION = 1

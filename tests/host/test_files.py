@@ -29,6 +29,7 @@ from allspike import (
     files,
 )
 from allspike.errors import FileError
+from allspike.writing import check_writable
 from tests.examples import examples
 
 
@@ -364,12 +365,12 @@ def test_a_file_has_the_permissions_of_any_other_and_the_name_given(tmp_path: Pa
 
 
 def test_check_writable_says_no_where_saving_would(tmp_path: Path) -> None:
-    files.check_writable(tmp_path / "fine.npz")
+    check_writable(tmp_path / "fine.npz")
     assert not list(tmp_path.iterdir())
     (tmp_path / "file").touch()
     for place in ("absent/x.npz", "file/x.npz", "."):
         with pytest.raises(FileError, match=rf"^cannot write {re.escape(str(tmp_path / place))}: [^\n]*\.$"):
-            files.check_writable(tmp_path / place)
+            check_writable(tmp_path / place)
 
 
 def test_results_are_found_by_their_class(kinds: dict[str, Kind]) -> None:

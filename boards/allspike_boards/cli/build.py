@@ -9,6 +9,7 @@ import typer
 from allspike.cli import talk
 from allspike.cli.app import Json
 from allspike.errors import FileError
+from allspike.writing import check_writable, writing
 
 from .. import errors  # noqa: F401  (their exit codes are in the help)
 from . import completion
@@ -95,27 +96,23 @@ def _check_out(planned: "Plan", out: Path | None) -> None:
     """Refuse a place for the bitstream, or the folder of a project, before minutes of work."""
     if out is None:
         return
-    from allspike import files
-
     if planned.bitstream is not None:
-        files.check_writable(out)
+        check_writable(out)
     elif out.exists() and not out.is_dir():
         raise FileError(
             f"cannot write {out}: {planned.board.title} is built as a folder, and this is a file."
         )
     else:
-        files.check_writable((out if out.is_dir() else out.parent) / ".allspike")
+        check_writable((out if out.is_dir() else out.parent) / ".allspike")
 
 
 def _copy(planned: "Plan", out: Path) -> None:
-    from allspike import files
-
     product = _product(planned)
     try:
         if product.is_dir():
             shutil.copytree(product, out, dirs_exist_ok=True)
             return
-        with files.writing(out) as temporary:
+        with writing(out) as temporary:
             shutil.copyfile(product, temporary)
     except OSError as error:
         raise FileError(f"cannot write {out}: {error.strerror}; choose another place.") from None

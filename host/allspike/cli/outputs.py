@@ -11,6 +11,7 @@ from threading import Event
 from ..errors import FileError, MissingExtraError, ParameterError
 from ..interrupts import interrupts, telling_of_interrupts
 from ..names import nearest
+from ..writing import check_writable
 from . import talk
 
 _RESULT_ENDING = ".npz"
@@ -27,7 +28,7 @@ def check_archive(path: Path | None, what: str, instead: str = "") -> None:
     """
     if path is None:
         return
-    _check_place(path)
+    check_writable(path)
     if path.suffix not in ("", _RESULT_ENDING) and not _is_special(path):
         raise ParameterError(
             f"{path} ends in {path.suffix}, but {what} is an archive of NumPy arrays: name it "
@@ -45,7 +46,7 @@ def check_picture(path: Path | None) -> None:
     """
     if path is None:
         return
-    _check_place(path)
+    check_writable(path)
     if find_spec("matplotlib") is None:
         raise MissingExtraError("matplotlib", "plot", "drawing")
     from matplotlib.backend_bases import FigureCanvasBase
@@ -69,7 +70,7 @@ def check_text(path: Path | None, *endings: str) -> None:
     """
     if path is None:
         return
-    _check_place(path)
+    check_writable(path)
     if endings and path.suffix not in endings and not _is_special(path):
         raise ParameterError(f"{path} does not end in {' or '.join(endings)}: rename it.")
 
@@ -84,8 +85,6 @@ def check_folder(folder: Path | None) -> None:
     """
     if folder is None:
         return
-    from ..files import check_writable
-
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -109,12 +108,6 @@ def check_input(path: Path) -> None:
         likely = nearest(path.name, there) if isinstance(error, FileNotFoundError) else None
         hint = f"; did you mean {folder / likely}?" if likely else "."
         raise FileError(f"cannot read {path}: {error.strerror}{hint}") from None
-
-
-def _check_place(path: Path) -> None:
-    from ..files import check_writable
-
-    check_writable(path)
 
 
 def _is_special(path: Path) -> bool:

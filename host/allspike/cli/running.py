@@ -7,7 +7,6 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-from .. import files
 from .. import plot as drawing
 from ..checkpoint import Checkpoint
 from ..errors import CapacityError, DeviceError
@@ -16,6 +15,7 @@ from ..network import Network
 from ..results import Result
 from ..simulation import Simulation
 from ..stimulus.base import Addable
+from ..writing import writing
 from . import talk
 from .app import progress_bars
 from .devices import line_facts, line_text
@@ -86,7 +86,7 @@ class Outcome:
     def save_spikes(self, path: Path) -> None:
         """Write the spikes as text, population by population; steps count from the start of the run."""
         with (
-            files.writing(path) as temporary,
+            writing(path) as temporary,
             temporary.open("w", encoding="utf-8", newline="") as stream,
         ):
             lines = csv.writer(stream, lineterminator="\n")  # which quotes a name that has a comma

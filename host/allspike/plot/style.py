@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from .. import files
 from ..errors import MissingExtraError, ParameterError
+from ..writing import writing
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Okabe and Ito's palette, which colour-blind readers tell apart."""
@@ -96,5 +96,5 @@ def save(figure: Any, path: str | Path) -> None:
     options: dict[str, Any] = {"dpi": _FINE_DOTS if ending in _VECTOR else _DOTS}
     if figure.get_layout_engine() is None:
         options["bbox_inches"] = "tight"  # legends beside axes would be cut off
-    with files.writing(path) as temporary, mpl.rc_context({"pdf.fonttype": 42, "ps.fonttype": 42}):
+    with writing(path) as temporary, mpl.rc_context({"pdf.fonttype": 42, "ps.fonttype": 42}):
         figure.savefig(temporary, format=ending, **options)
