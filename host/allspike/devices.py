@@ -11,7 +11,7 @@ from .config import Config
 from .device import Device
 from .errors import DeviceError, ParameterError
 from .link_map import DEFAULT_BAUD
-from .names import known_names
+from .names import known_names, nearest
 from .presets import DEFAULT_PRESET, PRESETS, configurations, preset
 
 _GROUP = "allspike.devices"
@@ -93,6 +93,9 @@ def _unknown(target: str, boards: set[str]) -> str:
             f"{port}, or {discovery.without(target)}; {ports}."
         )
     known = ["emulator", *sorted(point.name for point in entry_points(group=_GROUP)), *sorted(boards)]
+    likely = nearest(target, [*known, *configurations()])
+    if likely is not None and likely not in known:  # a board that does not show what it is, or a preset
+        return f"there is no device named {target!r}: did you mean {likely!r}? {ports[0].upper()}{ports[1:]}."
     return f"there is no device named {target!r}: {known_names(target, known)}, and serial ports; {ports}."
 
 

@@ -103,6 +103,7 @@ def test_packages_make_their_boards_known(monkeypatch: pytest.MonkeyPatch) -> No
         ("icebreaker", r"no icebreaker is connected.*--config icebreaker\); the ports are /dev/ttyS0"),
         ("core96", r"core96 is a preset, and no device: open emulator:core96"),
         ("emulater", r"no device named 'emulater': did you mean 'emulator'\? There are: emulator, rtl"),
+        ("upduino", r"no device named 'upduino': did you mean 'upduino3'\? The ports are /dev/ttyS0"),
         ("toaster", r"no device named 'toaster': there are: emulator, .* the ports are /dev/ttyS0"),
     ],
 )
