@@ -31,6 +31,9 @@ _MEMBRANE = 0.2
 _MILLIVOLTS = (-120.0, -10.0), (-100.0, 100.0)
 """Where rest and threshold of a neuron lie, in millivolts."""
 _FARAD = 0.1
+_PICOFARADS = 10.0
+"""A capacitance of a membrane that is a number like this is in picofarads, as in NEST; below it, as in PyNN, in
+nanofarads."""
 _DRIVE = 1e3
 _JUMP = 1e4
 """Times its threshold that a constant current, or one spike, drives a neuron."""
@@ -74,7 +77,7 @@ def refuse(findings: Iterator[Finding]) -> None:
 
 def of_step(dt: float) -> Iterator[Finding]:
     """What is odd about a step of `dt` seconds."""
-    if dt > _STEPS[1]:
+    if dt >= _STEPS[1]:
         yield Finding(f"dt = {dt:g} makes a step of {dt:g} s: did you mean {dt:g} * ms?")
     elif dt < _STEPS[0]:
         yield Finding(f"dt = {dt:g} makes a step of {dt:g} s, below a microsecond: dt is in seconds.")
@@ -184,7 +187,10 @@ def _currents(given: _Values) -> Iterator[Finding]:
     large = matters & (given["c_m"] >= _FARAD) & (given["v_rest"] != 0)
     if large.any():
         value = given["c_m"][large][0]
-        yield Finding(f"c_m = {value:g} F is large: capacitances are in farads; did you mean {value:g} * nF?")
+        unit = "pF" if value >= _PICOFARADS else "nF"
+        yield Finding(
+            f"c_m = {value:g} F is large: capacitances are in farads; did you mean {value:g} * {unit}?"
+        )
     drive = np.abs(given["i_offset"]) * np.clip(given["tau_m"], 1e-3, 1.0) / given["c_m"]
     which = (drive > _DRIVE * distance) & (distance > 0)
     if which.any():
