@@ -32,8 +32,7 @@ _MILLIVOLTS = (-120.0, -10.0), (-100.0, 100.0)
 """Where rest and threshold of a neuron lie, in millivolts."""
 _FARAD = 0.1
 _PICOFARADS = 10.0
-"""A capacitance of a membrane that is a number like this is in picofarads, as in NEST; below it, as in PyNN, in
-nanofarads."""
+"""A membrane's capacitance from here on is in picofarads, as in NEST; below, as in PyNN, in nanofarads."""
 _DRIVE = 1e3
 _JUMP = 1e4
 """Times its threshold that a constant current, or one spike, drives a neuron."""
