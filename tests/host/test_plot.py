@@ -1,6 +1,8 @@
 """Plots hold the data that they were given, point by point."""
 
+import re
 import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -13,7 +15,7 @@ import pytest
 
 import allspike as asp
 from allspike import Network, Result, Window, plot
-from allspike.errors import FileError, MissingExtraError, ParameterError
+from allspike.errors import DescriptionWarning, FileError, MissingExtraError, ParameterError
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt
@@ -622,6 +624,19 @@ def test_an_unknown_ending_is_answered_with_the_known(name: str, tmp_path: Path)
     ):
         plot.save(figure, tmp_path / name)
     assert not list(tmp_path.iterdir())
+
+
+def test_letters_that_no_font_has_are_told_in_a_sentence(tmp_path: Path) -> None:
+    figure, axes = plot.figure()
+    axes.set_title("\U000f1234 a\U000f1235 \U000f1234")
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        plot.save(figure, tmp_path / "boxes.png")
+    (one,) = told
+    assert one.category is DescriptionWarning and one.filename == __file__
+    assert re.match(
+        r"the fonts at hand lack '.*f1234', '.*f1235', drawn as boxes in .*boxes\.png", str(one.message)
+    )
 
 
 def test_a_picture_that_cannot_be_written_leaves_the_old_one(

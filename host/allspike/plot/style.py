@@ -1,9 +1,12 @@
 """Figures in the house style, and how they are written."""
 
+import re
+import warnings
 from pathlib import Path
 from typing import Any
 
-from ..errors import MissingExtraError, ParameterError
+from ..errors import DescriptionWarning, MissingExtraError, ParameterError
+from ..notices import warn
 from ..writing import writing
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -96,5 +99,26 @@ def save(figure: Any, path: str | Path) -> None:
     options: dict[str, Any] = {"dpi": _FINE_DOTS if ending in _VECTOR else _DOTS}
     if figure.get_layout_engine() is None:
         options["bbox_inches"] = "tight"  # legends beside axes would be cut off
-    with writing(path) as temporary, mpl.rc_context({"pdf.fonttype": 42, "ps.fonttype": 42}):
-        figure.savefig(temporary, format=ending, **options)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with writing(path) as temporary, mpl.rc_context({"pdf.fonttype": 42, "ps.fonttype": 42}):
+            figure.savefig(temporary, format=ending, **options)
+    _tell(told, path)
+
+
+def _tell(told: list[warnings.WarningMessage], path: str | Path) -> None:
+    """Warn as Matplotlib did, but of letters that no font has in one sentence."""
+    missing = []
+    for one in told:
+        found = re.match(r"Glyph (\d+) .*missing from", str(one.message))
+        if found is None:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+        else:
+            missing.append(chr(int(found[1])))
+    if missing:
+        letters = ", ".join(map(ascii, dict.fromkeys(missing)))
+        warn(
+            f"the fonts at hand lack {letters}, drawn as boxes in {path}: name a font that has them in "
+            "matplotlib.rcParams['font.family'].",
+            DescriptionWarning,
+        )
