@@ -42,7 +42,7 @@ class WithNearest:
 
     def __getattr__(self, name: str) -> Any:
         # What Python and its tools look for by themselves is no user's slip.
-        known = () if name.startswith("_") else [known for known in dir(self) if not known.startswith("_")]
+        known = () if name.startswith("_") else _public(self)
         raise UnknownAttributeError(
             f"{type(self).__name__} has no attribute {name!r}{did_you_mean(name, known)}"
         )
@@ -57,9 +57,15 @@ class WithDeclared(WithNearest):
         settable = _settable(type(self))  # type: ignore[arg-type]  # a class can be hashed
         replaced = callable(value) and hasattr(type(self), name)  # a method, as tests do
         if not name.startswith("_") and name not in settable and not replaced:
-            what = "is no value to set" if hasattr(type(self), name) else "is no attribute"
-            raise UnknownAttributeError(f"{type(self).__name__}.{name} {what}{did_you_mean(name, settable)}")
+            there = hasattr(type(self), name)
+            what = "is no value to set" if there else "is no attribute"
+            known = settable if there else [*settable, *_public(self)]
+            raise UnknownAttributeError(f"{type(self).__name__}.{name} {what}{did_you_mean(name, known)}")
         super().__setattr__(name, value)
+
+
+def _public(thing: object) -> list[str]:
+    return [name for name in dir(thing) if not name.startswith("_")]
 
 
 @cache
