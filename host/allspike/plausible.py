@@ -170,7 +170,8 @@ def _firing_for_ever(given: _Values, reset: str) -> Iterator[Finding]:
         yield Finding(
             f"v_rest = {rest[which][0]:g} V is not below v_thresh = {thresh[which][0]:g} V: without any "
             "input the neuron fires for ever; raise the threshold, or lower the rest.",
-            True,
+            # Among numbers without units such a neuron is a clock that somebody may want.
+            bool((which & (given["tau_syn"] > 0)).any()),
         )
     which = above & (rest < thresh)
     if which.any():

@@ -90,9 +90,7 @@ def test_what_can_hardly_be_meant_is_warned_of(make: Callable[[], object], words
         (lambda: LIF(v_rest=[-65e-3, -65], v_thresh=-50 * mV), r"v_rest = -65 V"),
         (lambda: LIF(v_thresh=-70e-3), r"v_rest = -0.065 V is not below v_thresh = -0.07 V.* for ever"),
         (lambda: LIF(v_rest=-50 * mV), r"v_rest = -0.05 V is not below v_thresh = -0.05 V.* for ever"),
-        (lambda: delta_lif(v_thresh=0.0), r"v_rest = 0 V is not below v_thresh = 0 V"),
-        (lambda: delta_lif(v_thresh=-1.0, tau_m=np.inf), "for ever"),
-        (lambda: delta_lif(v_rest=2.0), "v_rest = 2 V is not below v_thresh = 1 V"),
+        (lambda: LIF(v_rest=[-65 * mV, -40 * mV], v_reset=-70 * mV), r"v_rest = -0.04 V is not below"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(make: Callable[[], LIF], words: str) -> None:
@@ -103,6 +101,24 @@ def test_what_cannot_be_meant_is_refused(make: Callable[[], LIF], words: str) ->
     with pytest.raises(asp.ParameterError, match=words):
         net.neurons(2, model)
     assert not net.populations
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: delta_lif(v_thresh=0.0), r"v_rest = 0 V is not below v_thresh = 0 V"),
+        (lambda: delta_lif(v_thresh=-1.0, tau_m=np.inf, v_reset=-1.0), "for ever"),
+        (lambda: delta_lif(v_rest=2.0, v_reset=2.0), "v_rest = 2 V is not below v_thresh = 1 V"),
+    ],
+)
+def test_a_clock_among_numbers_without_units_is_warned_of_and_ticks(
+    make: Callable[[], LIF], words: str
+) -> None:
+    net = asp.Network()
+    with pytest.warns(asp.DescriptionWarning, match=words):
+        cells = net.neurons(2, make())
+    warnings.simplefilter("ignore", asp.QuantisationWarning)  # any rounding is much of no threshold
+    assert asp.Simulation(net).run(0.005).counts(cells).tolist() == [5, 5]
 
 
 @pytest.mark.parametrize("plastic", [False, True])
