@@ -1,0 +1,1 @@
+"""Networks of the Neuromorphic Intermediate Representation (NIR): docs/nir.md."""
