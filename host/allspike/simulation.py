@@ -11,6 +11,7 @@ from . import device_map as dm
 from .aliases import NDArray
 from .checkpoint import Checkpoint
 from .checks import checked_count, checked_number
+from .compiler.given import WeightUnit
 from .config import Config
 from .device import Device, Progress
 from .devices import is_made_to_order
@@ -80,7 +81,7 @@ class Simulation(LoadedNetwork):
         config: Config | str | None = None,
         *,
         seed: int | None = None,
-        weight_unit: float | None = None,
+        weight_unit: WeightUnit | None = None,
         weight_shift: int | None = None,
     ) -> None:
         self.last = None

@@ -6,6 +6,7 @@ from typing import Any
 
 from .checks import checked_count
 from .compiler import compile_network
+from .compiler.given import WeightUnit
 from .config import Config
 from .errors import DescriptionWarning, ParameterError
 from .image import Image
@@ -31,7 +32,7 @@ class Source:
     """
 
     source: Network | Image
-    weight_unit: float | None = None
+    weight_unit: WeightUnit | None = None
     weight_shift: int | None = None
     _parts: list[str] = field(init=False, default_factory=list)
     """What of the network is known to be compiled, or was told not to be."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import device_map as dm
 from ..aliases import NDArray
-from ..checks import checked_count, checked_number
+from ..checks import checked_count
 from ..config import Config
 from ..errors import CapacityError, ParameterError, QuantisationWarning
 from ..image import Image, PopulationSymbol, ProjectionSymbol
@@ -16,6 +16,7 @@ from ..population import Inputs
 from ..projection import Projection
 from ..quantities import quantity
 from . import report as reporting
+from .given import WeightUnit, given_units
 from .placement import Placement, choose_config, delay_steps, place
 from .rules import learning_record
 from .scaling import Physics, Units, physics, units
@@ -31,7 +32,7 @@ def compile_network(
     network: Network,
     config: Config | str | None = None,
     *,
-    weight_unit: float | None = None,
+    weight_unit: WeightUnit | None = None,
     weight_shift: int | None = None,
     seed: int = 0,
 ) -> Image:
@@ -43,9 +44,12 @@ def compile_network(
     config : Config or str, optional
         A configuration, or the name of a preset or a board (its default build); by default the smallest
         preset with full weights that fits, or else the smallest.
-    weight_unit : float, optional
-        The user's weight that one weight unit stands for, on all neurons. By default the largest weight onto
-        each neuron takes the whole range of a weight, and plastic neurons share one unit.
+    weight_unit : number, array [neurons] or mapping, optional
+        The user's weight that one weight unit stands for: on all neurons; on each, in the order of their
+        placement, which is that of their populations; or by population, view or name, a number or an array
+        [size] each. By default, and for populations that a mapping leaves out, the largest weight onto each
+        neuron takes the whole range of a weight, and plastic neurons share one unit. Weights beyond the range
+        saturate: the report says how many, and by how much.
     weight_shift : int, optional
         Fractional bits that V has below a weight unit, 0 to 15; by default as many as leave V room. With
         `weight_unit=1.0, weight_shift=0` a network of whole numbers is compiled exactly.
@@ -68,8 +72,8 @@ def compile_network(
     CapacityError
         If the network does not fit, saying by how much.
     ParameterError
-        If an option is out of range, or a threshold is so small against the weights that it would be 0 units
-        of V.
+        If an option is out of range, or has another shape than the neurons; if neurons that learn are given
+        different units; or if a threshold is so small against the weights that it would be 0 units of V.
 
     Examples
     --------
@@ -79,10 +83,9 @@ def compile_network(
     <Projection 'noise-cells': 2,000 static synapses>
     >>> compile_network(net, "icebreaker").config.neurons
     256
+    >>> float(compile_network(net, weight_unit={"cells": 1e-11}).weight_unit[0])
+    1e-11
     """
-    if weight_unit is not None:
-        tiny, huge = np.finfo(float).tiny, np.finfo(float).max
-        weight_unit = checked_number("weight_unit", weight_unit, tiny, huge, "a number above 0")
     if weight_shift is not None:
         weight_shift = checked_count("weight_shift", weight_shift, 0, 15)
     seed = checked_count("seed", seed, 0, 2**32 - 1)
@@ -92,8 +95,8 @@ def compile_network(
     if translation is not None:
         translation.check(chosen)
     own = translation if weight_unit is None and weight_shift is None else None
-    unit = weight_unit if own is None else own.weight_unit
-    scale = units(network, placement, chosen, unit, weight_shift if own is None else own.weight_shift)
+    asked = given_units(network, placement, weight_unit if own is None else own.weight_unit)
+    scale = units(network, placement, chosen, asked, weight_shift if own is None else own.weight_shift)
     scale = replace(scale, given=weight_unit is not None or weight_shift is not None)
     cell = physics(network)
     report = reporting.Builder(network, name, chosen, placement, scale)

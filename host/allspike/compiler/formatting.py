@@ -62,7 +62,7 @@ def _lines(report: dict) -> Iterator[str]:
             f"{quantity(entry['largest_weight'], unit)}, error at most "
             f"{quantity(entry['largest_error'], unit, 2)}, mean {quantity(entry['mean_error'], unit, 2)}; "
             f"{entry['rounded_to_zero']:,} rounded to zero, "
-            f"{entry['saturated']:,} saturated{_levels(entry)}"
+            f"{_saturated(entry)} saturated{_levels(entry)}"
         )
     for name, entry in report["populations"].items():
         yield f"  population {name}: {some(entry['size'], 'neuron')}"
@@ -88,7 +88,7 @@ def html_report(report: dict) -> str:
         rows.append([
             name, f"{entry['synapses']:,} {_kind(entry)}", quantity(entry["largest_weight"], unit),
             quantity(entry["mean_error"], unit, 2), f"{entry['rounded_to_zero']:,}",
-            f"{entry['saturated']:,}", str(entry.get("levels", "")),
+            _saturated(entry), str(entry.get("levels", "")),
         ])  # fmt: skip
     titles = [
         "projection",
@@ -126,6 +126,13 @@ def _summary(report: dict) -> str:
 
 def _kind(entry: dict) -> str:
     return "plastic" if entry["plastic"] else "static"
+
+
+def _saturated(entry: dict) -> str:
+    """How many weights saturate, and by how much; reports of 0.2.0 do not say the latter."""
+    most = entry.get("saturated_by", 0.0)
+    by = f" (by up to {quantity(most, entry['unit'])})" if most else ""
+    return f"{entry['saturated']:,}{by}"
 
 
 def _levels(entry: dict) -> str:

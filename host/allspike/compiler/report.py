@@ -66,6 +66,7 @@ class Builder:
             "mean_error": float(error.mean()) if count else 0.0,
             "rounded_to_zero": zeros,
             "saturated": int(saturated.sum()),
+            "saturated_by": float(error[saturated].max(initial=0.0)),
         }
         if count:
             self._warn_weights(projection, held * unit, unit, saturated)
@@ -80,7 +81,7 @@ class Builder:
         name, asked, count = projection.name, projection.weights, len(projection)
         measured = unit_of_weights(projection.post)
         if saturated.any():
-            worst = int(np.argmax(np.abs(made - asked)))
+            worst = int(np.argmax(np.where(saturated, np.abs(made - asked), -1)))
             becomes = f"{quantity(asked[worst], measured)} becomes {quantity(made[worst], measured)}"
             self.warnings.append(
                 f"{name}: {saturated.sum():,} of {count:,} weights saturate, at worst {becomes}: use a "

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..config import Config
 from ..network import Network
+from .given import shared
 from .placement import Placement
 
 _HEADROOM = 4
@@ -130,7 +131,7 @@ def units(
     network: Network,
     placement: Placement,
     config: Config,
-    weight_unit: float | NDArray[np.float64] | None,
+    weight_unit: NDArray[np.float64] | None,
     weight_shift: int | None,
 ) -> Units:
     """Choose the units of a network for a configuration.
@@ -140,14 +141,14 @@ def units(
     network : Network
     placement : Placement
     config : Config
-    weight_unit : float or [neurons], optional
-        The user's weight of one weight unit, for all neurons or each; by default the largest weight onto each
+    weight_unit : float [neurons], optional
+        The user's weight of one weight unit; where it is NaN, and by default, the largest weight onto each
         neuron takes the whole range.
     weight_shift : int, optional
         The shift; by default the largest that leaves V and I room.
     """
     cell = physics(network)
-    largest, total, plastic, shared = _incoming(network, placement)
+    largest, total, plastic, shared_largest = _incoming(network, placement)
     top = config.weight_max
     swing = np.maximum.reduce(
         [np.abs(cell[name] - cell["v_rest"]) for name in ("v_thresh", "v_reset")]
@@ -156,18 +157,18 @@ def units(
     swing = np.where(swing > 0, swing, 1.0)
     charge = np.where(cell.charge > 0, cell.charge, 1.0)
     room = config.state_max
-    coarser = np.zeros(placement.neurons, bool)
+    weight = np.where(plastic, shared_largest, largest) / top
+    # Without synapses any unit will do: one that gives the threshold a quarter of the range.
+    weight = np.where(weight > 0, weight, _HEADROOM * swing / charge / (room >> _LEAST_SHIFT))
+    # A threshold far above all weights takes a coarser unit, so that V still holds it.
+    least = _HEADROOM * swing / charge / (room >> (_LEAST_SHIFT if room >> 16 else 0))
+    least = np.where(plastic, least[plastic].max(initial=0.0), least)
+    coarser = (least > weight) & (largest > 0)
+    weight = np.maximum(weight, least)
     if weight_unit is not None:
-        weight = np.broadcast_to(np.asarray(weight_unit, np.float64), placement.neurons).copy()
-    else:
-        weight = np.where(plastic, shared, largest) / top
-        # Without synapses any unit will do: one that gives the threshold a quarter of the range.
-        weight = np.where(weight > 0, weight, _HEADROOM * swing / charge / (room >> _LEAST_SHIFT))
-        # A threshold far above all weights takes a coarser unit, so that V still holds it.
-        least = _HEADROOM * swing / charge / (room >> (_LEAST_SHIFT if room >> 16 else 0))
-        least = np.where(plastic, least[plastic].max(initial=0.0), least)
-        coarser = (least > weight) & (largest > 0)
-        weight = np.maximum(weight, least)
+        asked = shared(weight_unit, plastic)
+        weight = np.where(np.isnan(asked), weight, asked)
+        coarser &= np.isnan(asked)
     volts = weight * charge
     if weight_shift is None:
         need = np.maximum(_HEADROOM * swing / volts, _VOLLEYS * total / weight)
