@@ -161,7 +161,7 @@ def test_thresholds_far_above_the_weights_still_fit(share: float, bits: int) -> 
 def test_options_take_the_place_of_the_choice() -> None:
     net = Network()
     net.connect(net.inputs(1), net.neurons(3, delta_lif(v_thresh=[1, 2, 3])), weight=[[1.0, 2.0, 3.0]])
-    scale = units(net, place(net), Config(neurons=8, inputs=1), 0.25, 3)
+    scale = units(net, place(net), Config(neurons=8, inputs=1), np.full(3, 0.25), 3)
     assert (scale.weight.tolist(), scale.volts.tolist(), scale.shift) == ([0.25] * 3, [0.25 / 8] * 3, 3)
 
 
