@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 
 import allspike
 import allspike.cli.app
+from allspike.doors import Doors
 from allspike.neuron import parameter_table
 
 _MARKER = re.compile(r"^<!-- (names|functions|lif|units|commands)(?:: ([\w. ]+))? -->$", re.MULTILINE)
@@ -62,6 +63,8 @@ def _directive(name: str, thing: object) -> str:
         kind, option = "class", ":members:"
         if issubclass(thing, BaseException):
             kind, option = "exception", ":show-inheritance:"
+        elif issubclass(thing, Doors):
+            option = ":members:\n   :inherited-members: WithDeclared"
     elif callable(thing):
         kind, option = "function", ""
     else:

@@ -10,8 +10,9 @@ import numpy as np
 from . import plausible
 from .aliases import ArrayLike, NDArray
 from .checks import checked_array, checked_count, checked_number
-from .config import MAX_AXONS, MAX_SYNAPSES, Config
+from .config import MAX_AXONS, MAX_SYNAPSES
 from .connect import AllToAll, Pattern
+from .doors import Doors
 from .errors import ParameterError
 from .learning import STDP
 from .names import WithDeclared, checked_arguments, nearest
@@ -22,10 +23,10 @@ from .selection import projection_name, resolve
 from .showing import brief, html_table, shortened, some
 
 if TYPE_CHECKING:
-    from .superneuromat import Translation
+    from .translated import Translated
 
 
-class Network(WithDeclared):
+class Network(WithDeclared, Doors):
     """A network: build it up with `inputs`, `neurons` and `connect`.
 
     Parameters
@@ -59,8 +60,8 @@ class Network(WithDeclared):
     """By name, in the order in which they were added."""
     seed: int
     """What patterns without a seed are drawn from."""
-    translation: "Translation | None"
-    """What became of a network of SuperNeuroMAT that this one was translated from."""
+    translation: "Translated | None"
+    """What became of another program's network that this one was translated from."""
 
     @checked_arguments
     def __init__(self, dt: float = 1e-3, *, seed: int = 0) -> None:
@@ -310,11 +311,11 @@ class Network(WithDeclared):
         FileError
             If the place cannot be written.
         ParameterError
-            If it was translated from SuperNeuroMAT, whose file keeps more than this one would.
+            If it was translated from another program's, whose file keeps more than this one would.
         """
         if self.translation is not None:
             raise ParameterError(
-                "a network translated from SuperNeuroMAT stays in its JSON file: save that, or an image."
+                f"a network translated from {self.translation.home}: save that, or an image."
             )
         from .network_file import save  # noqa: PLC0415  (it needs this module)
 
@@ -332,42 +333,6 @@ class Network(WithDeclared):
         from .network_file import load  # noqa: PLC0415
 
         return load(path)
-
-    @classmethod
-    def from_superneuromat(
-        cls,
-        source: Any,
-        *,
-        name: int | str = 0,
-        exact: bool = False,
-        config: Config | str | None = None,
-        dt: float = 1e-3,
-    ) -> "Network":
-        """Translate a network of SuperNeuroMAT 3.5; what became of it is in its `translation`.
-
-        Parameters
-        ----------
-        source : SNN, str or Path
-            An object of SuperNeuroMAT, or the path of a file of its `saveas_json`.
-        name : int or str
-            Which network of a file.
-        exact : bool
-            Refuse what would not give the same spikes and weights.
-        config : Config or str, optional
-            A build or preset whose widths to translate for; by default the widest, which most builds have.
-        dt : float
-            Seconds that a step stands for.
-
-        Raises
-        ------
-        FileError
-            If the file is missing, damaged or of another kind.
-        ParameterError
-            If it is no such network, or not exact though it must be.
-        """
-        from .superneuromat import translate  # noqa: PLC0415
-
-        return translate(source, name=name, exact=exact, config=config, dt=dt)
 
 
 def _checked_size(size: object) -> int:

@@ -125,7 +125,7 @@ def perform(job: Job, quiet: bool) -> Outcome:
         stimuli = dict(job.stimuli)
         if translation is not None:
             translation.start(simulation)
-            for name, own in translation.stimuli(steps).items():
+            for name, own in translation.given(steps).items():
                 stimuli[name] = [own, *stimuli.get(name, [])]
         come = 0
         began = time.perf_counter()

@@ -24,6 +24,10 @@ class Translation:
 
     ids: NDArray[np.int64]
     """[neurons]: SuperNeuroMAT's number of each neuron of the population "neurons"."""
+    home: str = "SuperNeuroMAT stays in its JSON file"
+    """Where it is kept."""
+    strict: frozenset[str] = frozenset()
+    """None: thresholds are whole numbers already."""
     weight_unit: NDArray[np.float64]
     """[all neurons]: the unit of the weights onto each, in the order of the populations."""
     weight_shift: int
@@ -53,6 +57,10 @@ class Translation:
         when, who = self.spikes
         mine = (when >= start) & (when < start + steps)
         return {SPIKES: SpikeList(when[mine] - start, who[mine])} if when.size else {}
+
+    def given(self, steps: int) -> dict[str, SpikeList]:
+        """The input spikes of a run of `steps` steps from the start."""
+        return self.stimuli(steps)
 
     def start(self, simulation: "Simulation") -> None:
         """Set potentials and refractory steps as they are at the start; after a reset, call it again."""
