@@ -1,4 +1,4 @@
-"""How networks of other programs come in: a method for each program, which loads its translator when called."""
+"""How networks of other programs come in: a method for each program, which loads its translator when used."""
 
 from typing import TYPE_CHECKING, Any
 
