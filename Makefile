@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT := out
+# PyNN's source distribution, which alone has the scenarios of tests/pynn; they are CeCILL, and no part of this.
+PYNN := $(VENV)/pynn-source
 export MPLBACKEND := Agg
 
 .PHONY: demo test lint bench bench-core synth clock boards learning pictures soak docs clean
@@ -62,6 +64,10 @@ $(VENV)/.docs: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.all: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable ".[all]"
+	rm -rf $(PYNN) && mkdir $(PYNN)
+	$(BIN)/python -m pip download --quiet --no-deps --no-binary pynn --dest $(PYNN) \
+	    "pynn==$$($(BIN)/python -c 'from importlib.metadata import version; print(version("pynn"))')"
+	tar -xzf $(PYNN)/*.tar.gz --strip-components 1 -C $(PYNN)
 	touch $@ $(VENV)/.demo $(VENV)/.docs
 
 clean:

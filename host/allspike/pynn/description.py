@@ -1,0 +1,339 @@
+"""From what a PyNN script described to a network of this package."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..aliases import NDArray
+from ..connect import Pairs
+from ..errors import ParameterError, QuantisationWarning, TimingWarning
+from ..learning import STDP
+from ..network import Network
+from ..neuron import LIF
+from ..notices import warn
+from ..plausible import taken_as_given
+from ..population import Inputs, Neurons
+from .simulator import State
+from .support import BY_NAME, refusal
+from .wiring import Axons, Wires, wires
+
+_AMPERES, _VOLTS = 1e-9, 1e-3
+"""Of a weight of PyNN's."""
+_MOST_REFRACTORY = 255
+_UNSET_REFRACTORY = 0.1
+"""PyNN's default of tau_refrac, ms, which nobody asked for."""
+
+
+@dataclass
+class Description:
+    """A network, and what of it is which part of the script's."""
+
+    network: Network
+    names: dict[Any, str] = field(default_factory=dict)
+    """Of each population of neurons its name in the network."""
+    inputs: dict[Any, tuple[str, NDArray[np.int64], NDArray[np.int64]]] = field(default_factory=dict)
+    """Of each population of sources the name of its inputs, and of each of those the cell and the lag."""
+    learning: dict[Any, list[tuple[str, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]] = field(
+        default_factory=dict
+    )
+    """Of each plastic projection its parts: name in the network, connections, and their pairs there."""
+    scale: dict[Any, float] = field(default_factory=dict)
+    """Of each plastic projection what one unit of its weights is in SI."""
+
+    @property
+    def longest_lag(self) -> int:
+        """Of a source's spike."""
+        return max((int(lags.max(initial=0)) for _, _, lags in self.inputs.values()), default=0)
+
+
+def describe(state: State) -> Description:
+    """The network that the script described.
+
+    Raises
+    ------
+    ParameterError
+        If a model cannot run.
+    """
+    for population in state.populations:
+        _check_cells(population)
+    found = wires(state)
+    with taken_as_given():  # a value of PyNN's means what it says
+        return _Describer(state, found).description()
+
+
+def _check_cells(population: Any) -> None:
+    name = type(population.celltype).__name__
+    known = BY_NAME.get(name)
+    if known is None or (known.level == "not" and not known.silent):
+        raise ParameterError(refusal(name, f"population {population.label!r}"))
+
+
+class _Describer:
+    """One description: populations first, then the axons, then the synapses."""
+
+    def __init__(self, state: State, found: Wires) -> None:
+        self.state, self.wires, self.axons = state, found, Axons.of(found)
+        self.made = Description(Network(state.dt * 1e-3))
+        count = self.axons.cell.size
+        self.owner, self.index = state.located(self.axons.cell)
+        self.homes: list[Inputs | Neurons] = []
+        """Populations of the network that have axons."""
+        self.home, self.row = np.zeros(count, np.int64), np.zeros(count, np.int64)
+        """[axons]: which of them it belongs to, and its index there."""
+
+    def description(self) -> Description:
+        """All of it."""
+        for number, population in enumerate(self.state.populations):
+            mine = np.flatnonzero(self.owner == number)
+            if population.train is not None:
+                self._sources(population, mine)
+            else:
+                self._neurons(number, population, mine)
+        self._connect()
+        return self.made
+
+    def _name(self, label: str) -> str:
+        taken = self.made.network.populations
+        name, count = label, 1
+        while name in taken:
+            count += 1
+            name = f"{label} ({count})"
+        return name
+
+    def _place(self, made: Inputs | Neurons, axons: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
+        self.home[axons], self.row[axons] = len(self.homes), rows
+        self.homes.append(made)
+
+    def _sources(self, population: Any, axons: NDArray[np.int64]) -> None:
+        if not axons.size:
+            return
+        made = self.made.network.inputs(axons.size, self._name(population.label))
+        self.made.inputs[population] = (made.name, self.index[axons], self.axons.lag[axons])
+        self._place(made, axons, np.arange(axons.size))
+
+    def _neurons(self, number: int, population: Any, axons: NDArray[np.int64]) -> None:
+        first = self.axons.first[axons]
+        own, others = axons[first], axons[~first]
+        lags = np.zeros(population.size, np.int64)
+        lags[self.index[own]] = self.axons.lag[own]
+        model = self._model(number, population, (lags + 1) * self.made.network.dt)
+        made = self.made.network.neurons(population.size, model, self._name(population.label))
+        self.made.names[population] = made.name
+        self._place(made, own, self.index[own])
+        if others.size:
+            self._relays(made, others, self.axons.lag[others] - lags[self.index[others]])
+
+    def _relays(self, cells: Neurons, axons: NDArray[np.int64], missing: NDArray[np.int64]) -> None:
+        """Neurons that fire when their cell's spike arrives, one for each further delay."""
+        network = self.made.network
+        model = LIF(tau_m=0.0, tau_syn=0.0, v_rest=0.0, v_reset=0.0, v_thresh=1.0, delay=missing * network.dt)
+        made = network.neurons(axons.size, model, self._name(f"{cells.name} relays"))
+        rows = np.arange(axons.size)
+        network.connect(cells, made, Pairs(self.index[axons], rows), weight=1.0)
+        self._place(made, axons, rows)
+
+    def _model(self, number: int, population: Any, delay: NDArray[np.float64]) -> LIF:
+        given = population.parameters
+        delta = type(population.celltype).__name__ == "IF_curr_delta"
+        return LIF(
+            tau_m=_positive(population, "tau_m") * 1e-3,
+            tau_syn=0.0 if delta else self._tau_syn(number, population) * 1e-3,
+            c_m=_positive(population, "cm") * 1e-9,
+            v_rest=given["v_rest"] * 1e-3,
+            v_reset=given["v_reset"] * 1e-3,
+            v_thresh=given["v_thresh"] * 1e-3,
+            t_ref=self._refractory_steps(population) * self.made.network.dt,
+            i_offset=given["i_offset"] * 1e-9,
+            delay=delay,
+        )
+
+    def _tau_syn(self, number: int, population: Any) -> NDArray[np.float64]:
+        """[cells], ms: that of the receptor in use."""
+        excitatory, inhibitory = (_positive(population, name) for name in ("tau_syn_E", "tau_syn_I"))
+        inhibits = np.array([p.receptor_type == "inhibitory" for p in self.state.projections], bool)
+        mine = self.wires.post_population == number
+        used = np.zeros((2, population.size), bool)
+        used[inhibits[self.wires.projection[mine]].astype(np.int64), self.wires.post[mine]] = True
+        clash = used.all(axis=0) & (excitatory != inhibitory)
+        if clash.any():
+            cell = int(np.flatnonzero(clash)[0])
+            raise ParameterError(
+                f"population {population.label!r}: cell {cell} has excitatory and inhibitory synapses, of "
+                f"tau_syn_E = {excitatory[cell]:g} ms and tau_syn_I = {inhibitory[cell]:g} ms; a neuron of "
+                "this device has one synaptic current: make them equal, or use one receptor a cell."
+            )
+        return np.where(used[1], inhibitory, excitatory)
+
+    def _refractory_steps(self, population: Any) -> NDArray[np.int64]:
+        """[cells]: a step that was begun counts, as in NEST."""
+        asked, dt = population.parameters["tau_refrac"], self.state.dt
+        steps = np.ceil(asked / dt - 1e-6).astype(np.int64)
+        if (asked < 0).any() or (steps > _MOST_REFRACTORY).any():
+            bad = asked[(asked < 0) | (steps > _MOST_REFRACTORY)][0]
+            raise ParameterError(
+                f"population {population.label!r}: tau_refrac = {bad:g} ms is {bad / dt:.0f} steps of {dt:g} "
+                f"ms; a neuron of this device takes 0 to {_MOST_REFRACTORY}: use a longer timestep."
+            )
+        off = (np.abs(asked / dt - steps) > 1e-6) & (asked != _UNSET_REFRACTORY)
+        if off.any():
+            first = int(np.flatnonzero(off)[0])
+            warn(
+                f"population {population.label!r}: tau_refrac = {asked[first]:g} ms is realised as "
+                f"{self.state.time(int(steps[first])):g} ms, the whole steps that it takes.",
+                TimingWarning,
+            )
+        return steps
+
+    def _connect(self) -> None:
+        """Synapses between each two populations: static ones summed, plastic ones one by one."""
+        own = self.wires
+        _check_doubles(self.state, own, self.axons)
+        home, row = self.home[self.axons.of_wire], self.row[self.axons.of_wire]
+        groups = np.stack((home, own.post_population, own.plastic.astype(np.int64)))
+        keys, which = np.unique(groups, axis=1, return_inverse=True)
+        which = which.ravel()
+        for k in range(keys.shape[1]):
+            mine = np.flatnonzero(which == k)
+            source, target = self.homes[keys[0, k]], self.state.populations[keys[1, k]]
+            rows, columns = row[mine], own.post[mine]
+            scale = _VOLTS if type(target.celltype).__name__ == "IF_curr_delta" else _AMPERES
+            if keys[2, k]:
+                self._learn(source, target, mine, rows, columns, scale)
+            else:
+                self._hold(source, target, mine, rows, columns, scale)
+
+    def _hold(
+        self,
+        source: Inputs | Neurons,
+        target: Any,
+        mine: NDArray,
+        rows: NDArray,
+        columns: NDArray,
+        scale: float,
+    ) -> None:
+        network = self.made.network
+        size = target.size
+        pairs, where = np.unique(rows * size + columns, return_inverse=True)
+        weights = np.bincount(where, self.wires.weight[mine] * scale, minlength=pairs.size)
+        name = f"{source.name}-{self.made.names[target]}"
+        network.connect(
+            source, self.made.names[target], Pairs(*np.divmod(pairs, size)), weight=weights, name=name
+        )
+
+    def _learn(
+        self,
+        source: Inputs | Neurons,
+        target: Any,
+        mine: NDArray,
+        rows: NDArray,
+        columns: NDArray,
+        scale: float,
+    ) -> None:
+        rule = self._rule(target, mine, scale)
+        name = f"{source.name}-{self.made.names[target]} (plastic)"
+        weights = np.clip(self.wires.weight[mine] * scale, rule.w_min, rule.w_max)
+        self.made.network.connect(
+            source, self.made.names[target], Pairs(rows, columns), weight=weights, stdp=rule, name=name
+        )
+        for k in np.unique(self.wires.projection[mine]):
+            part = self.wires.projection[mine] == k
+            projection = self.state.projections[k]
+            pieces = self.made.learning.setdefault(projection, [])
+            pieces.append((name, self.wires.number[mine[part]], rows[part], columns[part]))
+            self.made.scale[projection] = scale
+
+    def _rule(self, target: Any, mine: NDArray, scale: float) -> STDP:
+        rules = []
+        for k in np.unique(self.wires.projection[mine]):
+            projection = self.state.projections[k]
+            rules.append(rule_of(projection, scale))
+            self._say_shift(projection, scale == _VOLTS)
+            _check_bounds(projection, rules[-1], scale)
+        rule, known = rules[0], self.made.network.stdp
+        for other in (*rules[1:], *([] if known is None else [known])):
+            if other != rule:
+                labels = [repr(p.label) for p in self.state.projections if p.plastic and len(p)]
+                raise ParameterError(
+                    f"projections {', '.join(labels)} have different rules of STDP; a core has one: give "
+                    "them the same parameters."
+                )
+        return known or rule
+
+    def _say_shift(self, projection: Any, delta: bool) -> None:
+        """What the device's view of a pair's lag is, beside the one that was asked for."""
+        fraction = projection.attribute("dendritic_delay_fraction").max(initial=0)
+        delay = projection.delays.max(initial=0)
+        shift = 2 * fraction * delay + (0.0 if delta else self.state.dt)
+        if fraction > 0:
+            warn(
+                f"projection {projection.label!r}: STDP here counts a pre spike when it arrives, as with "
+                f"dendritic_delay_fraction = 0; against the {fraction:g} asked for, a firing counts "
+                f"{shift:g} ms earlier after the pre spike.",
+                QuantisationWarning,
+            )
+
+
+def rule_of(projection: Any, scale: float) -> STDP:
+    """The learning rule of a projection: PyNN's amplitudes are shares of w_max.
+
+    Raises
+    ------
+    ParameterError
+        If its connections differ in it, or a value is out of range.
+    """
+    given = {}
+    for name in ("A_plus", "A_minus", "tau_plus", "tau_minus", "w_min", "w_max"):
+        values = np.unique(projection.attribute(name))
+        if values.size != 1:
+            raise ParameterError(
+                f"projection {projection.label!r}: its connections have {values.size} different values of "
+                f"{name}; a core has one rule of STDP."
+            )
+        given[name] = float(values[0])
+    w_max = given["w_max"] * scale
+    return STDP(
+        a_plus=given["A_plus"] * w_max,
+        a_minus=given["A_minus"] * w_max,
+        w_max=w_max,
+        w_min=given["w_min"] * scale,
+        tau_plus=given["tau_plus"] * 1e-3,
+        tau_minus=given["tau_minus"] * 1e-3,
+    )
+
+
+def _check_bounds(projection: Any, rule: STDP, scale: float) -> None:
+    weights = projection.weights_at_start() * scale
+    low, high = rule.w_min - 1e-9 * abs(rule.w_max), rule.w_max + 1e-9 * abs(rule.w_max)
+    outside = (weights < low) | (weights > high)
+    if outside.any():
+        raise ParameterError(
+            f"projection {projection.label!r}: a weight of {weights[outside][0] / scale:g} lies outside "
+            f"w_min = {rule.w_min / scale:g} to w_max = {rule.w_max / scale:g} of its STDP."
+        )
+
+
+def _check_doubles(state: State, own: Wires, axons: Axons) -> None:
+    """Between two cells there is one plastic synapse, and no static one beside it."""
+    if not own.plastic.any():
+        return
+    sizes = np.array([p.size for p in state.populations], np.int64)
+    firsts = np.concatenate(([0], np.cumsum(sizes)))
+    keys = axons.of_wire * firsts[-1] + firsts[own.post_population] + own.post
+    order = np.argsort(keys, kind="stable")
+    double = np.flatnonzero(keys[order][1:] == keys[order][:-1])
+    for k in double:
+        a, b = order[k], order[k + 1]
+        if own.plastic[a] or own.plastic[b]:
+            one, other = (state.projections[own.projection[x]].label for x in (a, b))
+            raise ParameterError(
+                f"projections {one!r} and {other!r} connect the same two cells with the same delay, and one "
+                "of them learns: between two cells there is one synapse that learns."
+            )
+
+
+def _positive(population: Any, name: str) -> NDArray[np.float64]:
+    values = population.parameters[name]
+    if not (values > 0).all():
+        raise ParameterError(f"population {population.label!r}: {name} = {values.min():g} must be above 0.")
+    return values
