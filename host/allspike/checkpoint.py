@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from . import device_map as dm
-from . import files
+from . import files, former_map
 from .checks import checked_count
 from .device import Device
 from .errors import DeviceError
@@ -111,7 +111,8 @@ class Checkpoint:
             image, base = (
                 Image.of_parts(path, header[name], _of(name, arrays)) for name in ("image", "base")
             )
-            journal = Journal.of_arrays(base, _of("journal", arrays))
+            version = header["base"]["map_version"]
+            journal = Journal.of_arrays(base, _of("journal", arrays), version)
             if header["lost"] is not None:
                 journal.forget(str(header["lost"]))
             journal.seed = (
@@ -127,6 +128,8 @@ class Checkpoint:
                 raise ValueError("it holds other regions")
             if hidden and set(hidden) != set(_HIDDEN):
                 raise ValueError("it holds other generators")
+            if version == former_map.FORMER_MAP:
+                held["neuron_params"] = former_map.neuron_params(held["neuron_params"])
             step = int(header["step"])
             if not 0 <= step < 2**dm.STEP_BITS or (journal.lost is None and journal.step != step):
                 raise ValueError(f"its step is {step}, and its journal leads to {journal.step}")

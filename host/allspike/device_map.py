@@ -1,4 +1,4 @@
-"""The memory map of a device, version 1: regions, records, fields. The one source.
+"""The memory map of a device, version 2: regions, records, fields. The one source.
 
 The gateware takes its addresses and layouts from here, the host its codecs, the documentation its tables.
 Everything is little-endian; every field lies at a multiple of its size. Depends on NumPy and `config` alone.
@@ -17,7 +17,7 @@ from .config import Config
 
 MAGIC: Final = 0x4B505341
 """The bytes "ASPK"."""
-MAP_VERSION: Final = 1
+MAP_VERSION: Final = 2
 """Version of this map."""
 
 DECAY_BITS: Final = 15
@@ -60,7 +60,7 @@ class NeuronFlag(IntFlag):
     """`neuron_params.flags`."""
 
     RESET_SUBTRACT = 1
-    """On firing V loses its threshold instead of going to its reset."""
+    """On firing V loses `reset` instead of going to it."""
     REFRACTORY_INTEGRATE = 2
     """A refractory neuron goes on integrating instead of holding V."""
     PLASTIC_IN = 4
@@ -273,7 +273,7 @@ COUNTERS_LAYOUT: Final = Layout(
 NEURON_PARAMS_LAYOUT: Final = Layout(
     (
         Field("threshold", "i4", "theta: fires at V >= theta + a"),
-        Field("reset", "i4", "V after firing, unless RESET_SUBTRACT"),
+        Field("reset", "i4", "V after firing; under RESET_SUBTRACT what V loses"),
         Field("bias", "i4", "added to V at every step"),
         Field("leak", "u4", "ell: linear leak, units of V a step"),
         Field("adapt_increment", "u4", "what a firing adds to the adaptive threshold"),

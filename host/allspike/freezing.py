@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from . import device_map as dm
 from .aliases import NDArray
 from .config import Config
 from .errors import CapacityError, ParameterError
@@ -30,8 +29,11 @@ def freeze(image: Image, adapted: NDArray[np.int32], config: Config | str | None
     CapacityError
         If the network does not fit that build.
     ParameterError
-        If an adapted threshold cannot stay: it leaves the range of V, or its neuron subtracts its threshold,
-        of which the adaptive part is no part.
+        If an adapted threshold cannot stay, because it leaves the range of V.
+
+    Notes
+    -----
+    What a neuron subtracts at a spike stays: the adaptive part is no part of it.
     """
     build = image.config.static() if config is None else config_of(config)
     name = config if isinstance(config, str) else name_of(build)
@@ -39,16 +41,12 @@ def freeze(image: Image, adapted: NDArray[np.int32], config: Config | str | None
     static = image.frozen()
     params = static.neuron_params
     thresholds = params["threshold"].astype(np.int64) + adapted
-    subtracts = (params["flags"] & dm.NeuronFlag.RESET_SUBTRACT) != 0
-    for bad, why in (
-        (thresholds > image.config.state_max, f"beyond the {image.config.state_max} units that V holds"),
-        (subtracts & (adapted != 0), "adapted, and its neuron subtracts the threshold without that part"),
-    ):
-        if bad.any():
-            neuron = int(np.flatnonzero(bad)[0])
-            raise ParameterError(
-                f"the threshold of neuron {neuron} is {why}: set its state 'theta' to 0 before freezing."
-            )
+    beyond = np.flatnonzero(thresholds > image.config.state_max)
+    if beyond.size:
+        raise ParameterError(
+            f"the threshold of neuron {beyond[0]} is beyond the {image.config.state_max} units that V holds: "
+            "set its state 'theta' to 0 before freezing."
+        )
     params["threshold"] = thresholds
     params["adapt_increment"] = 0
     return replace(static, config=build, report=static.report | {"preset": name})

@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from . import device_map as dm
-from . import files
+from . import files, former_map
 from .aliases import NDArray
 from .config import Config
 from .errors import FileError
@@ -212,9 +212,10 @@ class Image(WithNearest):
         FileError
             If they are damaged, or were compiled by an older release.
         """
-        if header.get("map_version") != dm.MAP_VERSION:
+        version = header.get("map_version")
+        if version not in (dm.MAP_VERSION, former_map.FORMER_MAP):
             raise FileError(
-                f"{path} was compiled for memory map version {header.get('map_version')}, this software has "
+                f"{path} was compiled for memory map version {version}, this software has "
                 f"version {dm.MAP_VERSION}: compile the network again."
             )
         if "current_unit" not in arrays:
@@ -239,6 +240,8 @@ class Image(WithNearest):
             for name in _PER_NEURON:
                 if getattr(image, name).shape != (image.config.neurons,):
                     raise ValueError(f"{name} has shape {getattr(image, name).shape}")
+        if version == former_map.FORMER_MAP:
+            return replace(image, neuron_params=former_map.neuron_params(image.neuron_params))
         return image
 
 

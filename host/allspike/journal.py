@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from . import device_map as dm
-from . import ring_words
+from . import former_map, ring_words
 from .aliases import NDArray
 from .image import Image
 from .running import Progress
@@ -235,8 +235,8 @@ class Journal:
         }
 
     @classmethod
-    def of_arrays(cls, base: Image, arrays: Mapping[str, np.ndarray]) -> Self:
-        """What `arrays` made.
+    def of_arrays(cls, base: Image, arrays: Mapping[str, np.ndarray], map_version: int) -> Self:
+        """What `arrays` made, with that version of the memory map.
 
         Raises
         ------
@@ -253,7 +253,9 @@ class Journal:
         data, place, words, made = writes.tobytes(), 0, 0, 0
         for kind, one, two, three, four, five in rows.tolist():
             if kind == _WRITE:
-                journal.wrote(one, data[place : place + two])
+                wrote = data[place : place + two]
+                former = map_version == former_map.FORMER_MAP
+                journal.wrote(one, former_map.written(one, wrote) if former else wrote)
                 place += two
             elif kind == _RUN:
                 sent, drive = events[words : words + four], changes[:, made : made + five]

@@ -97,6 +97,14 @@ class LIF(ShownAsCall, WithNearest):
             brian2='reset="v = v_reset"', nir="v_reset",
         ),
     )  # fmt: skip
+    v_subtract: ArrayLike | None = field(
+        default=None,
+        metadata=_about(
+            'What V loses at a spike, if `reset` is "subtract"; None: the distance of the threshold from '
+            "rest; 0: no reset.",
+            "V", takes="volts", brian2='reset="v -= v_subtract"',
+        ),
+    )  # fmt: skip
     v_thresh: ArrayLike = field(
         default=-50e-3,
         metadata=_about(
@@ -156,8 +164,8 @@ class LIF(ShownAsCall, WithNearest):
     reset: Reset = field(
         default="to",
         metadata=_about(
-            'After a spike: V goes "to" v_reset, or the threshold is "subtract"ed (measured from rest).',
-            choices=("to", "subtract"), brian2='reset="v = v_reset" or "v -= v_thresh - v_rest"',
+            'After a spike: V goes "to" v_reset, or has v_subtract "subtract"ed.',
+            choices=("to", "subtract"), brian2='reset="v = v_reset" or "v -= v_subtract"',
         ),
     )  # fmt: skip
     refractory: Refractory = field(
@@ -176,6 +184,8 @@ class LIF(ShownAsCall, WithNearest):
                     raise ParameterError(
                         f"{parameter.name} = {brief(value)}: it is one of {parameter.choices}."
                     )
+                continue
+            if value is None and parameter.default is None:
                 continue
             array = numbers(parameter.name, value)
             checked_array(parameter.name, array, array.shape)
@@ -201,14 +211,17 @@ class LIF(ShownAsCall, WithNearest):
     __hash__ = None  # type: ignore[assignment]  # its arrays can be changed
 
     def array(self, name: str, size: int) -> NDArray[np.float64]:
-        """The parameter `name` for each of `size` neurons, shape [size].
+        """The parameter `name` for each of `size` neurons, shape [size]; in place of None what it means.
 
         Raises
         ------
         ParameterError
             If it is an array of another length.
         """
-        return checked_array(name, getattr(self, name), (size,))
+        value = getattr(self, name)
+        if name == "v_subtract" and value is None:
+            return self.array("v_thresh", size) - self.array("v_rest", size)
+        return checked_array(name, value, (size,))
 
     def non_default(self) -> dict[str, object]:
         """The parameters that differ from the defaults."""

@@ -98,14 +98,17 @@ def of_rule(rule: "STDP") -> Iterator[Finding]:
 def of_neurons(model: "LIF") -> Iterator[Finding]:
     """What is odd about a model of neurons."""
     yield from _long_times(model, ("tau_m", "tau_syn", "t_ref", "delay"))
+    names = _NEURON if model.v_subtract is None else (*_NEURON, "v_subtract")
     try:
-        values = np.broadcast_arrays(*(np.atleast_1d(getattr(model, name)) for name in _NEURON))
+        values = np.broadcast_arrays(*(np.atleast_1d(getattr(model, name)) for name in names))
     except ValueError:  # arrays of different lengths, which a population refuses
         return
-    given = {name: value.astype(np.float64) for name, value in zip(_NEURON, values, strict=True)}
+    given = {name: value.astype(np.float64) for name, value in zip(names, values, strict=True)}
     mixed = list(_potentials(given))
     yield from mixed or _firing_for_ever(given, model.reset)
     yield from _currents(given)
+    if model.v_subtract is not None:
+        yield from _amounts(given, model.reset)
 
 
 _NEURON = ("tau_m", "tau_syn", "c_m", "v_rest", "v_reset", "v_thresh", "i_offset", "v_drift", "leak")
@@ -178,6 +181,31 @@ def _firing_for_ever(given: _Values, reset: str) -> Iterator[Finding]:
         yield Finding(
             f"v_reset = {given['v_reset'][which][0]:g} V is not below v_thresh = {thresh[which][0]:g} V: a "
             "neuron that has fired fires again and again."
+        )
+
+
+def _amounts(given: _Values, reset: str) -> Iterator[Finding]:
+    """What V is to lose at a spike: in vain, in millivolts beside volts, or as a gain."""
+    amount = given["v_subtract"]
+    if reset != "subtract":
+        yield Finding(
+            f'v_subtract = {amount[0]:g} V has no effect where reset = "{reset}": did you mean '
+            'reset="subtract"?'
+        )
+        return
+    distance = np.abs(given["v_thresh"] - given["v_rest"])
+    far = (given["v_rest"] != 0) & (np.abs(amount) > np.maximum(_VOLT, _DECADES * distance))
+    far &= distance < _MEMBRANE
+    if far.any():
+        value = amount[far][0]
+        yield Finding(
+            f"v_subtract = {value:g} V where the threshold is {distance[far][0]:g} V from rest: potentials "
+            f"are in volts; did you mean {value:g} * mV?"
+        )
+    elif (amount < 0).any():
+        yield Finding(
+            f"v_subtract = {amount[amount < 0][0]:g} V is below 0: each spike raises V, so that a neuron "
+            "that has fired fires again and again."
         )
 
 

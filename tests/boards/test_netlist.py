@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,7 @@ from allspike.emulator.bus import EmulatorBus
 from allspike_sim import rtl
 
 from ..equivalence_rtl.compare import disagreement
-from ..equivalence_rtl.story import stories
+from ..equivalence_rtl.story import Story, forced, stories
 from .netlist import netlist
 
 CONFIG = Config(
@@ -28,11 +29,25 @@ def test_the_netlist_is_made_of_the_chips_cells() -> None:
     assert {"SB_LUT4", "SB_RAM40_4K", "SB_MAC16", "SB_SPRAM256KA"} <= found
 
 
-@settings(deadline=None, max_examples=DRAWS, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_the_netlist_equals_the_emulator(data: st.DataObject) -> None:
-    story = data.draw(stories(CONFIG))
+few = settings(deadline=None, max_examples=DRAWS, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+def disagreement_of_the_netlist(story: Story) -> str | None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rtl, "core_verilog", netlist)
         device = rtl.RtlBus(CONFIG)
-    assert disagreement(EmulatorBus(CONFIG), device, story) is None
+    return disagreement(EmulatorBus(CONFIG), device, story)
+
+
+@few
+@given(data=st.data())
+def test_the_netlist_equals_the_emulator(data: st.DataObject) -> None:
+    assert disagreement_of_the_netlist(data.draw(stories(CONFIG))) is None
+
+
+@few
+@given(data=st.data())
+def test_the_netlist_subtracts_amounts_that_are_not_the_threshold(data: st.DataObject) -> None:
+    story = data.draw(stories(CONFIG))
+    story = replace(story, network=forced(story.network, "subtract"))
+    assert disagreement_of_the_netlist(story) is None

@@ -12,7 +12,7 @@ from allspike.device import Device
 
 from ..host.networks import FLAVOURS, SEEDS, Network, _filled, rules
 
-FORMS = ("as drawn", "as drawn", "all fire", "saturated", "longest delays", "learning")
+FORMS = ("as drawn", "as drawn", "all fire", "saturated", "longest delays", "learning", "subtract")
 """What a network is forced to."""
 CHANGES = (
     "nothing", "rule", "gain", "params", "inputs", "state", "traces", "weights", "plastic", "shift",
@@ -137,6 +137,13 @@ def forced(network: Network, form: str) -> Network:
         params["delay"] = config.max_delay
         params["threshold"], params["refractory"] = config.state_max // 2, 1
         network.state["v"] = config.state_max
+    elif form == "subtract":
+        params["flags"] |= np.uint8(dm.NeuronFlag.RESET_SUBTRACT)
+        params["flags"] &= ~np.uint8(dm.NeuronFlag.SILENT)
+        params["threshold"], params["refractory"] = np.arange(config.neurons), 0
+        # Amounts of all kinds, beside those that were drawn: none of them is the threshold.
+        for k, amount in enumerate((0, -1, config.state_max, -config.state_max, -config.state_max - 1)):
+            params["reset"][k + 1 :: 8] = amount
     elif form == "learning":
         params["threshold"], params["refractory"] = -config.state_max, 0
         params["adapt_increment"] = network.state["a"] = network.state["refractory"] = 0

@@ -75,7 +75,7 @@ class ModelNeuron:
             z["a"] = decay(z["a"], p["adapt_decay"])
         if fires:
             subtracts = p["flags"] & NeuronFlag.RESET_SUBTRACT
-            z["v"] = min(max(z["v"] - p["threshold"], -top), top) if subtracts else p["reset"]
+            z["v"] = min(max(z["v"] - p["reset"], -top), top) if subtracts else p["reset"]
             z["count"] = p["refractory"]
             z["a"] = min(z["a"] + p["adapt_increment"], top)
         return fires

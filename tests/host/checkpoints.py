@@ -19,13 +19,13 @@ OF_TIME = {
 }
 
 
-def network() -> asp.Network:
-    """Draws, stochastic learning, the longest delays, thresholds that adapt slowly."""
+def network(**parameters: Any) -> asp.Network:
+    """Draws, stochastic learning, the longest delays, slow thresholds; and what is given of a neuron."""
     net = asp.Network(dt=1e-3)
     noise = net.inputs(8, "noise")
     cells = net.neurons(
         12,
-        asp.LIF(delay=16e-3, theta_plus=1e-3, tau_theta=50.0, t_ref=2e-3),
+        asp.LIF(delay=16e-3, theta_plus=1e-3, tau_theta=50.0, t_ref=2e-3, **parameters),
         "cells",
     )
     rule = asp.STDP(a_plus=0.04e-9, a_minus=0.05e-9, w_max=2e-9)

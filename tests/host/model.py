@@ -232,7 +232,7 @@ class Model:
             if fires:
                 fired.append(j)
                 subtracts = p["flags"] & RESET_SUBTRACT
-                self.v[j] = self._sat(self.v[j] - p["threshold"]) if subtracts else p["reset"]
+                self.v[j] = self._sat(self.v[j] - p["reset"]) if subtracts else p["reset"]
                 self.c[j] = p["refractory"]
                 self.a[j] = min(self.a[j] + p["adapt_increment"], self.s)
                 self.under_way.setdefault(self.t + p["delay"], set()).add(j)

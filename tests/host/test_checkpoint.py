@@ -3,6 +3,7 @@
 import json
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError, FileError
 
 from .checkpoints import ACTS, CONFIG, changing, contents, network, uninterrupted
+from .former_files import with_map_1
 from .test_observing import Plain
 
 
@@ -197,6 +199,44 @@ def test_what_was_written_within_a_run_can_be_kept_by_the_emulator_alone(tmp_pat
     assert contents(resumed.device) == contents(here.device)
     with pytest.raises(DeviceError, match="it was written while a run was under way"):
         simulated(board()).checkpoint(tmp_path / "c.npz")
+
+
+@pytest.mark.parametrize("opened", [emulator, board])
+def test_a_checkpoint_of_memory_map_1_subtracts_thresholds_as_it_did(
+    opened: Callable[[], Device], tmp_path: Path
+) -> None:
+    """Biases that changed on the way are writes of parameters in the history of a board."""
+    simulations = []
+    for k in range(2):
+        simulation = asp.Simulation(network(reset="subtract"), opened(), seed=3)
+        drive = {"noise": asp.Poisson(60.0), "cells": asp.StepCurrent([0.0, 0.005], [0.0, 1.5e-9])}
+        simulation.run_steps(60, drive)
+        simulations.append(simulation)
+        if k:
+            simulation.checkpoint(tmp_path / "c.npz")
+            with_map_1(tmp_path / "c.npz")
+            simulations[k] = asp.Simulation.resume(tmp_path / "c.npz", opened())
+    assert contents(simulations[0].device) == contents(simulations[1].device)
+    results = [simulation.run_steps(200, {"noise": asp.Poisson(60.0)}) for simulation in simulations]
+    assert results[0].counts("cells").sum() > 50
+    np.testing.assert_equal(results[1].spikes, results[0].spikes)
+    assert contents(simulations[0].device) == contents(simulations[1].device)
+
+
+def test_a_checkpoint_of_memory_map_1_with_parts_of_parameters_is_refused(tmp_path: Path) -> None:
+    simulation = asp.Simulation(network(reset="subtract"), board(), seed=3)
+    simulation.device.put(dm.NEURON_PARAMS.base + 8, bytes(4))
+    simulation.checkpoint(tmp_path / "c.npz")
+    asp.Simulation.resume(tmp_path / "c.npz", board())
+    with np.load(tmp_path / "c.npz") as archive:
+        arrays = dict(archive)
+    header = json.loads(str(arrays.pop("header")))
+    header["image"]["map_version"] = header["base"]["map_version"] = 1
+    np.savez(tmp_path / "c.npz", header=np.array(json.dumps(header)), **arrays)
+    with pytest.raises(
+        FileError, match="memory map 1, and its history writes 4 bytes at 0x10000008, part of"
+    ):
+        asp.Simulation.resume(tmp_path / "c.npz", board())
 
 
 def test_a_device_that_computes_something_else_is_found(tmp_path: Path) -> None:

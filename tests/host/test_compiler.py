@@ -118,6 +118,39 @@ def test_whole_numbers_are_compiled_exactly(
     assert image.report["warnings"] == []
 
 
+@given(amount=st.none() | st.integers(-500, 10**6), rest=st.integers(-99, 99))
+@settings(deadline=None)
+def test_what_is_subtracted_is_compiled_exactly(amount: int | None, rest: int) -> None:
+    """The threshold itself unless it is given, whatever the reset potential would be."""
+    model = delta_lif(
+        tau_m=np.inf, v_rest=rest, v_thresh=rest + 70, v_reset=10**9, reset="subtract", v_subtract=amount
+    )
+    net = Network(dt=1.0)
+    net.neurons(1, model)
+    image = compile_network(net, SMALL, weight_unit=1.0, weight_shift=0)
+    assert int(image.neuron_params["reset"][0]) == (70 if amount is None else amount)
+    assert int(image.neuron_params["threshold"][0]) == 70
+    assert image.report["warnings"] == []
+    entry = image.report["populations"]["neurons"]
+    own = amount is not None and amount not in (0, 70)
+    assert entry.get("v_subtract") == ({"asked": [amount], "realised": [amount]} if own else None)
+
+
+def test_v_has_room_for_what_is_subtracted() -> None:
+    image = compile_network(one(delta_lif(reset="subtract", v_subtract=1000.0), 1.0), SMALL)
+    assert int(image.neuron_params["reset"][0]) * image.v_unit[0] == pytest.approx(1000.0, rel=1e-3)
+    assert int(image.neuron_params["reset"][0]) < SMALL.state_max // 2
+
+
+def test_an_amount_that_becomes_nothing_is_warned_of() -> None:
+    model = delta_lif(tau_m=np.inf, reset="subtract", v_subtract=0.2)
+    image = compile_network(one(model, 1.0), SMALL, weight_unit=1.0, weight_shift=0)
+    assert image.warnings == (
+        "cell: v_subtract = 0.2 becomes 0 (100 % off): a smaller weight_unit or a larger weight_shift makes "
+        "it finer.",
+    )
+
+
 @given(
     v_rest=st.floats(-0.08, -0.06), rise=st.floats(1e-3, 0.03), fall=st.floats(-0.02, 0.01),
     theta_plus=st.floats(1e-4, 2e-3), weight=st.floats(1e-11, 1e-8), i_offset=st.floats(-1e-9, 1e-9),
@@ -229,6 +262,11 @@ def test_symbols_say_where_things_lie() -> None:
             {"v_thresh": 1e7},
             {"weight_unit": 1.0, "weight_shift": 0},
             "threshold neuron 0 of cell 10000000 8388607",
+        ),
+        (
+            {"v_subtract": 1e7, "reset": "subtract"},
+            {"weight_unit": 1.0, "weight_shift": 0},
+            "v_subtract neuron 0 of cell 10000000 8388607",
         ),
         (
             {"v_reset": -1e4},

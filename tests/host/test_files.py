@@ -32,6 +32,8 @@ from allspike.errors import FileError
 from allspike.writing import check_writable
 from tests.examples import examples
 
+from .former_files import with_map_1
+
 
 def plain_network(net: Network) -> object:
     return (
@@ -176,6 +178,26 @@ def test_a_file_of_a_later_version_asks_for_an_update(kinds: dict[str, Kind], na
 def test_an_image_of_another_memory_map_is_to_be_compiled_again(kinds: dict[str, Kind]) -> None:
     path = rewritten(kinds["image"], lambda header: header | {"map_version": 77})
     kinds["image"].refused(path, "version 77 compile")
+
+
+def test_an_image_of_memory_map_1_subtracts_thresholds_as_it_did(tmp_path: Path) -> None:
+    net = Network()
+    some = net.neurons(4, LIF(reset="subtract", v_thresh=[-0.05, -0.052, -0.054, -0.056]), "some")
+    other = net.neurons(4, LIF(v_reset=-0.06), "other")
+    pre = net.inputs(5, "pre")
+    for post in (some, other):
+        net.connect(pre, post, weight=np.random.default_rng(0).uniform(0, 8e-9, (5, 4)))
+    image = compile_network(net)
+    image.save(tmp_path / "former.npz")
+    with_map_1(tmp_path / "former.npz")
+    with np.load(tmp_path / "former.npz") as archive:
+        assert (archive["neuron_params"]["reset"] != image.neuron_params["reset"])[:4].all()
+    loaded = Image.load(tmp_path / "former.npz")
+    np.testing.assert_equal(asdict(loaded), asdict(image))
+    drive = {"pre": Poisson(300.0, seed=1)}
+    results = [Simulation(one).run_steps(200, drive) for one in (image, loaded)]
+    assert results[0].counts("some").any()
+    np.testing.assert_equal(results[1].spikes, results[0].spikes)
 
 
 def test_an_image_of_an_older_release_is_to_be_compiled_again(kinds: dict[str, Kind]) -> None:

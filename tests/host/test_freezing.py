@@ -49,17 +49,26 @@ def test_a_frozen_network_spikes_as_the_learned_one(build: str | None, tmp_path:
         np.testing.assert_array_equal(one, other)
 
 
-def test_without_adaptation_a_subtracted_threshold_may_stay() -> None:
-    sim = learned("subtract", theta_plus=0.0)
+@pytest.mark.parametrize("reset", ["to", "subtract"])
+@pytest.mark.parametrize("theta_plus", [0.0, 0.3])
+def test_a_frozen_network_goes_on_as_the_learned_one(reset: str, theta_plus: float) -> None:
+    """From where that one stands, its thresholds held at what they adapted to."""
+    sim = learned(reset, theta_plus)
+    sim.run(0.05)  # without input, until no spike is under way
     frozen = asp.Simulation(sim.freeze())
     sim.learning_gain = 0.0
-    for one, other in zip(spikes_of(sim), spikes_of(frozen), strict=True):
-        np.testing.assert_array_equal(one, other)
-
-
-def test_a_subtracted_threshold_that_adapted_is_refused() -> None:
-    with pytest.raises(ParameterError, match="subtracts the threshold without that part: set its state"):
-        learned("subtract").freeze()
+    sim.device.write("adapt_increment", 0)
+    sim.device.write("adapt_decay", 1 << 15)
+    assert sim.device.read("neuron_state.a").any() == bool(theta_plus)
+    for name in ("v", "i", "refractory"):
+        frozen.device.write(f"neuron_state.{name}", sim.device.read(f"neuron_state.{name}"))
+    drive = {"noise": asp.SpikeArray(np.random.default_rng(2).random((400, 40)) < 0.08)}
+    results = [one.run_steps(400, drive) for one in (sim, frozen)]
+    (when, who), (later, other) = (result.spikes["cells"] for result in results)
+    assert when.size > 50
+    np.testing.assert_array_equal(when - results[0].start, later)
+    np.testing.assert_array_equal(who, other)
+    np.testing.assert_array_equal(*(one.state("cells") for one in (sim, frozen)))
 
 
 def test_a_threshold_beyond_v_is_refused() -> None:

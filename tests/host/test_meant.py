@@ -34,6 +34,11 @@ MEANT = [
     delta_lif(v_thresh=np.array([1.0, 100.0, 10.0])),
     delta_lif(v_drift=1e6),
     delta_lif(reset="subtract", v_reset=7.0),
+    delta_lif(reset="subtract", v_subtract=0.0),
+    delta_lif(reset="subtract", v_subtract=1e5),
+    delta_lif(reset="subtract", v_thresh=2.0, v_subtract=np.array([0.0, 1.0, 2.0 / 0.9])),
+    LIF(reset="subtract", v_subtract=15 * mV),
+    LIF(v_rest=-65.0, v_thresh=-50.0, v_subtract=15.0, reset="subtract", tau_syn=0.0),
 ]
 """Made when this file is read: a warning there would be an error."""
 
@@ -64,6 +69,10 @@ def test_what_is_meant_passes_in_silence(model: LIF) -> None:
         (lambda: delta_lif(i_offset=2), r"i_offset = 2 A .* v_drift"),
         (lambda: LIF(v_thresh=50), r"v_thresh = 50 V .* 50 \* mV"),
         (lambda: LIF(v_reset=0.0), r"v_reset = 0 V is not below v_thresh = -0.05 V"),
+        (lambda: LIF(v_subtract=15 * mV), r'v_subtract = 0.015 V has no effect where reset = "to"'),
+        (lambda: LIF(reset="subtract", v_subtract=15), r"v_subtract = 15 V .* 0.015 V from rest.* 15 \* mV"),
+        (lambda: LIF(reset="subtract", v_subtract=[0, -15]), r"v_subtract = -15 V .* -15 \* mV"),
+        (lambda: delta_lif(reset="subtract", v_subtract=-1), r"v_subtract = -1 V is below 0"),
         (lambda: STDP(a_plus=0.01, a_minus=0, w_max=1e-9), r"a_plus = 0.01 .* 1e\+07 times its whole range"),
         (lambda: STDP(a_plus=0, a_minus=-0.01, w_max=1e-9), r"a_minus = -0.01 .* times its whole range"),
         (lambda: STDP(a_plus=0.1, a_minus=0.1, w_max=1, tau_plus=20), r"tau_plus = 20 s .* 20 \* ms"),
@@ -149,7 +158,7 @@ def test_the_parameters_are_checked_by_what_their_table_says() -> None:
     from allspike.neuron import parameter_table  # noqa: PLC0415
 
     table = {parameter.name: parameter for parameter in parameter_table()}
-    assert len(table) == 15 and all(p.meaning and p.brian2 for p in table.values())
+    assert len(table) == 16 and all(p.meaning and p.brian2 for p in table.values())
     assert {n for n, p in table.items() if p.pynn} == {
         "tau_m", "tau_syn", "c_m", "v_rest", "v_reset", "v_thresh", "t_ref", "i_offset", "delay"
     }  # fmt: skip

@@ -70,6 +70,8 @@ def descriptions(draw: st.DrawFn) -> Network:
             "reset": draw(st.sampled_from(["to", "subtract"])),
             "refractory": draw(st.sampled_from(["hold", "integrate"])),
         }
+        if values["reset"] == "subtract":
+            values["v_subtract"] = draw(st.sampled_from([None, 0.0, 0.02, rng.uniform(0, 0.03, size)]))
         net.neurons(size, LIF(**values), draw(st.sampled_from([None, f"cells {k}/å.npy"])))
     learning = st.floats(-1, 1).map(lambda a: STDP(a_plus=a * unit, a_minus=0.1 * unit, w_max=2 * unit))
     rule = draw(st.none() | learning)

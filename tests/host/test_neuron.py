@@ -14,7 +14,7 @@ from allspike.errors import ParameterError
 pytestmark = pytest.mark.filterwarnings("ignore::allspike.AllspikeWarning")
 
 NOT_NEGATIVE = ("tau_m", "tau_syn", "c_m", "t_ref", "leak", "theta_plus", "tau_theta", "delay")
-ANY_SIGN = ("v_rest", "v_reset", "v_thresh", "i_offset", "v_drift")
+ANY_SIGN = ("v_rest", "v_reset", "v_subtract", "v_thresh", "i_offset", "v_drift")
 MAY_BE_INFINITE = ("tau_m", "tau_theta")
 NUMBERS = NOT_NEGATIVE + ANY_SIGN
 
@@ -85,6 +85,20 @@ def test_repr_shows_what_differs_from_the_defaults() -> None:
     model = LIF(tau_m=0.01, v_thresh=[-0.05, -0.04], reset="subtract")
     assert repr(model) == "LIF(tau_m=0.01, v_thresh=[2 values], reset='subtract')"
     assert set(model.non_default()) == {"tau_m", "v_thresh", "reset"}
+
+
+def test_what_is_subtracted_is_the_threshold_unless_it_is_given() -> None:
+    model = LIF(v_rest=[-0.07, -0.06], v_thresh=-0.05, reset="subtract")
+    assert model.v_subtract is None
+    assert model.array("v_subtract", 2) == pytest.approx([0.02, 0.01])
+    given = LIF(reset="subtract", v_subtract=[0.0, -0.5])
+    assert given.array("v_subtract", 2).tolist() == [0.0, -0.5]
+    assert given != LIF(reset="subtract") != LIF(reset="subtract", v_subtract=0.015)
+    assert given == LIF(reset="subtract", v_subtract=(0.0, -0.5))
+    with pytest.raises(
+        ParameterError, match=r"^v_subtract has shape \(2,\); it must be one number or .*\(3,\)"
+    ):
+        given.array("v_subtract", 3)
 
 
 def test_repr_of_numbers_can_be_typed_again() -> None:

@@ -91,6 +91,7 @@ def test_repr_of_a_network_counts_what_it_leaves_out() -> None:
 def test_what_a_model_shows_makes_it_again() -> None:
     for model in (
         asp.LIF(tau_m=np.float64(0.01), reset="subtract"),
+        asp.LIF(reset="subtract", v_subtract=np.float32(0.25)),
         asp.delta_lif(t_ref=1e-3, leak=1.0, tau_theta=1.0),
     ):
         assert eval(repr(model), {"LIF": asp.LIF, "inf": np.inf}) == model

@@ -110,6 +110,7 @@ def test_every_quantity_of_a_neuron_is_warned_of_if_and_only_if_it_is_off(
         t_ref=rng.uniform(0, 9) * dt, delay=rng.uniform(0.3, 9) * dt, leak=10.0 ** rng.uniform(0, 5),
         i_offset=10.0 ** rng.uniform(0, 4) * (seed % 2), v_drift=10.0 ** rng.uniform(0, 4) * (1 - seed % 2),
         theta_plus=10.0 ** rng.uniform(-1, 3), tau_theta=10.0 ** rng.uniform(-1, 5),
+        **({"reset": "subtract", "v_subtract": 10.0 ** rng.uniform(-1, 3)} if seed % 3 == 0 else {}),
     )  # fmt: skip
     weight = 100.0 / dt if current else 100.0
     image = compiled(alone(model, weight, dt), weight_unit=weight / 100, weight_shift=shift)
@@ -121,7 +122,8 @@ def test_every_quantity_of_a_neuron_is_warned_of_if_and_only_if_it_is_off(
             return float(-steps * dt / np.log(np.float64(factor) / 2**15))
 
     made = {
-        "v_thresh": held["threshold"] * unit, "v_reset": held["reset"] * unit,
+        "v_thresh": held["threshold"] * unit,
+        "v_reset" if model.reset == "to" else "v_subtract": held["reset"] * unit,
         "t_ref": held["refractory"] * dt, "delay": held["delay"] * dt,
         "leak": held["leak"] * unit / dt, "tau_m": tau(held["beta"]),
         "i_offset": held["bias"] * image.current_unit[0], "theta_plus": held["adapt_increment"] * unit,

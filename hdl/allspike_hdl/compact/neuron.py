@@ -58,8 +58,8 @@ class SerialNeuron(wiring.Component):
     13                                + delta_a, if fired
     14     writes a                                                 `last`, unless fired
     15     reads V, or v_reset
-    16     reads theta                that word
-    17                                - theta, if it subtracts
+    16     reads v_reset              that word
+    17                                - v_reset, if it subtracts
     18     writes V                                                 `last`
     ====== ============= ============ ============================= ======================
 
@@ -207,7 +207,7 @@ class SerialNeuron(wiring.Component):
                 with m.If(subtracts):
                     reads(Left.V)
             with m.Case(16):
-                reads(Left.THRESHOLD)
+                reads(Left.RESET)
                 adds(anew)
             with m.Case(17):
                 m.d.comb += [subtract.eq(1), keeps.eq(subtracts)]

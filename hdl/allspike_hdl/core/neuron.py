@@ -25,7 +25,7 @@ class Neuron(wiring.Component):
         a = decay(a, adapt_decay)                                       if t mod 2**adapt_period = 0
         refractory = max(refractory - 1, 0)
 
-    and on firing `V = sat(V - threshold)` or `reset`, `a = min(a + adapt_increment, S)`, the refractory count
+    and on firing `V = sat(V - reset)` or `reset`, `a = min(a + adapt_increment, S)`, the refractory count
     is loaded. A refractory neuron without REFRACTORY_INTEGRATE is held.
 
     Another model takes this one's place by the same members and its own `timing`.
@@ -59,7 +59,7 @@ class Neuron(wiring.Component):
                 "adapt_period": 4,
                 "refractory": 4,
                 "threshold": 5,
-                "reset": 6,
+                "reset": 5,
                 "adapt_increment": 6,
                 "delay": 6,
                 "flags": 6,
@@ -150,15 +150,17 @@ class Neuron(wiring.Component):
     def _firing(self, m: Module, potential: Value) -> None:
         bits = self._sizes.config.state_bits
         flags = DelayLine(m, self.params.flags)[1]
-        threshold, reset = DelayLine(m, self.params.threshold)[1], DelayLine(m, self.params.reset)[1]
+        threshold, reset = DelayLine(m, self.params.threshold)[1], DelayLine(m, self.params.reset)
         count, adaptive = DelayLine(m, self.state.refractory)[1], DelayLine(m, self.state.a)[1]
 
-        # Clock 7: V - threshold, to be compared with a, and the refractory count.
+        # Clock 7: V - threshold, to be compared with a, V - reset, and the refractory count.
         excess = Signal(signed(bits + 1), reset_less=True)
+        lowered = Signal(signed(bits + 1), reset_less=True)
         refractory = Signal(reset_less=True)
         counted = Signal.like(count, reset_less=True)
         m.d.sync += [
             excess.eq(potential - threshold),
+            lowered.eq(potential - reset[1]),
             refractory.eq(count.any()),
             counted.eq(count - count.any()),
         ]
@@ -172,7 +174,7 @@ class Neuron(wiring.Component):
         m.d.sync += [
             fired.eq(~refractory & (excess >= adaptive)),
             hold.eq(refractory & ~(flags & NeuronFlag.REFRACTORY_INTEGRATE).any()),
-            after.eq(Mux(subtract, saturate_state(excess, bits), reset)),
+            after.eq(Mux(subtract, saturate_state(lowered, bits), reset[2])),
             raised.eq(decayed + DelayLine(m, self.params.adapt_increment)[1]),
         ]
         potential, decayed, counted = (DelayLine(m, value)[1] for value in (potential, decayed, counted))

@@ -192,7 +192,7 @@ def _neuron_params(
     one = 2**dm.DECAY_BITS
     for field, volts in (
         ("threshold", cell["v_thresh"] - cell["v_rest"]),
-        ("reset", cell["v_reset"] - cell["v_rest"]),
+        ("reset", np.where(cell.subtract, cell["v_subtract"], cell["v_reset"] - cell["v_rest"])),
         ("bias", cell.drift),
         ("leak", cell["leak"] * network.dt),
         ("adapt_increment", cell["theta_plus"]),
@@ -202,8 +202,9 @@ def _neuron_params(
         if over.size:
             place = int(over[0])
             neuron, _, measured = named_neuron(network, placement, place)
+            name = "v_subtract" if field == "reset" and cell.subtract[place] else field
             raise CapacityError(
-                f"{field} of {neuron} is {quantity(volts[place], measured)}, {whole[place]:.0f} units of V; "
+                f"{name} of {neuron} is {quantity(volts[place], measured)}, {whole[place]:.0f} units of V; "
                 f"V holds {config.state_max}: use a larger weight_unit or a smaller weight_shift, or leave "
                 "both out."
             )

@@ -9,9 +9,9 @@ from ..showing import html_table, some
 from .measures import unit_of_learning, unit_of_potential
 
 _UNITS = {
-    "v_thresh": "V", "v_reset": "V", "tau_m": "s", "tau_syn": "s", "t_ref": "s", "delay": "s",
-    "i_offset": "A", "i_offset with v_drift": "A", "v_drift": "V/s", "leak": "V/s", "theta_plus": "V",
-    "tau_theta": "s",
+    "v_thresh": "V", "v_reset": "V", "v_subtract": "V", "tau_m": "s", "tau_syn": "s", "t_ref": "s",
+    "delay": "s", "i_offset": "A", "i_offset with v_drift": "A", "v_drift": "V/s", "leak": "V/s",
+    "theta_plus": "V", "tau_theta": "s",
 }  # fmt: skip
 """Quantities of a population, in their order, and their units."""
 

@@ -66,10 +66,13 @@ def of_neurons(
     period = 2.0 ** params["adapt_period"]
     tau_m, tau_syn = cell["tau_m"], cell["tau_syn"]
     total = cell["i_offset"] + cell["v_drift"] * cell["c_m"]
+    # An amount that is the threshold is said with it.
+    own_amount = cell.subtract & (cell["v_subtract"] != cell["v_thresh"] - rest)
     both = "" if not (current & (cell["v_drift"] != 0)).any() else " with v_drift"
     return [
         Quantity("v_thresh", "V", cell["v_thresh"] - rest, params["threshold"] * unit, finer),
         Quantity("v_reset", "V", cell["v_reset"] - rest, params["reset"] * unit, finer, ~cell.subtract),
+        Quantity("v_subtract", "V", cell["v_subtract"], params["reset"] * unit, finer, own_amount),
         Quantity("tau_m", "s", tau_m, _taus(params["beta"], dt), _LONGER, tau_m >= _SHORT * dt),
         Quantity("tau_syn", "s", tau_syn, _taus(params["alpha"], dt), _LONGER, tau_syn >= _SHORT * dt),
         Quantity("t_ref", "s", cell["t_ref"], params["refractory"] * dt, _STEPS),

@@ -82,8 +82,8 @@ def physics(network: Network) -> Physics:
     """Parameters of all neurons, in the order of their placement."""
     populations = network.neuron_populations
     names = (
-        "tau_m", "tau_syn", "c_m", "v_rest", "v_reset", "v_thresh", "t_ref", "i_offset", "v_drift", "leak",
-        "theta_plus", "tau_theta",
+        "tau_m", "tau_syn", "c_m", "v_rest", "v_reset", "v_subtract", "v_thresh", "t_ref", "i_offset",
+        "v_drift", "leak", "theta_plus", "tau_theta",
     )  # fmt: skip
     return Physics(
         network.dt,
@@ -152,7 +152,7 @@ def units(
     top = config.weight_max
     swing = np.maximum.reduce(
         [np.abs(cell[name] - cell["v_rest"]) for name in ("v_thresh", "v_reset")]
-        + [cell["theta_plus"], np.abs(cell.drift)]
+        + [np.where(cell.subtract, np.abs(cell["v_subtract"]), 0.0), cell["theta_plus"], np.abs(cell.drift)]
     )
     swing = np.where(swing > 0, swing, 1.0)
     charge = np.where(cell.charge > 0, cell.charge, 1.0)

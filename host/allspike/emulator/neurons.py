@@ -59,7 +59,7 @@ def after_firing(core, settings, count):
     for k in range(count):
         j = core.active[k]
         if core.flags[j] & RESET_SUBTRACT:
-            core.v[j] = clip(I32(core.v[j] - core.threshold[j]), I32(-state_max), state_max)
+            core.v[j] = clip(I32(core.v[j] - core.reset[j]), I32(-state_max), state_max)
         else:
             core.v[j] = core.reset[j]
         core.resting[j] = core.refractory[j]
