@@ -34,6 +34,12 @@ class _Come:
     """[rows, values of the node]."""
     late: Array | None
     """[rows]: when; None for a bias, which comes in every step."""
+    nodes: frozenset[str] = frozenset()
+    """Linear nodes and delays that were passed."""
+
+    def joined(self, other: "_Come") -> "_Come":
+        """Both, which came on one way."""
+        return _Come(self.values + other.values, self.late, self.nodes | other.nodes)
 
 
 _Ways = dict[_Way, _Come]
@@ -76,7 +82,7 @@ class _Composer:
     def _from(self, pre: str) -> Iterator[Edge]:
         """The edges that leave a place."""
         size = prod(self.shaped.given[pre])
-        behind = [name for name in self.order if any(name in self._within(end) for end in self.after[pre])]
+        behind = {*self.after[pre]}.union(*(self.reach.get(end, ()) for end in self.after[pre]))
         widest = max((prod(self.shaped.given[name]) for name in behind), default=1)
         step = max(1, _PIECE // max(widest, size))
         whole: dict[tuple[str, _Way], _Come] = {}
@@ -87,25 +93,22 @@ class _Composer:
             for post, ways in self._pushed(pre, {(): _Come(rows, np.zeros(len(rows)))}).items():
                 for way, come in ways.items():
                     if (post, way) not in whole:
-                        whole[post, way] = _Come(np.zeros((size, come.values.shape[1])), np.zeros(size))
+                        room = np.zeros((size, come.values.shape[1]))
+                        whole[post, way] = _Come(room, np.zeros(size), come.nodes)
                     whole[post, way].values[mine] = come.values
                     whole[post, way].late[mine] = come.late  # type: ignore[index]  # it is no bias
-        yield from self._merged(pre, behind, whole)
+        yield from self._merged(pre, whole)
 
-    def _merged(self, pre: str, behind: list[str], whole: Mapping[tuple[str, _Way], _Come]) -> Iterator[Edge]:
+    def _merged(self, pre: str, whole: Mapping[tuple[str, _Way], _Come]) -> Iterator[Edge]:
         """An edge for all ways to a place that take the same times."""
-        alike: dict[tuple[str, bytes], list[tuple[_Way, _Come]]] = {}
-        for (post, way), come in whole.items():
+        alike: dict[tuple[str, bytes], list[_Come]] = {}
+        for (post, _), come in whole.items():
             assert come.late is not None
-            alike.setdefault((post, come.late.tobytes()), []).append((way, come))
+            alike.setdefault((post, come.late.tobytes()), []).append(come)
         for (post, late), ways in alike.items():
-            passed = {name for way, _ in ways for name in way}
-            nodes = tuple(
-                name for name in behind
-                if post in self.reach[name]
-                and (name in passed or self.shaped.graph.nodes[name].kind != "Delay")
-            )  # fmt: skip
-            matrix = sum((come.values for _, come in ways[1:]), ways[0][1].values)
+            passed = frozenset().union(*(come.nodes for come in ways))
+            nodes = tuple(name for name in self.order if name in passed)
+            matrix = sum((come.values for come in ways[1:]), ways[0].values)
             yield Edge(pre, post, matrix, np.zeros(matrix.shape[1]), np.frombuffer(late).copy(), nodes)
 
     def _add_bias(self, name: str, edges: list[Edge]) -> None:
@@ -138,7 +141,7 @@ class _Composer:
             there = come.setdefault(end, {})
             for way, one in leaving.items():
                 held = there.get(way)
-                there[way] = one if held is None else replace(held, values=held.values + one.values)
+                there[way] = one if held is None else held.joined(one)
             if len(there) > _MOST_WAYS:
                 raise ParameterError(
                     f"node {end!r} is reached by more than {_MOST_WAYS} chains of delays: use fewer."
@@ -151,16 +154,16 @@ class _Composer:
         if late is not None:
             delays = late.reshape(-1)
             return {(*way, name): self._later(start, name, come, delays) for way, come in ways.items()}
-
-        def through(values: Array) -> Array:
-            return linear.apply(values.reshape(-1, *shape)).reshape(len(values), -1)
-
-        return {way: replace(come, values=through(come.values)) for way, come in ways.items()}
+        leaving = {}
+        for way, come in ways.items():
+            values = linear.apply(come.values.reshape(-1, *shape)).reshape(len(come.values), -1)
+            leaving[way] = _Come(values, come.late, come.nodes | {name})
+        return leaving
 
     def _later(self, start: str, name: str, come: _Come, late: Array) -> _Come:
         """The same later. All that one spike brings must come together."""
         if come.late is None:
-            return come
+            return replace(come, nodes=come.nodes | {name})
         hit: NDArray[np.bool_] = come.values != 0
         first, last = np.where(hit, late, np.inf).min(axis=1), np.where(hit, late, -np.inf).max(axis=1)
         if np.ptp(late) == 0:
@@ -168,15 +171,11 @@ class _Composer:
         if (first < last).any():
             node, row = self.shaped.graph.nodes[name], int(np.argmax(first < last))
             raise ParameterError(
-                f"{node} delays what one spike of {start!r} brings by {first[row]:g} and by {last[row]:g}, but "
-                "a neuron has one delay here: put the delay before the linear nodes, or make it the same for "
-                "all."
+                f"{node} delays what one spike of {start!r} brings by {first[row]:g} and by {last[row]:g}, "
+                "but a neuron has one delay here: put the delay before the linear nodes, or make it one."
             )
-        return replace(come, late=come.late + np.where(np.isfinite(last), last, 0))
-
-    def _within(self, name: str) -> set[str]:
-        """A linear node and what it reaches; nothing of a place."""
-        return {name, *self.reach[name]} if name in self.reach else set()
+        more = np.where(np.isfinite(last), last, 0)
+        return _Come(come.values, come.late + more, come.nodes | {name})
 
 
 def _in_order(shaped: Shaped) -> list[str]:

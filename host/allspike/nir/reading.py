@@ -1,8 +1,8 @@
 """Where a graph comes from: a NIR file, a graph of the package `nir`, or the dictionary of one.
 
-All come to the same tree of dictionaries, which is what `to_dict` of a NIR node gives and what a file holds.
+All come to the same tree of dictionaries, which is what a file holds and what `to_dict` of a NIR node gives.
 Of a file only numbers and text are read, through h5py: nothing in it is run, and no other file is opened for
-it. Arrays stay in the file until their values are asked for, so a network that is too large costs nothing.
+it. Arrays stay where they are until their values are asked for, so a network that is too large costs nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,12 +38,25 @@ def opened(source: Any) -> Iterator[Tree]:
         with _file(Path(source)) as tree:
             yield tree
         return
-    tree = source.to_dict() if hasattr(source, "to_dict") else source
-    if not isinstance(tree, Mapping) or "type" not in tree:
+    tree = source if isinstance(source, Mapping) else _of_object(source)
+    if "type" not in tree:
         raise ParameterError(
             f"{type(source).__name__} is no NIR graph: give a nir.NIRGraph or the path of a .nir file."
         )
     yield tree
+
+
+def _of_object(node: Any) -> Tree:
+    """The tree of a node of the package `nir`, by the names of its attributes; empty if it is none."""
+    if not hasattr(node, "input_type"):
+        return {}
+    kind = type(node).__name__
+    tree = {key: value for key, value in vars(node).items() if key not in ("input_type", "output_type")}
+    if kind in ("Input", "Output"):
+        tree["shape"] = (getattr(node, f"{kind.lower()}_type") or {}).get(kind.lower())
+    elif "nodes" in tree:
+        tree["nodes"] = {name: _of_object(one) for name, one in node.nodes.items()}
+    return tree | {"type": kind}
 
 
 def is_nir(path: Path) -> bool:
