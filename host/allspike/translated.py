@@ -41,8 +41,9 @@ class Translated(Protocol):
         """The fractional bits of V below a weight unit; None: the compiler chooses."""
 
     @property
-    def strict(self) -> frozenset[str]:
-        """Names of the populations that fire above their threshold alone, not at it."""
+    def strict(self) -> Mapping[str, bool]:
+        """Of populations whose threshold is a comparison, to be kept on the lattice of V: whether they fire
+        above it alone (True), or at it too. Other thresholds are rounded to the nearest."""
 
     def check(self, config: Config) -> None:
         """Refuse, by a CapacityError, a build for which it was not translated."""

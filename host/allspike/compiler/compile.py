@@ -20,7 +20,7 @@ from .given import WeightUnit, given_units
 from .placement import Placement, choose_config, delay_steps, place
 from .rules import learning_record
 from .scaling import Physics, Units, physics, units
-from .thresholds import check_thresholds, named_neuron
+from .thresholds import check_thresholds, least_thresholds, named_neuron
 
 _ADAPT_SPAN = 256
 """An adaptive threshold decays every 2**p steps, p such that its time constant is at most this many periods:
@@ -198,6 +198,8 @@ def _neuron_params(
         ("adapt_increment", cell["theta_plus"]),
     ):
         whole = np.rint(volts / scale.volts)
+        if field == "threshold":
+            whole = least_thresholds(network, placement, volts / scale.volts)
         over = np.flatnonzero(np.abs(whole) > config.state_max)
         if over.size:
             place = int(over[0])

@@ -21,6 +21,34 @@ def named_neuron(network: Network, placement: Placement, place: int) -> tuple[st
     raise AssertionError(place)
 
 
+_SINGLE = 2e-7
+"""Relative error that single precision leaves in a threshold that is a whole number of units."""
+
+
+def least_thresholds(
+    network: Network, placement: Placement, units: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The least V at which each neuron fires, in whole units of V.
+
+    Thresholds are rounded to the nearest. Where a translation states a comparison, the least whole number
+    that meets it is taken: networks of whole numbers then fire as they are written.
+
+    Parameters
+    ----------
+    network : Network
+    placement : Placement
+    units : [neurons]
+        The thresholds, in units of V.
+    """
+    whole = np.rint(units)
+    strict = {} if network.translation is None else network.translation.strict
+    for name, above in strict.items():
+        part = slice(placement.start[name], placement.start[name] + network.populations[name].size)
+        same = np.abs(units[part] - whole[part]) <= _SINGLE * np.abs(units[part])
+        whole[part] = np.where(same, whole[part] + above, np.ceil(units[part]))
+    return whole
+
+
 def check_thresholds(
     network: Network, placement: Placement, cell: Physics, scale: Units, held: NDArray[np.int32]
 ) -> None:

@@ -1,5 +1,6 @@
 """What a network read from SuperNeuroMAT brings along besides its populations and projections."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,8 @@ class Translation:
     """[neurons]: SuperNeuroMAT's number of each neuron of the population "neurons"."""
     home: str = "SuperNeuroMAT stays in its JSON file"
     """Where it is kept."""
-    strict: frozenset[str] = frozenset()
-    """None: thresholds are whole numbers already."""
+    strict: Mapping[str, bool] = field(default_factory=dict)
+    """Of no population: thresholds are whole numbers already."""
     weight_unit: NDArray[np.float64]
     """[all neurons]: the unit of the weights onto each, in the order of the populations."""
     weight_shift: int
