@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from html import escape
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, unquote
 
 import numpy as np
@@ -15,6 +16,9 @@ from .joining import join
 from .names import WithNearest
 from .selection import ByProjection, Potentials, RecordedNeurons, SpikesOf, resolve
 from .showing import html_table, shortened, some
+
+if TYPE_CHECKING:
+    from .export.pandas import Frames
 
 FORMAT = "allspike-result"
 _SHOWN = 7
@@ -181,6 +185,123 @@ class Result(WithNearest):
                 groups[group][name] = tuple(values) if group == "spikes" else values
             plain = {name: header[name] for name in _PLAIN if name != "notes" or name in header}
             return cls(**groups | plain)
+
+    def to_neo(self) -> Any:
+        """The result as a `neo.Block`, which Elephant and others take.
+
+        It has one segment. A spike train a neuron, silent ones too, and an analog signal "v" a population of
+        which V was recorded, are annotated with `population` and `index` (of a signal's channels an array);
+        each population is a group. Weights of a plastic projection are an irregularly sampled signal
+        "weights" with a channel a pair, annotated with `projection`, `pre` and `post`: what was recorded, and
+        last the weights after the run. Times are in seconds from the device's reset, the beginning of a step
+        standing for it; V is in volts.
+
+        Returns
+        -------
+        neo.Block
+            Annotated with `dt`, `start`, `steps` and the counters; its description is the notes.
+
+        Raises
+        ------
+        MissingExtraError
+            If Neo is not installed.
+
+        Examples
+        --------
+        >>> net = Network()
+        >>> cells = net.neurons(2, LIF(i_offset=2e-9), "cells")
+        >>> block = Simulation(net).run(0.1, record_v=cells).to_neo()
+        >>> block.segments[0].spiketrains[1].annotations
+        {'population': 'cells', 'index': 1}
+        >>> block.segments[0].analogsignals[0].shape
+        (100, 2)
+        """
+        from .export import neo  # noqa: PLC0415  (an extra)
+
+        return neo.block(self)
+
+    def to_pandas(self) -> "Frames":
+        """The result as data frames: `spikes`, `neurons`, `v`, `weights`.
+
+        Times are in seconds from the device's reset, the beginning of a step standing for it.
+
+        Returns
+        -------
+        Frames
+            A tuple of data frames by name:
+            `spikes`, a row a spike: population (categorical), neuron, step, time;
+            `neurons`, a row a neuron: population, neuron, spikes, rate in Hz;
+            `v`, a row a step, by time, and a column a recorded neuron, (population, neuron), in volts;
+            `weights`, a row a pair of a plastic projection and record: projection (categorical), pre, post,
+            time, weight; the last record is the end of the run.
+
+        Raises
+        ------
+        MissingExtraError
+            If pandas is not installed.
+
+        Examples
+        --------
+        >>> net = Network()
+        >>> cells = net.neurons(2, LIF(i_offset=[1e-9, 2e-9]), "cells")
+        >>> spikes = Simulation(net).run(0.1).to_pandas().spikes
+        >>> spikes.groupby("neuron").time.max().round(3).to_list()
+        [0.083, 0.099]
+        """
+        from .export import pandas  # noqa: PLC0415  (an extra)
+
+        return pandas.frames(self)
+
+    def to_nwb(
+        self,
+        path: str | Path,
+        *,
+        session_start_time: datetime | None = None,
+        description: str | None = None,
+        identifier: str | None = None,
+    ) -> None:
+        """Write the result as a file of Neurodata Without Borders (NWB).
+
+        `units` has a row a neuron, silent ones too: population, index, spike_times, obs_intervals.
+        `acquisition` has a series `v_POPULATION` of each recorded V, in volts; the table
+        `processing["simulation"]["v_neurons"]` says whose each column is. Weights of a plastic projection are
+        the series `processing["simulation"]["weights_PROJECTION"]`, [records, pre, post]: what was recorded,
+        and last the weights after the run. Times are in seconds from the device's reset, the beginning of a
+        step standing for it.
+
+        Parameters
+        ----------
+        path : str or Path
+            Where to write; a file that is there is replaced once the new one is complete.
+        session_start_time : datetime, optional
+            Of the device's reset; now by default. Without a time zone: this machine's.
+        description : str, optional
+            Of the session; by default the steps and the time of the run.
+        identifier : str, optional
+            Of the file, unique; by default a random one.
+
+        Raises
+        ------
+        MissingExtraError
+            If pynwb is not installed.
+        FileError
+            If the place cannot be written.
+        ParameterError
+            If one of the others cannot be used.
+
+        Examples
+        --------
+        >>> net = Network()
+        >>> cells = net.neurons(2, LIF(i_offset=2e-9), "cells")
+        >>> Simulation(net).run(0.1).to_nwb("run.nwb", description="two cells")
+        >>> import pynwb
+        >>> with pynwb.NWBHDF5IO("run.nwb", "r") as file:
+        ...     file.read().units["population"][:].tolist()
+        ['cells', 'cells']
+        """
+        from .export import nwb  # noqa: PLC0415  (an extra)
+
+        nwb.save(self, path, session_start_time, description, identifier)
 
 
 def _quoted(name: str) -> str:

@@ -28,6 +28,7 @@ class _Application(LazyCommands):
         "compile": "allspike.cli.compiling:compile_command",
         "run": "allspike.cli.run:run",
         "plot": "allspike.cli.plotting:plot",
+        "convert": "allspike.cli.convert:convert",
         "demo": "allspike.cli.demos:demo",
         "selftest": "allspike.cli.devices:selftest",
     }

@@ -97,7 +97,11 @@ def run(
     """
     if (duration is None) == (steps is None):
         raise typer.BadParameter("give either --duration or --steps.")
-    check_archive(out, "a result", "; --spikes-out FILE.csv writes spikes as text")
+    check_archive(
+        out,
+        "a result",
+        "; --spikes-out FILE.csv writes spikes as text, and allspike convert makes .nix and .nwb of a result",
+    )
     check_text(spikes_out, ".csv")
     check_archive(checkpoint, "a checkpoint")
     check_picture(plot)

@@ -1,21 +1,19 @@
 """What `allspike run` does once all that it was told is understood."""
 
-import csv
 import time
 from dataclasses import dataclass, field
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 from .. import plot as drawing
 from ..checkpoint import Checkpoint
 from ..errors import CapacityError, DeviceError
+from ..export import csv
 from ..image import Image
 from ..network import Network
 from ..results import Result
 from ..simulation import Simulation
 from ..stimulus.base import Addable
-from ..writing import writing
 from . import talk
 from .app import progress_bars
 from .devices import line_facts, line_text
@@ -84,16 +82,8 @@ class Outcome:
         return talk.lines("\n".join(lines))
 
     def save_spikes(self, path: Path) -> None:
-        """Write the spikes as text, population by population; steps count from the start of the run."""
-        with (
-            writing(path) as temporary,
-            temporary.open("w", encoding="utf-8", newline="") as stream,
-        ):
-            lines = csv.writer(stream, lineterminator="\n")  # which quotes a name that has a comma
-            lines.writerow(("population", "neuron", "step"))
-            for name in self.result.sizes:
-                when, who = self.result.spikes[name]
-                lines.writerows(zip(repeat(name), who.tolist(), (when - self.result.start).tolist()))
+        """Write the spikes as text."""
+        csv.save(self.result, path)
 
     def draw(self, path: Path) -> None:
         """Draw the raster."""

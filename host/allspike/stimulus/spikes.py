@@ -8,7 +8,8 @@ import numpy as np
 from ..aliases import ArrayLike, NDArray
 from ..checks import checked_indices
 from ..errors import ParameterError
-from .base import Events, Run, Stimulus, Within, shown
+from ..showing import brief
+from .base import Beyond, Events, Run, Stimulus, Within, shown
 from .times import place
 
 
@@ -44,6 +45,40 @@ class SpikeTimes(Within, Stimulus):
 
     def __repr__(self) -> str:
         return f"SpikeTimes({_span(self.times, self.inputs)} s)"
+
+    @classmethod
+    def from_neo(cls, trains: Any, *, beyond: Beyond = "refuse", merge: bool | None = None) -> "SpikeTimes":
+        """The spikes of Neo's spike trains, of which the k-th is input k.
+
+        Parameters
+        ----------
+        trains : neo.Segment, or iterable of neo.SpikeTrain
+            In any unit of time; the run starts at the earliest `t_start` of them.
+        beyond, merge
+            As in `SpikeTimes`.
+
+        Raises
+        ------
+        ParameterError
+            If these are no spike trains.
+
+        Examples
+        --------
+        >>> import neo
+        >>> train = neo.SpikeTrain([12, 15], units="ms", t_start=10, t_stop=20)
+        >>> SpikeTimes.from_neo([train, train])
+        SpikeTimes(4 spikes of 2 inputs, 0.002 to 0.005 s)
+        """
+        try:
+            each = list(getattr(trains, "spiketrains", trains))
+            times = [np.asarray(train.rescale("s").magnitude, np.float64) for train in each]
+            first = min((float(train.t_start.rescale("s").magnitude) for train in each), default=0.0)
+        except (AttributeError, TypeError):
+            raise ParameterError(
+                f"{brief(trains)} is no list of Neo's spike trains: give a segment, or its spiketrains."
+            ) from None
+        inputs = np.repeat(np.arange(len(times)), [one.size for one in times])
+        return cls(np.concatenate([np.zeros(0), *times]) - first, inputs, beyond=beyond, merge=merge)
 
     def events(self, run: Run, size: int) -> Events:
         """The spikes, each in the step in which it falls."""
