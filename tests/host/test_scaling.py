@@ -121,12 +121,13 @@ def test_the_largest_weight_of_each_static_neuron_takes_the_whole_range(case: tu
 @settings(deadline=None)
 @given(case=wired())
 def test_units_leave_v_room_and_waste_none(case: tuple[Network, Config]) -> None:
-    """Four thresholds, and eight volleys of all weights, fit V and I; one more fractional bit would not."""
+    """Four thresholds, and eight volleys of all weights of one sign, fit V and I; twice as much would not."""
     net, config = case
     size = net.neuron_populations[0].size
     scale, cell = chosen(net, config), physics(net)
     np.testing.assert_allclose(scale.volts, scale.weight * cell.charge / 2**scale.shift, rtol=1e-12)
-    total = np.abs(incoming(net, size)).sum(axis=0) / scale.weight * 2**scale.shift
+    weights = incoming(net, size) / scale.weight * 2**scale.shift
+    total = np.maximum(weights.clip(min=0).sum(axis=0), -weights.clip(max=0).sum(axis=0))
     threshold = 4 * (cell["v_thresh"] - cell["v_rest"]) / scale.volts
     needed = max(8 * total.max(), threshold.max())
     assert needed <= config.state_max

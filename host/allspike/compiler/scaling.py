@@ -17,7 +17,7 @@ from .placement import Placement
 _HEADROOM = 4
 """V has room for this many times its largest parameter: it saturates only far outside its working range."""
 _VOLLEYS = 8
-"""And for this many steps in a row in which every synapse is hit: neurons without leak add up."""
+"""And for this many steps in a row in which every synapse of one sign is hit: neurons without leak add up."""
 
 
 @dataclass(frozen=True)
@@ -112,19 +112,20 @@ class Units:
 
 
 def _incoming(network: Network, placement: Placement) -> tuple[NDArray, NDArray, NDArray, float]:
-    """Largest and total |weight| onto each neuron, which have plastic synapses, and the largest |weight| of a
-    plastic neuron, its bounds included."""
-    largest, total = np.zeros(placement.neurons), np.zeros(placement.neurons)
+    """Largest |weight| onto each neuron, the sum of all of one sign, whichever is larger, which have plastic
+    synapses, and the largest |weight| of a plastic neuron, its bounds included."""
+    largest, sums = np.zeros(placement.neurons), np.zeros((2, placement.neurons))
     plastic = np.zeros(placement.neurons, bool)
     for projection in network.projections.values():
         post = placement.start[projection.post.name] + projection.pairs[1]
-        weights = np.abs(projection.weights)
+        low = high = projection.weights
         if projection.stdp is not None:
             plastic[post] = True
-            weights = np.full(weights.size, max(abs(projection.stdp.w_min), abs(projection.stdp.w_max)))
-        np.maximum.at(largest, post, weights)
-        np.add.at(total, post, weights)
-    return largest, total, plastic, float(largest[plastic].max(initial=0.0))
+            low, high = (np.full(high.size, edge) for edge in (projection.stdp.w_min, projection.stdp.w_max))
+        np.maximum.at(largest, post, np.maximum(np.abs(low), np.abs(high)))
+        np.add.at(sums[0], post, np.maximum(high, 0))
+        np.add.at(sums[1], post, np.maximum(-low, 0))
+    return largest, sums.max(axis=0), plastic, float(largest[plastic].max(initial=0.0))
 
 
 def units(
