@@ -84,7 +84,7 @@ CASES = [
 
 @dataclass
 class Figures:
-    """How many spikes there are, and how many entries [steps, neurons] differ, of the nodes that are known."""
+    """How many spikes there are, and how many entries [steps, neurons] differ, of the known nodes."""
 
     entries: int = 0
     theirs: int = 0
