@@ -110,7 +110,7 @@ def described_run(net: asp.Network, spikes: NDArray) -> Result:
         part = slice(placed.start[name], placed.start[name] + net[name].size)
         if one.waits:
             v[part], i[part], held[part] = one.start_v - rest[part], one.begin_i, one.lag
-    steps = translation.steps(len(spikes))
+    steps = translation.steps(len(next(iter(spikes.values())) if isinstance(spikes, dict) else spikes))
     fired, potentials = run(cells, _events(net, spikes, placed.inputs, steps), v, i, held)
     return _result(net, fired, potentials + rest)
 
