@@ -1,13 +1,13 @@
 """`allspike fit`: which boards a network fits."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from allspike.cli import talk
 from allspike.cli.app import Json
-from allspike.cli.compiling import NetworkFile
+from allspike.cli.compiling import Exact, NetworkFile
+from allspike.cli.nir_options import Fires, Integration, NirOptions, Origin, Reset, SpikeWords, Step
 
 from . import completion
 
@@ -26,9 +26,18 @@ def fit(
             metavar="SHARE", help="Share of inputs and neurons that spike in a step.", min=0.0, max=1.0
         ),
     ] = 0.02,
+    exact: Exact = False,
+    origin: Origin = None,
+    dt: Step = None,
+    reset: Reset = None,
+    integration: Integration = None,
+    spikes: SpikeWords = None,
+    fires: Fires = None,
     as_json: Json = False,
 ) -> None:
     """Say on which boards a network fits, how fast it would run there, and what to change elsewhere."""
+    from allspike.cli.nir_facts import resetting
+    from allspike.cli.outputs import check_input
     from allspike.cli.sources import load_network
 
     from ..catalog import BOARDS
@@ -37,7 +46,9 @@ def fit(
     from ..fit import fit as fit_of
 
     chosen = list(BOARDS.values()) if board is None else [board_of(board)]
-    loaded = load_network(Path(network), None, exact=False)
+    check_input(network)
+    options = NirOptions(origin, dt, reset, integration, spikes, fires)
+    loaded = load_network(network, None, exact, resetting(network, options))
     found = best([fit_of(loaded, one, activity) for one in chosen])
     told = "Speeds at an activity of {:.1%} a step; x real time counts all spikes sent over the line."
     talk.answer(

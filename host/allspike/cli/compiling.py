@@ -7,14 +7,16 @@ import typer
 
 from . import talk
 from .app import ConfigName, Json
+from .nir_options import Fires, Integration, NirOptions, Origin, Reset, SpikeWords, Step
 from .outputs import Writer, check_archive
 from .replaced import check_apart
 
 NetworkFile = Annotated[
-    Path, typer.Argument(metavar="NETWORK", help="A file of Network.save, or SuperNeuroMAT's JSON.")
+    Path, typer.Argument(metavar="NETWORK", help="A file of Network.save, SuperNeuroMAT's JSON, or NIR.")
 ]
 Exact = Annotated[
-    bool, typer.Option("--exact", help="Refuse a SuperNeuroMAT network that would not behave the same here.")
+    bool,
+    typer.Option("--exact", help="Refuse a network of SuperNeuroMAT or NIR that would not be the same here."),
 ]
 SEED_MOST = 2**32 - 1
 
@@ -29,17 +31,30 @@ def compile_command(
         int, typer.Option(metavar="N", help="Start of the device's random generators.", min=0, max=SEED_MOST)
     ] = 0,
     exact: Exact = False,
+    origin: Origin = None,
+    dt: Step = None,
+    reset: Reset = None,
+    integration: Integration = None,
+    spikes: SpikeWords = None,
+    fires: Fires = None,
     as_json: Json = False,
 ) -> None:
     """Compile a network and report what quantisation did to it."""
     check_archive(out, "an image")
     check_apart({"--out": out}, [network])
     from ..compiler import compile_network, format_report
+    from ..nir.translation import NirTranslation
     from ..presets import config_of
+    from .nir_runs import LOST, lost
     from .sources import load_network
 
     chosen = None if config is None else config_of(config)
-    image = compile_network(load_network(network, config, exact), config if chosen else None, seed=seed)
+    options = NirOptions(origin, dt, reset, integration, spikes, fires)
+    loaded = load_network(network, config, exact, options)
+    image = compile_network(loaded, config if chosen else None, seed=seed)
+    if isinstance(loaded.translation, NirTranslation):
+        image.report[LOST] = lost(loaded.translation)
+        image.report["warnings"] += image.report[LOST]
     writer = Writer()
     writer.write(out, image.save)
     for sentence in image.report["warnings"]:

@@ -1,4 +1,5 @@
-"""What TAB offers: names that can be told without NumPy, in the time of a keystroke.
+"""What TAB offers: names that can be told without NumPy, in the time of a keystroke; those in a NIR file come
+through h5py, and take a little longer.
 
 Where nothing is offered the shell completes files.
 """
@@ -46,6 +47,24 @@ def _boards() -> list[str]:
     return [name for point in entry_points(group=_BUILDS) for name in point.load()]
 
 
+def origins(incomplete: str) -> list[str]:
+    """Programs that write NIR files."""
+    from ..nir.origins import ORIGINS
+
+    return _starting(ORIGINS, incomplete)
+
+
+def words(option: str) -> Any:
+    """A function that completes the words of an option of NIR files."""
+
+    def complete(incomplete: str) -> list[str]:
+        from ..nir.settings import WORDS
+
+        return _starting([word.replace(" ", "-") for word in WORDS[option]], incomplete)
+
+    return complete
+
+
 def populations(option: str) -> Any:
     """A function that completes `NAME=` with those populations of the file on the line that suit."""
 
@@ -72,11 +91,27 @@ def _file(ctx: typer.Context, argument: str) -> Any:
 
 def _populations(path: Any) -> list[tuple[str, str]]:
     """Name and kind of each population of a network or an image."""
+    if str(path).lower().endswith(".nir"):
+        return _places(path)
     found = []
     for entry in header_of(path).get("populations", []):
         kind = entry.get("kind") or ("neurons" if "model" in entry else "inputs")
         found.append((str(entry.get("name")), kind))
     return found
+
+
+def _places(path: Any) -> list[tuple[str, str]]:
+    """Name and kind of each input and node of neurons of a NIR file."""
+    from ..nir.graph import NEURONS, inlined
+    from ..nir.reading import opened
+
+    kinds = {"Input": "inputs"} | dict.fromkeys(NEURONS, "neurons")
+    try:
+        with opened(path) as tree:
+            nodes = inlined(tree).nodes.values()
+    except Exception:  # as below
+        return []
+    return [(node.name, kinds[node.kind]) for node in nodes if node.kind in kinds]
 
 
 def header_of(path: Any) -> dict[str, Any]:

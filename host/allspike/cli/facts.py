@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .. import __version__, files, network_file
+from .. import __version__, network_file
 from .. import checkpoint as checkpoints
 from .. import image as images
 from .. import results as results_module
@@ -18,9 +18,11 @@ from ..presets import PRESETS, configurations
 from ..results import Result
 from . import talk
 from .devices import line_facts, line_text
+from .nir_facts import about_nir
+from .nir_options import NirOptions
 from .outputs import check_input
 from .running import mean_rates
-from .sources import load_network
+from .sources import check_unasked, kind_of, load_network
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Facts:
     text: str
 
 
-def about_file(path: Path) -> Facts:
+def about_file(path: Path, exact: bool, options: NirOptions) -> Facts:
     """What a file holds.
 
     Raises
@@ -40,10 +42,14 @@ def about_file(path: Path) -> Facts:
         If it is none of this software's.
     """
     check_input(path)
-    kind = "superneuromat" if path.suffix == ".json" else files.kind_of(path)
+    kind = kind_of(path)
     facts: dict[str, Any] = {"kind": kind}
+    if kind == "nir":
+        plain, text = about_nir(path, exact, options)
+        return Facts(plain, talk.lines(text))
+    check_unasked(path, exact if kind != "superneuromat" else False, options)
     if kind in (network_file.FORMAT, "superneuromat"):
-        net = load_network(path, None, False)
+        net = load_network(path, None, exact, options)
         facts |= {
             "populations": {name: len(p) for name, p in net.populations.items()},
             "projections": {name: len(p) for name, p in net.projections.items()},

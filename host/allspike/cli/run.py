@@ -8,6 +8,7 @@ import typer
 from . import completion, talk
 from .app import ConfigName, DeviceName, Json
 from .compiling import SEED_MOST, Exact
+from .nir_options import Fires, Integration, NirOptions, Origin, Reset, Step, split_spikes
 from .outputs import Writer, check_archive, check_picture, check_text
 from .replaced import check_apart, same_file
 
@@ -16,7 +17,8 @@ def run(
     network: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="A network, SuperNeuroMAT's JSON, an image, or a checkpoint to go on from."
+            metavar="FILE",
+            help="A network, SuperNeuroMAT's JSON, NIR, an image, or a checkpoint to go on from.",
         ),
     ],
     duration: Annotated[
@@ -39,7 +41,8 @@ def run(
             metavar="INPUTS=FILE",
             help="Spikes from a file; may be repeated. .csv: lines of step,input; after a first line "
             "time,input, seconds and input. .npy or .npz: 0 and 1, [steps, inputs]; .npz also two arrays, "
-            "steps (or times) and inputs.",
+            "steps (or times) and inputs. Of a NIR file also WORD or KIND=WORD, what a spike is there: "
+            "pulse, jump, plain or decayed.",
             autocompletion=completion.populations("spikes"),
         ),
     ] = None,
@@ -89,6 +92,11 @@ def run(
         ),
     ] = None,
     exact: Exact = False,
+    origin: Origin = None,
+    dt: Step = None,
+    reset: Reset = None,
+    integration: Integration = None,
+    fires: Fires = None,
     as_json: Json = False,
 ) -> None:
     """Run a network on a device; print rates, and write spikes, potentials and weights.
@@ -110,14 +118,19 @@ def run(
     from .running import Job, perform
 
     device = sources.checked_device(device, waves)
-    resumed = sources.checkpoint_at(network, config, exact, seed)
+    words, spikes = split_spikes(network, spikes)
+    options = NirOptions(origin, dt, reset, integration, words, fires)
+    resumed = sources.checkpoint_at(network, config, exact, seed, options)
     written = {"--out": out, "--spikes-out": spikes_out, "--plot": plot, "--waves": waves}
     check_apart(
         # A checkpoint takes the place of the one that the run goes on from.
         written | ({} if resumed and same_file(checkpoint, network) else {"--checkpoint": checkpoint}),
-        [network, *(Path(text.partition("=")[2]) for text in spikes or [])],
+        [network, *(Path(text.partition("=")[2]) for text in spikes)],
     )
-    loaded = resumed.image if resumed else sources.load(network, config, exact)
+    loaded = resumed.image if resumed else sources.load(network, config, exact, options)
+    sources.check_nir(loaded, checkpoint=checkpoint is not None, current=bool(current))
+    for sentence in sources.lost_in(loaded):
+        talk.warning(sentence)
     kinds = sources.kinds_of(loaded)
     job = Job(
         loaded, device, sources.checked_config(config), seed, duration, steps,

@@ -1,6 +1,7 @@
 """What `allspike run` does once all that it was told is understood."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ from ..errors import CapacityError, DeviceError
 from ..export import csv
 from ..image import Image
 from ..network import Network
+from ..nir.own_time import own_time
+from ..nir.translation import NirTranslation
 from ..results import Result
 from ..simulation import Simulation
-from ..stimulus.base import Addable
-from . import talk
+from ..stimulus.base import Addable, Run
+from . import nir_runs, talk
 from .app import progress_bars
 from .devices import line_facts, line_text
 from .outputs import saying_that_it_stops
@@ -50,12 +53,16 @@ class Outcome:
     result: Result
     seconds: float
     differences: list[str]
-    """To SuperNeuroMAT's run."""
+    """To the run of the program that the network comes from."""
     line: dict[str, Any]
     ended: BaseException | None = None
     """What ended the run before its time."""
     kept: Checkpoint | None = None
     """Of its end."""
+    translated: Sequence[str] = ()
+    """How a network of NIR was read."""
+    outputs: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    """What its outputs showed."""
     rates: dict[str, float] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,7 +75,10 @@ class Outcome:
             "steps": steps, "seconds": self.seconds, "steps_per_second": steps / max(self.seconds, 1e-9),
             "mean_rates": self.rates, "counters": result.counters, "differences": self.differences,
             "notes": list(result.notes), "stopped": self.ended is not None,
-        } | self.line  # fmt: skip
+        } | self.line | self._of_nir()  # fmt: skip
+
+    def _of_nir(self) -> dict[str, Any]:
+        return {"translated": list(self.translated), "outputs": self.outputs} if self.translated else {}
 
     def text(self) -> str:
         """The same for people."""
@@ -76,6 +86,8 @@ class Outcome:
         lines = [f"{result.steps:,} steps ({result.steps * result.dt:g} s) in {self.seconds:.2f} s"]
         for name, rate in self.rates.items():
             lines.append(f"  {name}: {result.counts(name).sum():,} spikes, {rate:.3g} Hz a neuron")
+        lines += nir_runs.lines(self.outputs)
+        lines += [f"  translated: {fact}" for fact in self.translated]
         lines += [f"  {note}" for note in result.notes]
         if self.line:
             lines.append(f"  line: {line_text(self.line['line'])}")
@@ -106,17 +118,23 @@ def perform(job: Job, quiet: bool) -> Outcome:
         At a Ctrl-C before the run, or at a second one in it.
     """
     translation = job.loaded.translation if isinstance(job.loaded, Network) else None
+    nir = translation if isinstance(translation, NirTranslation) else None
     ended: BaseException | None = None
     with _started(job, quiet) as simulation:
         steps = job.steps
         if steps is None:
             assert job.duration is not None
             steps = simulation.steps_of(job.duration)
-        stimuli = dict(job.stimuli)
+        stimuli: dict[str, Any] = dict(job.stimuli)
+        recorded: dict[str, Any] = dict(job.recorded)
         if translation is not None:
             translation.start(simulation)
             for name, own in translation.given(steps).items():
                 stimuli[name] = [own, *stimuli.get(name, [])]
+        if nir is not None:
+            stimuli = nir_runs.placed(nir, job.stimuli, Run(steps, job.loaded.dt), job.seed or 0)
+            recorded |= dict.fromkeys(nir.record_v, "all")
+            steps = nir.steps(steps)
         come = 0
         began = time.perf_counter()
         try:
@@ -128,7 +146,7 @@ def perform(job: Job, quiet: bool) -> Outcome:
                     come = done
                     show(done, total)
 
-                simulation.run_steps(steps, stimuli, record_v=job.recorded, progress=came)
+                simulation.run_steps(steps, stimuli, record_v=recorded, progress=came)
         except (KeyboardInterrupt, DeviceError) as error:
             if simulation.last is None:
                 if job.writes and isinstance(error, KeyboardInterrupt):
@@ -148,7 +166,11 @@ def perform(job: Job, quiet: bool) -> Outcome:
         raise CapacityError(f"the run was not exact: {' '.join(differences)}")
     for difference in differences:
         talk.note(difference, "not exact: ")
-    return Outcome(simulation.last, seconds, differences, line, ended, kept)
+    result = simulation.last
+    if nir is None:
+        return Outcome(result, seconds, differences, line, ended, kept)
+    outputs = nir_runs.shown(nir, result)
+    return Outcome(own_time(nir, result), seconds, differences, line, ended, kept, nir.facts, outputs)
 
 
 def _started(job: Job, quiet: bool) -> Simulation:

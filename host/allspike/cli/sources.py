@@ -18,10 +18,14 @@ from ..image import FORMAT as IMAGE
 from ..image import Image
 from ..names import known_names
 from ..network import Network
+from ..nir.reading import is_nir
+from ..nir.translation import NirTranslation
 from ..population import Inputs
 from ..presets import preset
 from ..stimulus import ConstantCurrent, Poisson
 from ..stimulus.base import Addable
+from .nir_options import NirOptions
+from .nir_runs import LOST
 from .outputs import check_input
 from .spike_files import read_spikes
 
@@ -29,17 +33,37 @@ Kinds = dict[str, tuple[str, int]]
 """Of each population its kind, "inputs" or "neurons", and its size."""
 
 
-def load_network(path: Path, config: str | None, exact: bool) -> Network:
-    """A network saved by `Network.save`, or by SuperNeuroMAT as JSON."""
+def load_network(path: Path, config: str | None, exact: bool, options: NirOptions) -> Network:
+    """A network saved by `Network.save`, by SuperNeuroMAT as JSON, or as NIR.
+
+    Raises
+    ------
+    typer.BadParameter
+        If an option is for another kind of file.
+    """
     check_input(path)
-    if path.suffix == ".json":
-        return Network.from_superneuromat(path, config=config, exact=exact)
+    if is_nir(path):
+        return Network.from_nir(path, exact=exact, **options.arguments())
+    ours = path.suffix != ".json"
+    check_unasked(path, exact and ours, options)
+    return Network.load(path) if ours else Network.from_superneuromat(path, config=config, exact=exact)
+
+
+def check_unasked(path: Path, exact: bool, options: NirOptions) -> None:
+    """Refuse options that are for files of other programs.
+
+    Raises
+    ------
+    typer.BadParameter
+        If one was given.
+    """
+    for option in options.given():
+        raise typer.BadParameter(f"{option} is for NIR files, and {path} is none.")
     if exact:
-        raise typer.BadParameter("--exact is for SuperNeuroMAT's networks (.json).")
-    return Network.load(path)
+        raise typer.BadParameter("--exact is for networks of SuperNeuroMAT (.json) and NIR (.nir).")
 
 
-def load(path: Path, config: str | None, exact: bool) -> Network | Image:
+def load(path: Path, config: str | None, exact: bool, options: NirOptions) -> Network | Image:
     """A network, or an image, which is compiled already.
 
     Raises
@@ -48,18 +72,62 @@ def load(path: Path, config: str | None, exact: bool) -> Network | Image:
         If an option cannot be obeyed by an image.
     """
     check_input(path)
-    if path.suffix == ".json" or files.kind_of(path) != IMAGE:
-        return load_network(path, config, exact)
-    for option, given in (("--config", config), ("--exact", exact)):
-        if given:
-            raise typer.BadParameter(
-                f"{option} is for a network: {path} is an image, which is compiled already; run the network, "
-                f"or compile it again with {option}."
-            )
+    if kind_of(path) != IMAGE:
+        return load_network(path, config, exact, options)
+    for option in _given(config=config, exact=exact, options=options):
+        raise typer.BadParameter(
+            f"{option} is for a network: {path} is an image, which is compiled already; run the network, "
+            f"or compile it again with {option}."
+        )
     return Image.load(path)
 
 
-def checkpoint_at(path: Path, config: str | None, exact: bool, seed: int | None) -> Checkpoint | None:
+def kind_of(path: Path) -> str:
+    """The kind of a file: of ours, "superneuromat" or "nir".
+
+    Raises
+    ------
+    FileError
+        If it is none of them.
+    """
+    if is_nir(path):
+        return "nir"
+    return "superneuromat" if path.suffix == ".json" else files.kind_of(path)
+
+
+def _given(*, options: NirOptions, **others: object) -> list[str]:
+    """The options that were given, as they are written."""
+    own = [f"--{name}" for name, value in others.items() if value is not None and value is not False]
+    return own + options.given()
+
+
+def check_nir(loaded: Network | Image, *, checkpoint: bool, current: bool) -> None:
+    """Refuse what a run of a NIR file cannot have.
+
+    Raises
+    ------
+    typer.BadParameter
+        Saying why.
+    """
+    if not (isinstance(loaded, Network) and isinstance(loaded.translation, NirTranslation)):
+        return
+    if checkpoint:
+        raise typer.BadParameter(
+            "--checkpoint is not for NIR files: a run that goes on would not know its layers' lags; run it "
+            "in one piece."
+        )
+    if current:
+        raise typer.BadParameter("--current is not for NIR files, which know no amperes: give spikes.")
+
+
+def lost_in(loaded: Network | Image) -> list[str]:
+    """What an image does not have of the NIR file that it was compiled from."""
+    return list(loaded.report.get(LOST, ())) if isinstance(loaded, Image) else []
+
+
+def checkpoint_at(
+    path: Path, config: str | None, exact: bool, seed: int | None, options: NirOptions
+) -> Checkpoint | None:
     """The checkpoint in a file, if it holds one.
 
     Raises
@@ -68,13 +136,12 @@ def checkpoint_at(path: Path, config: str | None, exact: bool, seed: int | None)
         If an option cannot be obeyed by a checkpoint.
     """
     check_input(path)
-    if path.suffix == ".json" or files.kind_of(path) != CHECKPOINT:
+    if kind_of(path) != CHECKPOINT:
         return None
-    for option, given in (("--config", config), ("--exact", exact), ("--seed", seed is not None)):
-        if given:
-            raise typer.BadParameter(
-                f"{option} is for what starts anew: {path} is a checkpoint, which goes on as it was begun."
-            )
+    for option in _given(config=config, exact=exact, seed=seed, options=options):
+        raise typer.BadParameter(
+            f"{option} is for what starts anew: {path} is a checkpoint, which goes on as it was begun."
+        )
     return Checkpoint.load(path)
 
 
@@ -124,10 +191,15 @@ def kinds_of(loaded: Network | Image) -> Kinds:
     """The populations that options may name."""
     if isinstance(loaded, Image):
         return {symbol.name: (symbol.kind, symbol.size) for symbol in loaded.populations}
-    return {
+    translation = loaded.translation
+    found = {
         name: ("inputs" if isinstance(one, Inputs) else "neurons", one.size)
         for name, one in loaded.populations.items()
     }
+    if isinstance(translation, NirTranslation):  # which adds relays, and inputs for what comes twice
+        own = {*translation.places, *(tap.port.name for tap in translation.taps)}
+        found = {name: kind for name, kind in found.items() if name in own}
+    return found
 
 
 def size_of(kinds: Kinds, kind: str, option: str, name: str) -> int:

@@ -1,11 +1,6 @@
 """Networks of the Neuromorphic Intermediate Representation (NIR): docs/nir.md."""
 
-from .flat import flatten
-from .origins import ORIGINS, Origin
-from .restoring import restored
-from .settings import Settings
-from .translate import translate
-from .translation import NirTranslation
-from .writing import write
+import lazy_loader
 
-__all__ = ["ORIGINS", "NirTranslation", "Origin", "Settings", "flatten", "restored", "translate", "write"]
+# As of the package itself: the command line completes words of its options without NumPy.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

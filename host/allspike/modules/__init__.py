@@ -1,6 +1,0 @@
-"""Networks of torch modules, of snnTorch, SpikingJelly and Norse, read without them:
-docs/howto/snntorch.md."""
-
-from .translate import translate
-
-__all__ = ["translate"]

@@ -1,0 +1,7 @@
+# What the package shows, and where it is. `translate` is its module's, whose name it has.
+from .flat import flatten
+from .origins import ORIGINS, Origin
+from .settings import Settings
+from .translation import NirTranslation
+
+__all__ = ["ORIGINS", "NirTranslation", "Origin", "Settings", "flatten"]
