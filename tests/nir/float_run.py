@@ -4,6 +4,7 @@ The first has the translated parameters before anything is rounded, the second t
 Both share lags and delays with the network; neither shares the kernel's arithmetic.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,9 @@ from allspike import device_map as dm
 from allspike.compiler.placement import delay_steps, place
 from allspike.compiler.scaling import physics
 from allspike.results import Result
+
+Spikes = NDArray | Mapping[str, NDArray]
+"""What is given to a translation."""
 
 
 @dataclass
@@ -100,7 +104,7 @@ def run(
     return spikes, potentials
 
 
-def described_run(net: asp.Network, spikes: NDArray) -> Result:
+def described_run(net: asp.Network, spikes: Spikes) -> Result:
     """The result of a run of a translated network as it is described, from its start."""
     translation, placed = net.translation, place(net)
     cells = described(net)
@@ -110,17 +114,17 @@ def described_run(net: asp.Network, spikes: NDArray) -> Result:
         part = slice(placed.start[name], placed.start[name] + net[name].size)
         if one.waits:
             v[part], i[part], held[part] = one.start_v - rest[part], one.begin_i, one.lag
-    steps = translation.steps(len(spikes))
+    steps = translation.steps(_length(spikes))
     fired, potentials = run(cells, _events(net, spikes, placed.inputs, steps), v, i, held)
     return _result(net, fired, potentials + rest)
 
 
-def compiled_run(sim: asp.Simulation, net: asp.Network, spikes: NDArray) -> Result:
+def compiled_run(sim: asp.Simulation, net: asp.Network, spikes: Spikes) -> Result:
     """The result of a run of the image of a translated network, from its start."""
     sim.reset()
     net.translation.start(sim)
     image, read = sim.image, sim.device.read
-    steps = net.translation.steps(len(spikes))
+    steps = net.translation.steps(_length(spikes))
     fired, potentials = run(
         compiled(image), _events(net, spikes, image.config.inputs, steps),
         read("neuron_state.v"), read("neuron_state.i"), read("neuron_state.refractory"),
@@ -129,7 +133,11 @@ def compiled_run(sim: asp.Simulation, net: asp.Network, spikes: NDArray) -> Resu
     return _result(net, fired, potentials * image.v_unit + image.v_rest)
 
 
-def _events(net: asp.Network, spikes: NDArray, inputs: int, steps: int) -> NDArray[np.bool_]:
+def _length(spikes: Spikes) -> int:
+    return len(next(iter(spikes.values())) if isinstance(spikes, Mapping) else spikes)
+
+
+def _events(net: asp.Network, spikes: Spikes, inputs: int, steps: int) -> NDArray[np.bool_]:
     """The events of a run, [steps, inputs]."""
     placed, found = place(net), np.zeros((steps, inputs), bool)
     for name, given in net.translation.stimuli(spikes).items():

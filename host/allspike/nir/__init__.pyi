@@ -1,7 +1,9 @@
 # What the package shows, and where it is. `translate` is its module's, whose name it has.
 from .flat import flatten
 from .origins import ORIGINS, Origin
+from .restoring import restored
 from .settings import Settings
 from .translation import NirTranslation
+from .writing import write
 
-__all__ = ["ORIGINS", "NirTranslation", "Origin", "Settings", "flatten"]
+__all__ = ["ORIGINS", "NirTranslation", "Origin", "Settings", "flatten", "restored", "write"]

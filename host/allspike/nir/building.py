@@ -16,6 +16,10 @@ from .places import Taps
 from .wiring import Wiring
 
 RELAYS = "relays"
+_HEADROOM = 4
+"""What the compiler leaves above a threshold, in thresholds."""
+_MOST_ROOM = 8
+"""Times the sum of all weights: no more is set aside for neurons that only are read."""
 
 
 def model(
@@ -46,7 +50,7 @@ def model(
     none = np.zeros(one.cells.size, bool)
     unit = {"tau_m": tau_m, "tau_syn": tau_syn, "c_m": np.ones(one.cells.size)}
     known = Physics(dt, unit, none, none)
-    far = one.rest + np.where(coming > 0, coming + np.abs(constant), 1.0)
+    far = one.rest + _far(one, constant, coming)
     return LIF(
         tau_m=tau_m,
         tau_syn=tau_syn,
@@ -58,6 +62,20 @@ def model(
         delay=delay * dt,
         **({"v_reset": one.reset} if one.amount is None else {"reset": "subtract", "v_subtract": one.amount}),
     )
+
+
+def _far(one: Neuron, constant: NDArray[np.float64], coming: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A threshold for neurons that only are read, [size], by which the compiler gives V the room it needs.
+
+    It leaves four times the threshold. V comes to the sum of its weights over (1 - alpha) (1 - beta) when all
+    inputs spike in every step, but room for all of that would take the last bits of weights from neurons that
+    are slow.
+    """
+    once = np.where(coming > 0, coming + np.abs(constant), 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        always = (coming / (1 - one.alpha) + np.abs(constant)) / (1 - one.beta)
+    most = np.nan_to_num(always / _HEADROOM, nan=0.0, posinf=np.inf)
+    return np.clip(most, once, _MOST_ROOM * once)
 
 
 def taps(port: Port, links: list[Drive], lag: Mapping[str, int]) -> Taps:

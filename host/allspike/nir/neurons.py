@@ -24,6 +24,8 @@ from .choosing import FIRING
 from .flat import Cells
 from .settings import Settings
 
+_SAID = {"tau": "beta", "tau_mem": "beta", "tau_syn": "alpha"}
+"""By time constant the parameter of cells that are not NIR's own: what is kept in a step, 0 to 1."""
 _NEAR = 1e-6
 """Relative difference of two time constants from which on they are one."""
 
@@ -112,7 +114,9 @@ def neuron(cells: Cells, settings: Settings, dt: float) -> Neuron:
 
 
 def _factor(cells: Cells, name: str, settings: Settings, dt: float) -> NDArray[np.float64]:
-    """What is kept in a step with a time constant."""
+    """What is kept in a step with a time constant, or as cells say it that have none."""
+    if (said := _SAID[name]) in cells.parameters:
+        return cells.parameters[said]
     tau = cells.parameters[name]
     if (tau <= 0).any():
         raise ParameterError(f"{name} of {cells.name!r} is {tau.min():g}: a time constant is above 0.")

@@ -76,6 +76,8 @@ def _told(flat: Flat, law: str) -> float | None:
     if not found:
         return None
     steps = np.concatenate(found)
+    if np.isinf(steps).any():
+        return None
     step = float(np.median(steps))
     nice = float(f"{step:.{_DIGITS - 1}e}")
     taus = np.concatenate([tau for cells in flat.cells for _, tau in _pairs(cells)])

@@ -1,0 +1,6 @@
+"""Networks of torch modules, of snnTorch, SpikingJelly and Norse, read without them:
+docs/howto/snntorch.md."""
+
+from .translate import translate
+
+__all__ = ["translate"]

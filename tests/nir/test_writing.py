@@ -1,0 +1,232 @@
+"""Networks written as NIR and read back: as they were, and as any reader of NIR understands them."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import nir
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import allspike as asp
+from allspike.errors import AllspikeWarning, FileError, MissingExtraError, ParameterError, QuantisationWarning
+from tests.nir.float_run import described_run
+
+DT = 1e-3
+EXTRAS: dict[str, Any] = {
+    "t_ref": 3e-3, "theta_plus": 0.05, "tau_theta": 0.1, "leak": 2.0, "refractory": "integrate",
+    "reset": "subtract",
+}  # fmt: skip
+"""What NIR has no field for."""
+
+
+@st.composite
+def networks(draw: st.DrawFn, plain: bool = False) -> asp.Network:
+    """Any network; if plain, one that NIR's own fields describe in full."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    net = asp.Network(DT, seed=draw(st.integers(0, 9)))
+    for _ in range(draw(st.integers(1, 2))):
+        net.inputs(draw(st.integers(1, 4)))
+    for k in range(draw(st.integers(1, 4))):
+        size = draw(st.integers(1, 5))
+        kind = draw(st.sampled_from(["delta", "current", "integrator"]))
+        values: dict[str, Any] = {"v_thresh": draw(st.sampled_from([1.0, rng.uniform(0.5, 1.5, size)]))}
+        if not plain:
+            values |= {name: EXTRAS[name] for name in draw(st.sets(st.sampled_from(sorted(EXTRAS))))}
+            values |= {"v_rest": draw(st.sampled_from([0.0, -0.1])), "tau_m": draw(_times(size, rng))}
+        if plain or draw(st.booleans()):
+            values["delay"] = DT * draw(st.sampled_from([0, 3, rng.integers(1, 6, size)]))
+        if draw(st.booleans()):
+            values["v_drift"] = 20.0 if not plain or kind == "integrator" else 0.0
+        if kind == "current":
+            values = {"tau_syn": 4e-3, "c_m": 1e-9, "v_reset": 0.0, "v_rest": 0.0} | values
+            net.neurons(size, asp.LIF(**({"tau_m": 12e-3} | values)), f"current {k}/ä.")
+        else:
+            tau = np.inf if kind == "integrator" else 9e-3
+            net.neurons(size, asp.delta_lif(**({"tau_m": tau} | values)), f"{kind}{k}")
+    _connect(draw, net, rng)
+    return net
+
+
+def _times(size: int, rng: np.random.Generator) -> st.SearchStrategy[Any]:
+    return st.sampled_from([8e-3, np.inf, 0.0, rng.choice([5e-3, 0.0, np.inf], size)])
+
+
+def _connect(draw: st.DrawFn, net: asp.Network, rng: np.random.Generator) -> None:
+    for post in net.neuron_populations:
+        scale = 0.3e-6 if "current" in post.name else 0.3
+        for pre in net.populations.values():
+            if draw(st.sampled_from([True, True, False])):
+                shape = pre.size, post.size
+                net.connect(pre, post, rng.normal(0.5, 1, shape) * scale * (rng.random(shape) < 0.8))
+
+
+@pytest.fixture(autouse=True)
+def _of_this_test_alone() -> Any:
+    """Random networks are described as nobody would mean them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", AllspikeWarning)
+        yield
+
+
+def same_images(one: asp.Network, other: asp.Network) -> None:
+    """Fail unless two networks compile to the same bits."""
+    build = asp.Config(neurons=32, inputs=8, lanes=2)
+    first, second = asp.compile_network(one, build), asp.compile_network(other, build)
+    assert first.config == second.config and first.weight_shift == second.weight_shift
+    for name in ("weights", "neuron_params", "input_params", "weight_unit", "v_unit"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name), name)
+    assert [(p.name, p.start, p.size) for p in first.populations] == [
+        (p.name, p.start, p.size) for p in second.populations
+    ]
+
+
+quick = settings(
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@quick
+@given(net=networks())
+def test_what_is_read_back_is_the_same_image(tmp_path: Path, net: asp.Network) -> None:
+    net.to_nir(tmp_path / "net.nir")
+    same_images(net, asp.Network.from_nir(tmp_path / "net.nir"))
+
+
+@quick
+@given(net=networks(plain=True), seed=st.integers(0, 9))
+def test_any_reader_gets_the_same_spikes(net: asp.Network, seed: int) -> None:
+    """Without our metadata, by the equations of NIR, and without what this package does not round."""
+    graph = net.to_nir()
+    early = {}
+    for name, node in graph.nodes.items():
+        own = node.metadata.get("allspike", {})
+        early[name] = own.get("early", 0)
+        node.metadata = {}
+    graph.metadata = {}
+    read = asp.Network.from_nir(
+        graph, dt=DT, reset="to", integration="exponential", spikes="pulse", fires=">="
+    )  # fmt: skip
+    rng, steps = np.random.default_rng(seed), 40
+    spikes = {p.name: rng.random((steps, p.size)) < 0.3 for p in net.input_populations}
+    mine = asp.Network.from_nir(net.to_nir())
+    there = mine.translation.outputs(
+        described_run(mine, spikes), nodes=[p.name for p in net.neuron_populations]
+    )
+    for name, node in graph.nodes.items():
+        if isinstance(node, nir.LIF | nir.IF | nir.CubaLIF):
+            own = next(p.name for p in net.neuron_populations if p.name.replace("/", "_") == name)
+            here = read.translation.outputs(described_run(read, spikes), nodes=[name])[name]
+            late = early[name]
+            np.testing.assert_array_equal(here[: steps - late], there[own][late:], own)
+
+
+def small() -> asp.Network:
+    """Two inputs and two neurons."""
+    net = asp.Network(DT)
+    net.connect(net.inputs(2, "in"), net.neurons(2, asp.delta_lif(tau_m=5e-3), "cells"), np.eye(2) * 0.7)
+    return net
+
+
+def test_graphs_and_what_nir_reads_are_the_same_as_files(tmp_path: Path) -> None:
+    net = small()
+    same_images(net, asp.Network.from_nir(net.to_nir(tmp_path / "net.nir")))
+    same_images(net, asp.Network.from_nir(nir.read(str(tmp_path / "net.nir"))))
+    same_images(net, asp.Network.from_nir(str(tmp_path / "net.nir")))
+
+
+def test_a_changed_weight_is_taken() -> None:
+    graph = small().to_nir()
+    graph.nodes["in-cells"].weight = graph.nodes["in-cells"].weight * 2
+    read = asp.Network.from_nir(graph)
+    np.testing.assert_array_equal(read["in-cells"].weights, [1.4, 1.4])
+
+
+def test_a_changed_neuron_is_read_as_nir_and_said() -> None:
+    graph = small().to_nir()
+    graph.nodes["cells"].tau = graph.nodes["cells"].tau * 2
+    with pytest.warns(AllspikeWarning, match="changed since"), pytest.raises(ParameterError, match="reset="):
+        asp.Network.from_nir(graph)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # whoever says an option has it read as NIR, and knows
+        read = asp.Network.from_nir(graph, reset="to", integration="exponential", fires=">=")
+    assert np.allclose(read["cells"].model.tau_m, 10e-3)
+
+
+@pytest.mark.parametrize("key", ["order", "model", "name"])
+def test_metadata_that_are_not_whole_are_not_believed(key: str) -> None:
+    graph = small().to_nir()
+    del graph.nodes["cells"].metadata["allspike"][key]
+    with pytest.warns(AllspikeWarning, match="changed since"), pytest.raises(ParameterError, match="reset="):
+        asp.Network.from_nir(graph)
+
+
+def test_later_formats_are_not_believed() -> None:
+    graph = small().to_nir()
+    graph.metadata["allspike"]["format"] = 99
+    with pytest.warns(AllspikeWarning, match="changed since"), pytest.raises(ParameterError, match="reset="):
+        asp.Network.from_nir(graph)
+
+
+def test_the_step_is_in_the_metadata_for_every_reader(tmp_path: Path) -> None:
+    small().to_nir(tmp_path / "net.nir")
+    assert nir.read(tmp_path / "net.nir").metadata["dt"] == DT
+
+
+def test_what_nir_has_no_word_for_is_said() -> None:
+    net = asp.Network(DT)
+    model = asp.delta_lif(tau_m=5e-3, t_ref=2e-3, reset="subtract", theta_plus=0.1, leak=1.0)
+    net.connect(net.inputs(1, "in"), net.neurons(1, model, "cells"), weight=1.0)
+    with pytest.warns(QuantisationWarning, match=r"refractory.*\(cells\)") as said:
+        net.to_nir()
+    for word in ("subtract", "adaptive threshold", "linear leak"):
+        assert word in str(said[0].message)
+
+
+def test_a_network_that_learns_is_refused() -> None:
+    net = asp.Network(DT)
+    net.connect(
+        net.inputs(1, "in"),
+        net.neurons(1, name="cells"),
+        weight=1e-9,
+        stdp=asp.STDP(a_plus=1e-11, a_minus=1e-11, w_max=2e-9),
+        name="learning",
+    )
+    with pytest.raises(ParameterError, match=r"'learning' learn.*without stdp="):
+        net.to_nir()
+
+
+def test_a_network_without_neurons_is_refused() -> None:
+    net = asp.Network(DT)
+    net.inputs(1)
+    with pytest.raises(ParameterError, match="no neurons"):
+        net.to_nir()
+
+
+def test_a_translated_network_is_refused() -> None:
+    one = np.ones(1)
+    graph = nir.NIRGraph.from_list(nir.Linear(np.eye(1)), nir.LIF(one, one, one * 0, one))
+    with pytest.raises(ParameterError, match="translated"):
+        asp.Network.from_nir(graph, dt=0.1, reset="to").to_nir()
+
+
+def test_what_was_read_back_can_be_written_again(tmp_path: Path) -> None:
+    net = small()
+    again = asp.Network.from_nir(net.to_nir())
+    same_images(net, asp.Network.from_nir(again.to_nir(tmp_path / "again.nir")))
+
+
+def test_a_place_that_cannot_be_written_is_a_file_error(tmp_path: Path) -> None:
+    with pytest.raises(FileError):
+        small().to_nir(tmp_path / "nowhere" / "net.nir")
+
+
+def test_without_the_package_the_command_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "nir", None)
+    with pytest.raises(MissingExtraError, match=r"allspike\[nir\]"):
+        small().to_nir()
