@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import allspike as asp
-from allspike.nir import Settings, flatten, translate
+from allspike.nir import Settings, flatten
 from allspike.nir.settings import FIRES
+from allspike.nir.translate import translate
 
 from . import framework
 from .drawn import STEPS, Drawn
