@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 
 from allspike.demos import digits
-from allspike.demos.digits_training import HIDDEN
 
 
 def test_the_split_is_neurocorex_s() -> None:
@@ -24,7 +23,7 @@ def test_digits_are_recognised_by_the_quantised_network(tmp_path: Path) -> None:
     assert summary["images"] == 594
     assert summary["accuracy"] >= 0.975
     assert simulation.image.config.neurons == 256
-    assert simulation.image.populations[1].size == HIDDEN
+    assert simulation.image.populations[1].size == digits.RECIPE.hidden
     assert outcome.confusion.sum() == 594
     assert np.trace(outcome.confusion) == summary["correct"]
     for path in digits.draw(simulation, outcome, tmp_path):

@@ -80,6 +80,56 @@ def digits(
 
 
 @demo.command()
+def mnist(
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Folder with MNIST's test images, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, .gz or "
+            "not; by default a fifth of the 5,000 training images is kept for the test.",
+        ),
+    ] = None,
+    images: Annotated[
+        int | None, typer.Option(metavar="K", help="Take the first K test images; all by default.")
+    ] = None,
+    device: DeviceName = "emulator",
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the training.", min=0, max=SEED_MOST)] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="For pictures and the compiled network; by default `out`, or none with --json.",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Recognise MNIST's digits at 14 x 14 pixels: train off chip, which takes a minute and is kept; quantise;
+    run on the device, 16 steps an image."""
+    folder = Path("out") if out is None and not as_json else out
+    _check_pictures(folder)
+    from ..compiler import format_report
+    from ..demos import mnist as demonstration
+    from .sources import opened_device
+
+    with opened_device(device) as opened, progress_bars(as_json) as bar:
+        recognised = demonstration.run(data, opened, images, seed, bar("training"), bar("recognising"))
+        paths = [] if folder is None else demonstration.draw(recognised, folder)
+    outcome, summary = recognised.outcome, recognised.summary()
+    text = [
+        format_report(recognised.simulation.image.report | {"warnings": []}, talk.report_columns()),
+        f"\nconfusion (rows: digit, columns: answer)\n{_table(outcome.confusion)}\n",
+        f"trained on {summary['training_images']:,} images",
+        f"{summary['correct']:,} of {summary['images']:,} test images right: {summary['accuracy']:.2%}; in "
+        f"floating point the spiking network {summary['float_spiking_accuracy']:.2%}, clipped ReLUs "
+        f"{summary['float_rate_accuracy']:.2%}",
+        f"{summary['images_per_second']:,.0f} images and {summary['steps_per_second']:,.0f} steps a second, "
+        "host included",
+        *(f"wrote {path}" for path in paths),
+    ]
+    talk.answer(summary | {"wrote": [str(path) for path in paths]}, "\n".join(text))
+
+
+@demo.command()
 def microseer(
     data: Annotated[
         Path, typer.Option(metavar="FOLDER", help="Folder with *.content, *.cites and *.indices.")

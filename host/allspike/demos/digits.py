@@ -1,38 +1,29 @@
 """DIGITS: scikit-learn's 1,797 handwritten digits of 8 x 8 pixels, recognised by a spiking network.
 
 NeuroCoreX's split (a third to test, random_state 42) and its 32 steps an image. A network of
-integrate-and-fire neurons is trained off chip (`digits_training`), quantised by the compiler, and runs
-through the ordinary API.
+integrate-and-fire neurons is trained off chip, quantised by the compiler, and runs through the ordinary API.
 """
 
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from .. import plot
 from ..device import Device, Progress
-from ..errors import MissingExtraError, ParameterError
-from ..network import Network
-from ..neuron import delta_lif
+from ..errors import MissingExtraError
 from ..simulation import Simulation
-from ..stimulus import RateCode
-from . import digits_training as training
+from . import recognition
+from .distortion import Distortion
+from .image_training import Recipe, train
+from .recognition import Outcome, Split
 
-CLASSES = training.CLASSES
-STEPS = training.STEPS
-
-
-@dataclass(frozen=True)
-class Split:
-    """Images [images, 64] of 0 to 1 and their digits, as NeuroCoreX splits them."""
-
-    train_images: NDArray[np.float64]
-    train_digits: NDArray[np.int64]
-    test_images: NDArray[np.float64]
-    test_digits: NDArray[np.int64]
+RECIPE = Recipe(
+    hidden=240,
+    steps=32,
+    rate_epochs=300,
+    spike_epochs=100,
+    rate_learning_rates=(3e-3, 3e-4),
+    spike_learning_rates=(1e-3, 0.0),
+    weight_decay=0.2,
+    distortion=Distortion(side=8, max_shift=0.8, max_warp=0.2),
+)
 
 
 def load() -> Split:
@@ -54,94 +45,6 @@ def load() -> Split:
     return Split(train_images, train_digits, test_images, test_digits)
 
 
-def network(weights: training.Weights) -> Network:
-    """The spiking network of trained weights: pixels, a hidden population, one neuron a digit.
-
-    Neurons integrate without leak and lose their threshold when they fire, so that their rate is a clipped
-    ReLU of their input; a bias is a constant drift.
-    """
-    net = Network(dt=1e-3)
-    pixels = net.inputs(weights.w_hidden.shape[0], "pixels")
-    populations = []
-    for name, bias in (("hidden", weights.b_hidden), ("digits", weights.b_output)):
-        model = delta_lif(tau_m=np.inf, v_drift=bias / net.dt, reset="subtract")
-        populations.append(net.neurons(bias.size, model, name))
-    hidden, digits = populations
-    net.connect(pixels, hidden, weight=weights.w_hidden)
-    net.connect(hidden, digits, weight=weights.w_output)
-    return net
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the network answered."""
-
-    images: NDArray[np.float64]
-    digits: NDArray[np.int64]
-    answers: NDArray[np.int64]
-    counts: NDArray[np.int64] | NDArray[np.float64]
-    """Spikes of each digit's neuron, or votes for it, [images, 10]."""
-    seconds: float
-    """Time of all runs, stimuli and read-out included."""
-    operations: int
-    """Synaptic operations: synapses that spikes went through."""
-    steps: int = STEPS
-    """Steps an image took."""
-
-    @property
-    def correct(self) -> int:
-        """Images answered right."""
-        return int(np.count_nonzero(self.answers == self.digits))
-
-    @property
-    def confusion(self) -> NDArray[np.int64]:
-        """Counts [digit, answer]."""
-        matrix = np.zeros((CLASSES, CLASSES), np.int64)
-        np.add.at(matrix, (self.digits, self.answers), 1)
-        return matrix
-
-    def summary(self) -> dict[str, float]:
-        """The figures as plain data."""
-        steps = self.steps * len(self.digits)
-        return {
-            "correct": self.correct,
-            "images": len(self.digits),
-            "accuracy": self.correct / len(self.digits),
-            "steps_per_second": steps / self.seconds,
-            "synaptic_operations_per_second": self.operations / self.seconds,
-            "ties": int(np.count_nonzero((self.counts == self.counts.max(1, keepdims=True)).sum(1) > 1)),
-        }
-
-
-def present(
-    simulation: Simulation,
-    images: NDArray[np.float64],
-    digits: NDArray[np.int64],
-    progress: Progress | None = None,
-) -> Outcome:
-    """Show each image for 32 steps from rest; the digit whose neuron fires most often is the answer.
-
-    Where two neurons fire equally often, the one whose membrane potential has come further decides.
-    """
-    answers = np.zeros(len(images), np.int64)
-    counts = np.zeros((len(images), CLASSES), np.int64)
-    hidden = next(p.size for p in simulation.image.populations if p.name == "hidden")
-    operations = 0
-    began = time.perf_counter()
-    for k, image in enumerate(images):
-        simulation.reset()
-        result = simulation.run_steps(STEPS, {"pixels": RateCode(image, STEPS, phase=training.PHASES)})
-        counts[k] = result.counts("digits")
-        potential = simulation.state("digits", "v")
-        answers[k] = np.lexsort((potential, counts[k]))[-1]
-        operations += result.counters["events"] * hidden
-        operations += result.spikes["hidden"][0].size * CLASSES
-        if progress is not None:
-            progress(k + 1, len(images))
-    seconds = time.perf_counter() - began
-    return Outcome(images, digits, answers, counts, seconds, operations)
-
-
 def run(
     device: str | Device = "emulator",
     images: int | None = None,
@@ -157,51 +60,13 @@ def run(
         If there are not so many images.
     """
     data = load()
-    available = len(data.test_images)
-    images = available if images is None else images
-    if not 1 <= images <= available:
-        raise ParameterError(f"images = {images}: there are 1 to {available} test images.")
-    weights = training.train(data.train_images, data.train_digits, seed, training_progress)
-    simulation = Simulation(network(weights), device)
-    return simulation, present(simulation, data.test_images[:images], data.test_digits[:images], progress)
+    images = data.checked(images)
+    weights = train(RECIPE, data.train_images, data.train_digits, seed, training_progress)
+    simulation = Simulation(recognition.network(weights), device)
+    test = data.test_images[:images], data.test_digits[:images]
+    return simulation, recognition.present(simulation, RECIPE, *test, progress)
 
 
 def draw(simulation: Simulation, outcome: Outcome, directory: Path) -> list[Path]:
     """Write `digits-raster.png`, `digits-examples.png` and `digits-confusion.png`; the paths."""
-    paths = [directory / f"digits-{name}.png" for name in ("raster", "examples", "confusion")]
-    simulation.reset()
-    result = simulation.run_steps(
-        STEPS, {"pixels": RateCode(outcome.images[0], STEPS, phase=training.PHASES)}
-    )
-    axes = plot.raster(result)
-    axes.set_title(f"a {outcome.digits[0]}, answered {outcome.answers[0]}", loc="left")
-    plot.save(axes.figure, paths[0])
-    plot.save(_examples(outcome), paths[1])
-    axes = plot.confusion(outcome.confusion, [str(digit) for digit in range(CLASSES)])
-    axes.set_ylabel("digit")
-    axes.set_title(f"{outcome.correct} of {len(outcome.digits)} right", loc="left")
-    plot.save(axes.figure, paths[2])
-    return paths
-
-
-def _examples(outcome: Outcome) -> object:
-    """Some digits, the mistaken ones first, above the spike counts of the ten answers."""
-    wrong = np.flatnonzero(outcome.answers != outcome.digits)[:4]
-    right = np.flatnonzero(outcome.answers == outcome.digits)[: 8 - wrong.size]
-    chosen = np.concatenate((wrong, right))
-    figure, axes = plot.figure(1.1 * len(chosen) + 0.4, 2.4, 2, len(chosen), squeeze=False)
-    side = int(np.sqrt(outcome.images.shape[1]))
-    for column, k in enumerate(chosen):
-        picture, bars = axes[:, column]
-        picture.imshow(outcome.images[k].reshape(side, side), cmap="Greys")
-        picture.set_axis_off()
-        picture.set_title(f"{outcome.digits[k]}", loc="center")
-        colours = [plot.COLOURS[0]] * CLASSES
-        colours[outcome.answers[k]] = plot.COLOURS[1 if outcome.answers[k] != outcome.digits[k] else 2]
-        bars.bar(range(CLASSES), outcome.counts[k], color=colours)
-        bars.set_xticks(range(CLASSES), [str(d) for d in range(CLASSES)], fontsize=5)
-        bars.set_ylim(0, STEPS)
-        if column:
-            bars.set_yticks([])
-    axes[1, 0].set_ylabel("spikes")
-    return figure
+    return recognition.draw(simulation, RECIPE, outcome, directory, "digits")

@@ -24,7 +24,8 @@ from ..device_map import GAIN_ONE
 from ..errors import ParameterError
 from ..running import Progress
 from .competition import CLASSES, PROTOTYPES, REST, SIDE, STEPS, Competition, Responses, classes
-from .digits import Outcome, load
+from .digits import load
+from .recognition import Outcome
 
 Way = Literal["unsupervised", "supervised"]
 
