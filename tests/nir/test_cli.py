@@ -158,6 +158,25 @@ def test_info_tells_each_node_and_what_must_be_said(files: Path, capsys: pytest.
     assert "did you mean 'snntorch'" in capsys.readouterr().err
 
 
+def test_a_file_of_this_package_needs_no_words(files: Path, capsys: pytest.CaptureFixture) -> None:
+    net = asp.Network(2e-3)
+    pixels, there = net.inputs(2, "pixels"), net.neurons(2, asp.LIF(tau_m=0.1, t_ref=4e-3), "there")
+    net.connect(pixels, there, weight=1e-8)
+    net.save("own.npz")
+    with pytest.warns(asp.QuantisationWarning, match="refractory"):
+        net.to_nir("own.nir")
+    answer = told("info own.nir", capsys)
+    assert answer["missing"] == [] and answer["refused"] == ""
+    assert [node["verdict"] for node in answer["nodes"]] == ["exact"]
+    for name in ("own.nir", "own.npz"):
+        assert run(f"run {name} --steps 6 --spikes pixels=spikes.npy --out {name}.npz") == 0
+    first, second = (asp.Result.load(f"{name}.npz") for name in ("own.nir", "own.npz"))
+    assert (first.array("there") == second.array("there")).all() and first.array("there").any()
+    capsys.readouterr()
+    assert run("fit own.nir --board icebreaker") == 0
+    assert "reset" not in capsys.readouterr().err
+
+
 def test_info_tells_what_is_not_supported(files: Path, capsys: pytest.CaptureFixture) -> None:
     one = np.ones(1)
     nodes = {

@@ -9,6 +9,7 @@ from ..nir.choosing import chosen
 from ..nir.flat import Flat, flatten
 from ..nir.origins import origin_of
 from ..nir.reading import is_nir
+from ..nir.restoring import restored
 from ..nir.step import step_of
 from ..nir.translate import translate
 from ..nir.translation import NirTranslation
@@ -30,18 +31,18 @@ def about_nir(path: Path, exact: bool, options: NirOptions) -> tuple[dict[str, A
     """
     flat = flatten(path)
     arguments = options.arguments()
-    missing = _missing(flat, arguments)
-    translation: NirTranslation | None = None
+    network = None if options.given() else restored(path)
+    missing = [] if network else _missing(flat, arguments)
     refused = ""
-    if not missing:
+    if network is None and not missing:
         try:
-            found = translate(flat, exact=exact, **arguments).translation
-            assert isinstance(found, NirTranslation)
-            translation = found
+            network = translate(flat, exact=exact, **arguments)
         except ParameterError as error:
             if exact:
                 raise
             refused = str(error)
+    translation = network.translation if network else None
+    assert translation is None or isinstance(translation, NirTranslation)
     plain = _plain(flat, translation) | {"missing": missing, "refused": refused}
     return plain, "\n".join(_lines(flat, plain))
 
@@ -50,6 +51,8 @@ def resetting(path: Path, options: NirOptions) -> NirOptions:
     """The options for where a network fits: one reset is as good as another there, so none need be said."""
     origin = origin_of(options.origin)
     if not is_nir(path) or options.reset or (origin is not None and origin.reset is not None):
+        return options
+    if not options.given() and restored(path):
         return options
     talk.note(f"{path} does not say how its neurons reset, and where it fits does not depend on that.")
     return replace(options, reset=["to"])
