@@ -10,22 +10,6 @@ if find_spec("pyNN") is None:
     raise MissingExtraError("pyNN", "pynn", "a PyNN script")
 
 from pyNN import errors, random, space
-from pyNN.connectors import (
-    AllToAllConnector,
-    ArrayConnector,
-    CloneConnector,
-    CSAConnector,
-    DisplacementDependentProbabilityConnector,
-    DistanceDependentProbabilityConnector,
-    FixedNumberPostConnector,
-    FixedNumberPreConnector,
-    FixedProbabilityConnector,
-    FixedTotalNumberConnector,
-    FromFileConnector,
-    FromListConnector,
-    IndexBasedProbabilityConnector,
-    OneToOneConnector,
-)
 from pyNN.network import Network
 from pyNN.random import GSLRNG, NumpyRNG, RandomDistribution
 from pyNN.space import Space
@@ -48,6 +32,22 @@ from .cells import (
     SpikeSourceInhGamma,
     SpikeSourcePoisson,
     SpikeSourcePoissonRefractory,
+)
+from .connectors import (
+    AllToAllConnector,
+    ArrayConnector,
+    CloneConnector,
+    CSAConnector,
+    DisplacementDependentProbabilityConnector,
+    DistanceDependentProbabilityConnector,
+    FixedNumberPostConnector,
+    FixedNumberPreConnector,
+    FixedProbabilityConnector,
+    FixedTotalNumberConnector,
+    FromFileConnector,
+    FromListConnector,
+    IndexBasedProbabilityConnector,
+    OneToOneConnector,
 )
 from .control import (
     end,

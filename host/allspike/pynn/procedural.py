@@ -1,9 +1,9 @@
 """PyNN's older calls: create, connect, record, set."""
 
 from pyNN import common
-from pyNN.connectors import FixedProbabilityConnector
 
 from . import simulator
+from .connectors import FixedProbabilityConnector
 from .populations import Population
 from .projections import Projection
 from .synapses import StaticSynapse
