@@ -159,8 +159,9 @@ def units(
     charge = np.where(cell.charge > 0, cell.charge, 1.0)
     room = config.state_max
     weight = np.where(plastic, shared_largest, largest) / top
-    # Without synapses any unit will do: one that gives the threshold a quarter of the range.
-    weight = np.where(weight > 0, weight, _HEADROOM * swing / charge / (room >> _LEAST_SHIFT))
+    # Without synapses any unit will do: one that gives the threshold a quarter of the range at any shift.
+    free = weight == 0
+    weight = np.where(free, _HEADROOM * swing / charge / (room >> _LEAST_SHIFT), weight)
     # A threshold far above all weights takes a coarser unit, so that V still holds it.
     least = _HEADROOM * swing / charge / (room >> (_LEAST_SHIFT if room >> 16 else 0))
     least = np.where(plastic, least[plastic].max(initial=0.0), least)
@@ -170,10 +171,14 @@ def units(
         asked = shared(weight_unit, plastic)
         weight = np.where(np.isnan(asked), weight, asked)
         coarser &= np.isnan(asked)
+        free &= np.isnan(asked)
     volts = weight * charge
     if weight_shift is None:
         need = np.maximum(_HEADROOM * swing / volts, _VOLLEYS * total / weight)
-        weight_shift = int(np.clip(np.floor(np.log2(room / need.max())), 0, 15))
+        binding = need if free.all() else need[~free]
+        weight_shift = int(np.clip(np.floor(np.log2(room / binding.max())), 0, 15))
+        weight = np.where(free, _HEADROOM * swing / charge / (room >> weight_shift), weight)
+        volts = weight * charge
     return Units(weight, volts / 2**weight_shift, weight_shift, plastic, coarser)
 
 

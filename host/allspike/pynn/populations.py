@@ -17,6 +17,12 @@ class Assembly(common.Assembly):
 
     _simulator = simulator
 
+    @property
+    def receptor_types(self) -> list[str]:
+        """Those that all cells have, in the order of the first population's: the first of them excites."""
+        kinds = [population.celltype.receptor_types for population in self.populations]
+        return [kind for kind in kinds[0] if all(kind in others for others in kinds)]
+
 
 class _Cells:
     """What populations and views have in common."""

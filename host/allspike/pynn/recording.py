@@ -1,5 +1,6 @@
 """What is recorded of a population: spikes and potentials, kept on the host between runs."""
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,14 @@ class Recorder(recording.Recorder):
         self._begin = 0
         self._spikes: list[tuple[NDArray[np.float64], NDArray[np.int64]]] = []
         self._v: list[tuple[int, NDArray[np.int64], NDArray[np.float64]]] = []
+
+    def get(self, variables: Any, *arguments: Any, **options: Any) -> Any:
+        """The recordings as a Neo block, of all segments those of the variables that are asked for."""
+        block = super().get("all", *arguments, **options)
+        if variables != "all":
+            names = [variables] if isinstance(variables, str) else list(variables)
+            block.segments = [_filtered(segment, names) for segment in block.segments]
+        return block
 
     def wanted(self, variable: str) -> NDArray[np.int64]:
         """Indices of the cells of which a variable is recorded, ascending."""
@@ -97,3 +106,12 @@ class Recorder(recording.Recorder):
         self.restart()
         self._begin = begin
         self.sampling_interval = simulator.state.dt
+
+
+def _filtered(segment: Any, names: list[str]) -> Any:
+    """A segment with the recordings of some variables."""
+    kept = copy(segment)
+    kept.analogsignals = [signal for signal in segment.analogsignals if signal.name in names]
+    if "spikes" not in names:
+        kept.spiketrains = []
+    return kept

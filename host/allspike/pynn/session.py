@@ -63,7 +63,8 @@ class Session:
         self._state = state
         self._made = describe(state)
         self._owned = isinstance(state.device, str)
-        self._simulation = _simulation(state, self._made.network)
+        self.simulation = _simulation(state, self._made.network)
+        """What runs it."""
         self.stale = False
         """Whether time was set back to 0 since the last run."""
         self._unlearned = True
@@ -74,7 +75,7 @@ class Session:
         """Let go of the device; what it learned stays."""
         self.fetch_learned()
         if self._owned:
-            self._simulation.device.close()
+            self.simulation.device.close()
 
     def fetch_learned(self) -> None:
         """Tell the plastic projections their weights."""
@@ -84,7 +85,7 @@ class Session:
         for projection, parts in self._made.learning.items():
             weights = projection.weights_at_start().copy()
             for name, connections, rows, columns in parts:
-                held = self._simulation.weights(name)
+                held = self.simulation.weights(name)
                 weights[connections] = held[rows, columns] / self._made.scale[projection]
             projection.learn(weights)
 
@@ -106,9 +107,9 @@ class Session:
         self._unlearned = not self._made.learning
         result = None
         try:
-            result = self._simulation.run_steps(steps, stimuli, record_v=recorded)
+            result = self.simulation.run_steps(steps, stimuli, record_v=recorded)
         finally:
-            done = self._simulation.last if result is None else result
+            done = self.simulation.last if result is None else result
             if done is not None and done.start == state.step:
                 self._keep(done, spikes)
 
@@ -139,14 +140,14 @@ class Session:
             self._made = made
             state.changed = False
         elif self.stale:
-            self._simulation.reset()
+            self.simulation.reset()
             if self._made.learning:
-                self._simulation.device.write_region(dm.WEIGHTS, self._simulation.image.weights)
+                self.simulation.device.write_region(dm.WEIGHTS, self.simulation.image.weights)
         self.stale = False
 
     def _load(self, made: Description) -> None:
         """Another network from time 0 on."""
-        state, device = self._state, self._simulation.device
+        state, device = self._state, self.simulation.device
         needs = required(made.network)
         if (
             isinstance(state.device, str)
@@ -154,13 +155,13 @@ class Session:
             and needs.shortfalls(device.config)
         ):
             device.close()
-            self._simulation = _simulation(state, made.network)
+            self.simulation = _simulation(state, made.network)
         else:
-            self._simulation = Simulation(made.network, device, seed=state.seed)
+            self.simulation = Simulation(made.network, device, seed=state.seed)
 
     def _exchange(self, made: Description) -> None:
         """Other parameters, weights or connections, in mid-run: the state stays."""
-        simulation, device = self._simulation, self._simulation.device
+        simulation, device = self.simulation, self.simulation.device
         try:
             with taken_as_given():
                 image = compile_network(made.network, device.config, seed=self._state.seed)
@@ -176,20 +177,20 @@ class Session:
         for population, name in self._made.names.items():
             given = population.to_initialize
             if "v" in given:
-                self._simulation.set_state(name, "v", population.start["v"] * 1e-3)
+                self.simulation.set_state(name, "v", population.start["v"] * 1e-3)
             currents = [population.start[k] for k in ("isyn_exc", "isyn_inh") if k in given]
             if any(current.any() for current in currents):
                 # The device's current decays before it acts.
                 tau = self._made.network.populations[name].model.array("tau_syn", population.size)
                 decay = np.exp(-self._made.network.dt / tau)
-                self._simulation.set_state(name, "i", sum(currents) * 1e-9 / decay)
+                self.simulation.set_state(name, "i", sum(currents) * 1e-9 / decay)
             given.clear()
 
     def _v(self, population: Any, cells: NDArray[np.int64]) -> NDArray[np.float64]:
         """V now, mV: at the start as it was asked for."""
         if self._state.step == 0 and "v" in population.start:
             return population.start["v"][cells]
-        return self._simulation.state(self._made.names[population])[cells] * 1e3
+        return self.simulation.state(self._made.names[population])[cells] * 1e3
 
     def _inject(self, source: Any, stimuli: dict[Any, Any]) -> None:
         owners, members = self._state.located(source.cells)
