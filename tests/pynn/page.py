@@ -1,11 +1,15 @@
-"""The page that tells how PyNN's own scenarios fare."""
+"""What is written on the pages on PyNN: how its scenarios fare, what of it runs, and how close to NEST."""
 
+import re
 from pathlib import Path
+
+from allspike.pynn.support import CELLS, CURRENTS, SOURCES, SYNAPSES
 
 from .failures import FAILURES
 from .scenarios import scenarios
 
-PAGE = Path(__file__).parents[2] / "docs" / "pynn_scenarios.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE, SCENARIOS = DOCS / "pynn.md", DOCS / "pynn_scenarios.md"
 _TEXT = """# PyNN's own scenarios
 
 PyNN tests its back ends by scenarios: networks and calls that every simulator should answer alike
@@ -29,7 +33,7 @@ Each wants what the core has not, and is refused by a sentence that names it and
 """
 
 
-def page() -> str:
+def scenarios_page() -> str:
     """The page, from the scenarios that there are and the table of those that do not pass."""
     names = list(scenarios())
     files: dict[str, list[str]] = {}
@@ -47,3 +51,35 @@ def page() -> str:
             for module, mine in files.items()
         ),
     )
+
+
+def support() -> str:
+    """The table of what runs."""
+    lines = ["| | how exactly | |", "| --- | --- | --- |"]
+    for title, group in (
+        ("cells", CELLS),
+        ("spike sources", SOURCES),
+        ("current sources", CURRENTS),
+        ("synapses and their rules", SYNAPSES),
+    ):
+        lines.append(f"| **{title}** | | |")
+        for one in group:
+            instead = f"; instead: `{one.nearest}`" if one.nearest else ""
+            lines.append(f"| `{one.name}` | {one.level} | {one.said}{instead} |")
+    return "\n".join(lines)
+
+
+def part(text: str, name: str) -> str:
+    """What stands on a page between the markers of a name."""
+    found = _between(name).search(text)
+    assert found is not None, f"the page has no place for {name}"
+    return found[0]
+
+
+def filled(text: str, name: str, content: str) -> str:
+    """A page with this between the markers of a name."""
+    return _between(name).sub(lambda _: content, text)
+
+
+def _between(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<=<!-- {name} -->\n\n).*?(?=\n\n<!-- end of {name} -->)", re.DOTALL)

@@ -4,8 +4,11 @@ NEST computes in double precision and integrates exactly. So each script runs th
 is, and in NEST **as held**, with the parameters that the device holds after quantisation.
 """
 
+import runpy
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +19,7 @@ from ..equivalence.circuits import Circuit, Floats, Trains, as_held, draw
 from ..equivalence.test_if_curr_exp import share, total
 from .peers import nest_back_end, script, simulation
 
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "pynn_va.py"
 STEPS = (1e-3, 1e-4)
 SECONDS = {1e-3: 5.0, 1e-4: 5.0}
 PARTS: dict[str, tuple[str, ...]] = {
@@ -122,3 +126,10 @@ def test_what_the_share_at_a_fine_step_is_lost_to() -> None:
     assert shares["as asked"] < shares["with the `tau_m` that is held"] < shares["as held"]
     assert shares["as asked"] < shares["with the weights and bias that are held"] < shares["as held"]
     assert shares["as held, and times of input spikes as k * timestep"] < shares["as held"] - 0.1
+
+
+def test_the_benchmark_of_the_docs_fires_as_in_nest() -> None:
+    example = SimpleNamespace(**runpy.run_path(str(EXAMPLE)))
+    ours, theirs = example.run(), example.run(nest_back_end(), spike_precision="on_grid")
+    assert 5 < example.rate(ours) == pytest.approx(example.rate(theirs), rel=0.1)
+    assert example.irregularity(ours).mean() == pytest.approx(example.irregularity(theirs).mean(), abs=0.03)

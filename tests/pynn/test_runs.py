@@ -1,5 +1,6 @@
 """Runs of PyNN scripts: time, pieces, resets, changes in between, devices, and what they equal."""
 
+import doctest
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,6 +19,7 @@ from allspike import (
     SpikeTimes,
     TimingWarning,
 )
+from allspike.pynn import control
 
 CELL = {"tau_m": 20.0, "cm": 1.0, "tau_refrac": 2.0, "tau_syn_E": 5.0, "tau_syn_I": 5.0}
 
@@ -590,3 +592,7 @@ def test_a_name_that_is_not_there_is_answered_by_the_nearest() -> None:
     with pytest.raises(AttributeError, match="PointNeuron cannot run"):
         _ = sim.PointNeuron
     assert "IF_curr_delta" in sim.list_standard_models() and "HH_cond_exp" not in sim.list_standard_models()
+
+
+def test_the_example_of_setup_runs() -> None:
+    assert doctest.testmod(control).failed == 0

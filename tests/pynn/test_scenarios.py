@@ -6,12 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyNN.standardmodels import (
+    StandardCellType,
+    StandardCurrentSource,
+    StandardSynapseType,
+    STDPTimingDependence,
+    STDPWeightDependence,
+)
 from pyNN.utility import script_tools
 
 import allspike.pynn as sim
+from allspike.pynn.support import BY_NAME
 
 from .failures import FAILURES
-from .page import PAGE, page
+from .page import PAGE, part, scenarios_page, support
+from .page import SCENARIOS as SCENARIOS_PAGE
 from .scenarios import FOLDER, scenarios
 
 SCENARIOS = scenarios()
@@ -55,5 +64,29 @@ def test_the_table_names_scenarios() -> None:
 
 
 @with_sources
-def test_the_page_is_true() -> None:
-    assert PAGE.read_text("utf-8") == page(), "write it again: python -m tests.pynn"
+def test_the_page_of_scenarios_is_true() -> None:
+    assert SCENARIOS_PAGE.read_text("utf-8") == scenarios_page(), "write it again: python -m tests.pynn"
+    text = PAGE.read_text("utf-8")
+    assert (
+        f"PyNN's own {len(SCENARIOS)} scenarios](pynn_scenarios.md) {len(SCENARIOS) - len(FAILURES)} pass"
+        in text
+    )
+
+
+def test_the_table_of_what_runs_is_true() -> None:
+    assert part(PAGE.read_text("utf-8"), "support") == support(), "write it again: python -m tests.pynn"
+
+
+def test_the_table_of_what_runs_is_whole() -> None:
+    """Every cell, source and synapse that this back end has is in it, and nothing else."""
+    kinds = (
+        StandardCellType,
+        StandardCurrentSource,
+        StandardSynapseType,
+        STDPWeightDependence,
+        STDPTimingDependence,
+    )
+    there = {name for name in sim.__all__ if isinstance(getattr(sim, name), type)}
+    models = {name for name in there if issubclass(getattr(sim, name), kinds)}
+    parts = {"SpikePairRule", "AdditiveWeightDependence"}  # of STDPMechanism, whose row names them
+    assert models - parts == set(BY_NAME) - {"PointNeuron"}
