@@ -1,7 +1,7 @@
 """Parts of the reference that are made from the package. A marker on a page stands for each:
 
 - `<!-- names: MODULE ... -->`: the public names of `allspike` that these modules define;
-- `<!-- functions: NAME -->`: the public functions of a public module, such as `plot`;
+- `<!-- functions: NAME -->`: the public functions and classes of a public module, such as `plot`;
 - `<!-- lif -->`: the table of LIF's parameters;
 - `<!-- units -->`: what `allspike.units` has;
 - `<!-- commands -->`: the command line.
@@ -54,7 +54,9 @@ def _functions(name: str) -> str:
     return "\n".join(
         _directive(f"allspike.{name}.{function}", thing)
         for function, thing in vars(module).items()
-        if inspect.isfunction(thing) and _home(thing).startswith(f"allspike.{name}.") and function[0] != "_"
+        if (inspect.isfunction(thing) or inspect.isclass(thing))
+        and _home(thing).startswith(f"allspike.{name}.")
+        and function[0] != "_"
     )
 
 

@@ -1,6 +1,6 @@
 # What the package shows, and where it is: `__init__.py` loads each name when it is first asked for.
 __version__: str
-from . import plot, units
+from . import plot, training, units
 from .compiler import compile_network, format_report
 from .config import Config, Memory
 from .connect import AllToAll, FixedProbability, Grid, Layers, OneToOne, Pairs, SmallWorld
@@ -94,5 +94,6 @@ __all__ = [
     "open",
     "plot",
     "preset",
+    "training",
     "units",
 ]

@@ -14,16 +14,18 @@ def public_callables() -> dict[str, Callable[..., Any]]:
     for name in asp.__all__:
         thing = getattr(asp, name)
         if isinstance(thing, ModuleType):
-            found |= {f"{name}.{key}": value for key, value in functions_of(thing).items()}
+            found |= {f"{name}.{key}": value for key, value in parts_of(thing).items()}
         elif callable(thing) and getattr(thing, "__module__", "").startswith("allspike"):
             found[name] = thing
     return found
 
 
-def functions_of(module: ModuleType) -> dict[str, Callable[..., Any]]:
-    """Public functions that a module, or a package's parts, define."""
+def parts_of(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """Public functions and classes that a module, or a package's parts, define."""
     return {
         name: value
         for name, value in vars(module).items()
-        if inspect.isfunction(value) and value.__module__.startswith(module.__name__) and name[0] != "_"
+        if (inspect.isfunction(value) or inspect.isclass(value))
+        and value.__module__.startswith(module.__name__)
+        and name[0] != "_"
     }

@@ -74,8 +74,8 @@ def draw(dt: float, seconds: float, drive: float, *, neurons: int = 60, recurren
     )
 
 
-def here(circuit: Circuit, *, record: bool = False) -> tuple[Trains, Floats, Circuit, Floats]:
-    """Spikes, V [steps, neurons], the circuit as the device holds it, and volts of a unit [neurons]."""
+def network(circuit: Circuit) -> Network:
+    """The circuit as a description."""
     size = circuit.tau_m.size
     net = Network(circuit.dt)
     inputs = net.inputs(circuit.w_in.shape[0], "inputs")
@@ -85,7 +85,13 @@ def here(circuit: Circuit, *, record: bool = False) -> tuple[Trains, Floats, Cir
     cells = net.neurons(size, model, "cells")
     net.connect(inputs, cells, circuit.w_in, name="in")
     net.connect(cells, cells, circuit.w_rec, name="rec")
-    with Simulation(net) as sim:
+    return net
+
+
+def here(circuit: Circuit, *, record: bool = False) -> tuple[Trains, Floats, Circuit, Floats]:
+    """Spikes, V [steps, neurons], the circuit as the device holds it, and volts of a unit [neurons]."""
+    size = circuit.tau_m.size
+    with Simulation(network(circuit)) as sim:
         held = as_held(circuit, sim)
         watched = {"cells": np.arange(size)} if record else None
         result = sim.run_steps(circuit.steps, {"inputs": SpikeArray(circuit.spikes)}, record_v=watched)
