@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT := out
+TORCH := .venv-torch
 # PyNN's source distribution, which alone has the scenarios of tests/pynn; they are CeCILL, and no part of this.
 PYNN := $(VENV)/pynn-source
 export MPLBACKEND := Agg
 
-.PHONY: demo test lint bench bench-core synth clock boards learning pictures soak docs clean
+.PHONY: demo test lint bench bench-core synth clock boards learning pictures soak torch docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/allspike demo digits --out $(OUT)
@@ -47,6 +48,11 @@ pictures: $(VENV)/.all
 soak: $(VENV)/.all
 	ALLSPIKE_SOAK=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests
 
+# snnTorch, SpikingJelly and Norse themselves, in an environment of its own: 6 GB and five minutes, for
+# torch brings CUDA; TORCH_PIP="--index-url ADDRESS" takes wheels for processors alone, where an index has them.
+torch: $(TORCH)/.done
+	$(TORCH)/bin/python -m pytest tests/torch/real_modules.py
+
 docs: $(VENV)/.docs
 	$(BIN)/python -m sphinx -W --keep-going --quiet -d build/doctrees docs build/docs
 	@echo "build/docs/index.html"
@@ -70,5 +76,11 @@ $(VENV)/.all: pyproject.toml | $(VENV)/bin/python
 	tar -xzf $(PYNN)/*.tar.gz --strip-components 1 -C $(PYNN)
 	touch $@ $(VENV)/.demo $(VENV)/.docs
 
+$(TORCH)/.done: pyproject.toml
+	$(PYTHON) -m venv $(TORCH)
+	$(TORCH)/bin/python -m pip install --quiet torch $(TORCH_PIP)
+	$(TORCH)/bin/python -m pip install --quiet --editable . pytest snntorch==1.0.0 spikingjelly==2.0.0 norse==1.1.0
+	touch $@
+
 clean:
-	rm -rf $(VENV) $(OUT) build *.egg-info
+	rm -rf $(VENV) $(TORCH) $(OUT) build *.egg-info

@@ -44,8 +44,9 @@ class Case:
 class Draw:
     """Layers with random weights, such that neurons fire now and then."""
 
-    def __init__(self, kit: Kit, seed: int) -> None:
+    def __init__(self, kit: Kit, seed: int, widths: tuple[int, int, int] = (12, 10, 6)) -> None:
         self.kit = kit
+        self.widths = widths
         self.rng = np.random.default_rng(seed)
 
     def linear(
@@ -57,8 +58,9 @@ class Draw:
     def filled(self, module: Any, scale: float = 0.6) -> Any:
         """Draw the weights and biases of a layer."""
         shape = tuple(module.weight.detach().cpu().double().numpy().shape)
-        fan = np.sqrt(np.prod(shape[1:]))
-        self.kit.put(module, "weight", self.rng.normal(0.25, 1.0, shape) * scale * 2 / fan)
+        fan = int(np.prod(shape[1:]))
+        drawn = self.rng.normal(min(0.25, 2.5 / fan), 1.0, shape)
+        self.kit.put(module, "weight", drawn * scale * 2 / np.sqrt(fan))
         if module.bias is not None:
             self.kit.put(module, "bias", self.rng.normal(0.0, 0.05, shape[0]))
         return module
@@ -77,9 +79,11 @@ def _layered(neuron: Callable[[Kit, Draw, int], Any]) -> Callable[[Kit, Draw], A
     """Two layers of such neurons."""
 
     def build(kit: Kit, draw: Draw) -> Any:
+        inputs, hidden, outputs = draw.widths
         return kit.nn.Sequential(
-            draw.linear(12, 10, 1.0), neuron(kit, draw, 10), draw.linear(10, 6, 1.0), neuron(kit, draw, 6)
-        )
+            draw.linear(inputs, hidden, 1.0), neuron(kit, draw, hidden),
+            draw.linear(hidden, outputs, 1.0), neuron(kit, draw, outputs),
+        )  # fmt: skip
 
     return build
 
@@ -116,7 +120,9 @@ def _snntorch() -> list[Case]:
     for reset in ("subtract", "zero", "none"):
 
         def lapicque(kit: Kit, draw: Draw, size: int, reset: str = reset) -> Any:
-            return kit.snn.Lapicque(R=4.0, C=2.5, time_step=1, reset_mechanism=reset, init_hidden=True)
+            return kit.snn.Lapicque(
+                R=4.0, C=2.5, time_step=1, threshold=0.4, reset_mechanism=reset, init_hidden=True
+            )
 
         found.append(Case(f"Lapicque, {reset}", _layered(lapicque), (12,)))
 
@@ -130,7 +136,9 @@ def _snntorch() -> list[Case]:
         return kit.snn.RLeaky(0.8, V=weights, all_to_all=False, init_hidden=True)
 
     def graded(kit: Kit, draw: Draw, size: int) -> Any:
-        return kit.snn.Leaky(0.9, graded_spikes_factor=0.5 if size == 10 else 0.8, init_hidden=True)
+        return kit.snn.Leaky(
+            0.9, graded_spikes_factor=0.5 if size == draw.widths[1] else 0.8, init_hidden=True
+        )
 
     def memoryless(kit: Kit, draw: Draw, size: int) -> Any:
         return kit.snn.Leaky(0.0, reset_mechanism="none", init_hidden=True)
@@ -171,10 +179,10 @@ def _spikingjelly() -> list[Case]:
         return lambda kit, draw, size: getattr(kit.neuron, name)(**options)
 
     neurons = {
-        "LIFNode": of("LIFNode", tau=3.0),
+        "LIFNode": of("LIFNode", tau=3.0, v_threshold=0.3),
         "LIFNode, plain input, to -0.2": of("LIFNode", tau=4.0, decay_input=False, v_reset=-0.2),
-        "LIFNode, soft": of("LIFNode", tau=2.5, v_reset=None, v_threshold=0.7),
-        "ParametricLIFNode": of("ParametricLIFNode", init_tau=3.0, decay_input=False),
+        "LIFNode, soft": of("LIFNode", tau=2.5, v_reset=None, v_threshold=0.3),
+        "ParametricLIFNode": of("ParametricLIFNode", init_tau=3.0, v_threshold=0.25),
         "IFNode": of("IFNode", v_threshold=1.5),
         "IFNode, to 0.25": of("IFNode", v_reset=0.25),
         "IFNode, soft": of("IFNode", v_reset=None),
