@@ -52,8 +52,8 @@ ORIGINS: dict[str, Origin] = {
         prompt=("LIF",),
         tells="r = tau / dt",
         departs={
-            "subtract": "without reset_delay snnTorch subtracts in the next step too where V stays above the "
-            "threshold; here every spike subtracts once."
+            "subtract": "where V is still above the threshold after a spike, snnTorch without reset_delay "
+            "compares it less v_threshold in the next step; here it is compared as it is."
         },
     ),
     "spikingjelly": Origin(

@@ -9,6 +9,7 @@ from ..errors import ParameterError
 from ..network import Network
 from ..neuron import LIF
 from ..plausible import taken_as_given
+from ..showing import some
 from .building import add_inputs, connect, connect_inputs, model, taps
 from .choosing import Choice, chosen
 from .drives import Drives, drives
@@ -18,7 +19,7 @@ from .neurons import Neuron, neuron
 from .places import BOUNDED, EXACT, Place, Taps, Verdict
 from .settings import ByKind, Settings
 from .translation import NirTranslation
-from .wiring import Link, wired
+from .wiring import LONGEST, Link, wired
 
 _MOST_HELD = 255
 """Steps for which a neuron can be held at the start, and so the most layers one behind another."""
@@ -88,9 +89,8 @@ class _Translator:
                 connect_inputs(net, tap, self.drives.links, self.lag)
             connect(net, wiring)
         if wiring.relay_pre:
-            self.facts.append(
-                f"{len(wiring.relay_pre)} relay neurons carry spikes that must come at several times."
-            )
+            count = some(len(wiring.relay_pre), "relay neuron")
+            self.facts.append(f"{count} for spikes that come at several times or after over {LONGEST} steps.")
         net.translation = self._translation()
         return net
 
@@ -131,12 +131,18 @@ class _Translator:
             listed = ", ".join(map(repr, sorted(names)))
             self.facts.append(f"Within the loop of {listed} a spike acts in the next step.")
         if any(self.lag.values()):
-            listed = ", ".join(f"{name!r} by {lag}" for name, lag in self.lag.items() if lag)
-            self.facts.append(f"Layers run behind ({listed} steps), which is taken out of what is read.")
+            listed = ", ".join(f"{name!r} {some(lag, 'step')}" for name, lag in self.lag.items() if lag)
+            self.facts.append(f"Layers run behind, which is taken out of what is read: {listed}.")
 
     def _translation(self) -> NirTranslation:
         """What the network brings along."""
         flat, readings = self.flat, self.drives.readings
+        places = {name: self._place(one) for name, one in self.neurons.items()}
+        if waiting := [repr(name) for name, place in places.items() if place.waits]:
+            self.facts.append(
+                f"{', '.join(waiting)} start in a state of their own, for a bias or a V that is not at rest: "
+                "translation.start(simulation) sets it."
+            )
         return NirTranslation(
             source=flat.source,
             verdicts=tuple(self._verdicts()),
@@ -144,7 +150,7 @@ class _Translator:
             differences=tuple(self._differences()),
             strict={name: one.settings.fires == ">" for name, one in self.neurons.items() if one.fires},
             taps=tuple(self.taps),
-            places={name: self._place(one) for name, one in self.neurons.items()},
+            places=places,
             readings={p.name: tuple(r for r in readings if r.post == p.name) for p in flat.outputs},
             ports=flat.outputs,
         )
