@@ -21,7 +21,7 @@ from .golden import CASES, GOLDEN, measured
 from .graphs import graph
 
 PAGE = Path(__file__).parents[2] / "docs" / "nir.md"
-PART = re.compile(r"(<!-- (\w+) -->\n\n).*?(\n\n<!-- end of \2 -->)", re.DOTALL)
+PART = re.compile(r"(<!-- (\w+) -->\n\n)(?:(?!<!-- end).)*(<!-- end of \2 -->)", re.DOTALL)
 TWO = np.ones(2)
 
 
@@ -198,6 +198,6 @@ def render(text: str, measure: bool) -> str:
     def made(match: re.Match[str]) -> str:
         if match[2] not in parts:
             return match[0]
-        return match[1] + "\n".join(parts[match[2]]()) + match[3]
+        return match[1] + "\n".join(parts[match[2]]()) + "\n\n" + match[3]
 
     return PART.sub(made, text)

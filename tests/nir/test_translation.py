@@ -1,0 +1,278 @@
+"""What a translation takes and gives, and what the file and its origin determine."""
+
+import doctest
+from collections.abc import Callable
+from typing import Any
+
+import nir
+import numpy as np
+import pytest
+
+import allspike as asp
+from allspike.nir import ORIGINS, NirTranslation, Origin, Settings, flatten
+from allspike.nir.choosing import chosen
+
+from .graphs import graph, lif
+
+TWO = np.ones(2)
+JUMPS: dict[str, Any] = {"dt": 1e-3, "reset": "to", "spikes": "jump"}
+
+
+def integrate(size: int | tuple[int, ...] = 2, **changed: Any) -> nir.IF:
+    """Neurons that fire at every spike of weight 1."""
+    ones = np.ones(size)
+    return nir.IF(**{"r": ones, "v_threshold": 0.5 * ones, "v_reset": 0 * ones} | changed)
+
+
+def layers(count: int, size: int = 2) -> nir.NIRGraph:
+    """So many layers that pass spikes on."""
+    nodes: dict[str, Any] = {"in": nir.Input(np.array([size])), "out": nir.Output(np.array([size]))}
+    nodes |= {f"l{k}": integrate(size) for k in range(count)}
+    return graph(nodes, " ".join(["in", *(f"l{k}" for k in range(count)), "out"]))
+
+
+def opened(source: nir.NIRGraph, **options: Any) -> tuple[NirTranslation, asp.Simulation]:
+    """A translation and its simulation."""
+    net = asp.Network.from_nir(source, **JUMPS | options)
+    return net.translation, asp.Simulation(net)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        bool,
+        np.uint8,
+        np.int64,
+        np.float16,
+        np.float32,
+        np.asfortranarray,
+        np.ndarray.tolist,
+        lambda a: a[::1],
+    ],
+)
+def test_spikes_may_be_of_any_type(kind: Callable[[Any], Any] | type) -> None:
+    translation, simulation = opened(layers(3))
+    spikes = np.random.default_rng(0).random((20, 2)) < 0.4
+    given = spikes.astype(kind) if isinstance(kind, type) else kind(spikes)
+    assert np.array_equal(translation.run(simulation, given)["out"], spikes)
+    assert np.array_equal(translation.run(simulation, given, nodes="l1")["l1"], spikes)  # it starts anew
+
+
+def test_inputs_have_their_shapes_and_names() -> None:
+    nodes = {"a": nir.Input(np.array([1, 2, 3])), "b": nir.Input(np.array([1, 2, 3]))}
+    nodes |= {"if": integrate((1, 2, 3)), "out": nir.Output(np.array([1, 2, 3]))}
+    translation, simulation = opened(graph(nodes, "a if out", "b if"))
+    a, b = np.random.default_rng(1).random((2, 9, 1, 2, 3)) < 0.3
+    shown = translation.run(simulation, {"a": a, "b": b.reshape(9, 6)})["out"]
+    assert shown.shape == (9, 1, 2, 3) and np.array_equal(shown, a | b)
+    assert np.array_equal(translation.run(simulation, {"b": b})["out"], b)
+    for given, sentence in (
+        (a, "has the inputs 'a', 'b': give a mapping"),
+        ({"c": a}, "has no input 'c'"),
+        ({"a": a, "b": b[:5]}, r"have \[5, 9\] steps"),
+        ({"a": a[:, 0]}, r"have shape \(9, 2, 3\); give \[n, 1, 2, 3\] or \[n, 6\]"),
+        ({"a": 1}, "have shape"),
+        ({"a": "spikes"}, "must be a number or an array"),
+    ):
+        with pytest.raises(asp.ParameterError, match=sentence):
+            translation.stimuli(given)
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0.5, "0.5"), (2, "2"), (-1, "-1"), (np.nan, "nan")])
+def test_an_input_that_is_no_spike_is_refused_with_its_value(value: float, shown: str) -> None:
+    translation, _ = opened(layers(1))
+    spikes = np.zeros((5, 2))
+    spikes[3, 1] = value
+    with pytest.raises(
+        asp.ParameterError, match=f"spikes of 'in' hold {shown}: in a step"
+    ):
+        translation.stimuli(spikes)
+
+
+def test_runs_are_as_long_as_the_layers_run_behind() -> None:
+    translation, simulation = opened(layers(4))
+    assert translation.lag == 3 and translation.steps(0) == 3 and translation.steps(10) == 13
+    assert translation.run(simulation, np.zeros((0, 2)))["out"].shape == (0, 2)
+    simulation.reset()
+    with pytest.raises(asp.ParameterError, match="a run of 2 steps shows nothing yet"):
+        translation.outputs(simulation.run_steps(2))
+    for steps in (-1, 1.5, "ten"):
+        with pytest.raises(asp.ParameterError, match="steps"):
+            translation.steps(steps)
+
+
+def test_results_in_pieces_are_joined_to_be_read() -> None:
+    translation, simulation = opened(layers(3))
+    spikes = np.random.default_rng(2).random((10, 2)) < 0.5
+    ((name, events),) = translation.stimuli(spikes).items()
+    when, who = np.asarray(events.steps), np.asarray(events.inputs)
+    first = simulation.run_steps(5, {name: asp.SpikeList(when[when < 5], who[when < 5])})
+    second = simulation.run_steps(7, {name: asp.SpikeList(when[when >= 5] - 5, who[when >= 5])})
+    assert np.array_equal(translation.outputs(first + second)["out"], spikes)
+
+
+def test_potentials_are_shown_where_they_were_recorded() -> None:
+    read = nir.LI(tau=np.full(2, 0.01), r=TWO, v_leak=np.full(2, 0.25))
+    ends = {"in": nir.Input(np.array([2])), "out": nir.Output(np.array([2]))}
+    translation, simulation = opened(graph(ends | {"if": integrate(), "li": read}, "in if li out"))
+    assert translation.record_v == ["li"]
+    spikes = np.zeros((40, 2))
+    spikes[5] = 1
+    v = translation.run(simulation, spikes)["out"]
+    expected = 0.25 + np.where(np.arange(40) < 5, 0, 0.9 ** (np.arange(40) - 5.0))
+    np.testing.assert_allclose(v, np.stack([expected] * 2, 1), atol=1e-2)
+    simulation.reset()
+    result = simulation.run_steps(41, translation.stimuli(spikes))
+    for ask in (translation.outputs, lambda r: translation.potentials(r, "if")):
+        with pytest.raises(asp.ParameterError, match=r"V of '(li|if)' was not recorded: run with record_v="):
+            ask(result)
+    with pytest.raises(asp.ParameterError, match="no neurons 'lo'; did you mean 'li'"):
+        translation.potentials(result, "lo")
+
+
+def test_neurons_without_leak_that_saturate_are_named_after_the_run() -> None:
+    nodes = {"in": nir.Input(np.array([2])), "w": nir.Linear(-np.eye(2)), "out": nir.Output(np.array([2]))}
+    translation, simulation = opened(graph(nodes | {"if": integrate(v_threshold=50 * TWO)}, "in w if out"))
+    translation.run(simulation, np.ones((20, 2)))
+    assert translation.differences_after(simulation) == []
+    translation.run(simulation, np.ones((3000, 2)))
+    (said,) = translation.differences_after(simulation)
+    assert said.startswith("'if': V of 2 neurons without leak stands at its bound")
+
+
+def test_a_current_that_would_begin_beyond_the_range_is_told() -> None:
+    """tau_syn hardly longer than a step, far behind: I would have to begin at 1e9 times its value."""
+    fast = {"tau_mem": 10 * TWO, "tau_syn": 1.01 * TWO, "r": TWO, "v_leak": 0 * TWO, "v_threshold": TWO}
+    deep = layers(8)
+    nodes = deep.nodes | {"w": nir.Affine(np.eye(2), TWO), "cuba": nir.CubaLIF(**fast)}
+    edges = [" ".join(edge) for edge in deep.edges if edge[1] != "out"]
+    translation, simulation = opened(graph(nodes, *edges, "l7 w cuba out"), dt=1.0)
+    with pytest.warns(
+        asp.QuantisationWarning, match="'cuba': the bias of 2 neurons acts fully"
+    ):
+        translation.start(simulation)
+
+
+def test_delays_that_are_no_whole_steps_are_told_and_refused_if_asked() -> None:
+    nodes = {"in": nir.Input(np.array([2])), "a": integrate(), "d": nir.Delay(np.array([2.4e-3, 1e-3]))}
+    source = graph(nodes | {"b": integrate(), "out": nir.Output(np.array([2]))}, "in a d b out")
+    translation, simulation = opened(source)
+    assert translation.differences == ("The delay of 0.0024 from 'a' to 'b' is 2.4 steps and becomes 2.",)
+    spikes = np.zeros((6, 2))
+    spikes[1] = 1
+    shown = translation.run(simulation, spikes)["out"]
+    assert [np.flatnonzero(shown[:, k]).tolist() for k in range(2)] == [[3], [2]]
+    with pytest.raises(asp.ParameterError, match=r"cannot be exact: The delay of 0\.0024"):
+        asp.Network.from_nir(source, **JUMPS, exact=True)
+
+
+def test_translated_networks_stay_where_they_are() -> None:
+    net = asp.Network.from_nir(layers(1), **JUMPS)
+    with pytest.raises(asp.ParameterError, match="a network translated from NIR stays in its file"):
+        net.save("net.npz")
+    assert net.with_weights({}).translation is net.translation
+
+
+def test_an_image_compiles_for_widths_that_differ() -> None:
+    net = asp.Network.from_nir(layers(2, size=4), **JUMPS)
+    spikes = np.random.default_rng(3).random((12, 4)) < 0.5
+    for config in (asp.Config(neurons=8, inputs=8, weight_bits=3, state_bits=12), "up5k"):
+        assert np.array_equal(net.translation.run(asp.Simulation(net, config=config), spikes)["out"], spikes)
+
+
+def scaled(dt: float, *taus: float) -> nir.NIRGraph:
+    """Neurons as snnTorch writes them."""
+    nodes: dict[str, Any] = {f"l{k}": lif(2, tau=tau * TWO, r=tau / dt * TWO) for k, tau in enumerate(taus)}
+    ends = {"in": nir.Input(np.array([2])), "out": nir.Output(np.array([2]))}
+    return graph(ends | nodes, " ".join(["in", *nodes, "out"]))
+
+
+@pytest.mark.parametrize("dt", [1e-4, 1e-3, 2.5e-4, 1.0])
+def test_numbers_that_agree_on_a_step_tell_it(dt: float) -> None:
+    single = {"l0": lif(2, tau=np.float32(7.3) * dt * TWO, r=np.float32(7.3) * TWO)}
+    ends = {"in": nir.Input(np.array([2])), "out": nir.Output(np.array([2]))}
+    for source in (scaled(dt, 9.3 * dt, 4 * dt), graph(ends | single, "in l0 out")):
+        for origin in (None, "snntorch", "spikingjelly"):
+            choice = chosen(flatten(source), origin=origin, reset="to")
+            assert choice.dt == pytest.approx(dt, rel=1e-6) and "for r = tau / dt" in choice.facts[0]
+
+
+def test_rockpools_numbers_tell_its_step() -> None:
+    taus = np.array([0.0123, 0.05])
+    source = scaled(1, 1)
+    source.nodes["l0"] = lif(2, tau=taus, r=taus / 1e-3 * np.exp(-1e-3 / taus))
+    assert chosen(flatten(source), origin="rockpool").dt == pytest.approx(1e-3, rel=1e-6)
+    with pytest.raises(asp.ParameterError, match="does not say how long a step is"):
+        chosen(flatten(source), reset="to")
+
+
+def test_numbers_that_do_not_agree_tell_nothing() -> None:
+    apart = scaled(1e-3, 0.01, 0.02)
+    apart.nodes["l1"] = lif(2, tau=0.02 * TWO, r=21 * TWO)
+    plain = graph({"in": nir.Input(np.array([2])), "l": lif(2), "out": nir.Output(np.array([2]))}, "in l out")
+    for source in (apart, plain, layers(2)):
+        with pytest.raises(asp.ParameterError, match=r"give dt= .* or origin= one of snntorch"):
+            chosen(flatten(source), reset="to")
+        assert chosen(flatten(source), reset="to", origin="snntorch").dt == 1e-4
+        assert chosen(flatten(source), reset="to", dt=2e-3).dt == 2e-3
+
+
+def test_the_metadata_tell_the_step_before_all_but_the_user() -> None:
+    source = scaled(1e-3, 0.01)
+    source.metadata = {"dt": 2e-3}
+    assert chosen(flatten(source), origin="snntorch", reset="to").dt == 2e-3
+    assert chosen(flatten(source), origin="snntorch", reset="to", dt=5e-3).dt == 5e-3
+
+
+def test_options_override_the_origin_for_all_for_a_kind_or_for_a_node() -> None:
+    flat = flatten(scaled(1e-3, 0.01, 0.02))
+    choice = chosen(
+        flat, origin="sinabs", dt=1e-3, reset={"l1": "to", "": "none"}, spikes={"LIF": "plain"}, fires=">"
+    )
+    first, second = choice.settings["l0"], choice.settings["l1"]
+    assert (first.reset, second.reset) == ("none", "to")
+    assert {one.spikes for one in choice.settings.values()} == {"plain"}
+    assert {one.fires for one in choice.settings.values()} == {">"}
+    assert {one.integration for one in choice.settings.values()} == {"exponential"}  # of sinabs
+    choice = chosen(flat, origin="SINABS", dt=1, reset={"IF": "to"})  # which says nothing of LIF
+    assert choice.settings["l0"].reset == "subtract"
+
+
+def test_what_is_taken_without_an_origin_is_said() -> None:
+    facts = chosen(flatten(scaled(1e-3, 0.01)), reset="to").facts
+    assert any("No origin was given" in fact and "euler" in fact and "r = tau / dt" in fact for fact in facts)
+    facts = chosen(flatten(scaled(1e-3, 0.01)), dt=2e-3, reset="to").facts
+    assert any("NIR's equations as they stand" in fact for fact in facts)
+
+
+def test_a_step_lasts_as_long_as_the_origin_has_it() -> None:
+    for name, dt, seconds in (("norse-1.1", None, 1e-3), ("sinabs", None, 1e-3), ("hxtorch", 0.5, 0.5e-3)):
+        source = scaled(1, 9e-6 if name == "norse-1.1" else 20)
+        assert asp.Network.from_nir(source, origin=name, dt=dt).dt == pytest.approx(seconds)
+
+
+def test_nothing_is_said_of_quantities_that_another_program_means() -> None:
+    """A rest above the threshold, a step of 100 s: no DescriptionWarning, which the tests make an error."""
+    net = asp.Network.from_nir(scaled(100, 1e5), reset="to")
+    odd = graph(
+        {"in": nir.Input(np.array([2])), "l": lif(2, v_leak=3 * TWO), "out": nir.Output(np.array([2]))},
+        "in l out",
+    )
+    assert net.dt == 100 and asp.Network.from_nir(odd, dt=1, reset="to").dt == 1
+
+
+@pytest.mark.parametrize("thing", [NirTranslation, Origin, Settings], ids=lambda thing: thing.__name__)
+def test_examples_of_docstrings_run(thing: type) -> None:
+    names = {name: getattr(asp, name) for name in asp.__all__}
+    (test, *_) = doctest.DocTestFinder(recurse=False).find(thing, thing.__name__, globs=names)
+    assert test.examples
+    assert not doctest.DocTestRunner().run(test).failed
+
+
+def test_origins_are_said_in_words_that_there_are() -> None:
+    for name, origin in ORIGINS.items():
+        assert origin.about and origin.about[-1] != ".", name
+        given = {"dt": origin.dt or 1.0, "reset": origin.reset or "to"}
+        for kind in (lif(2, tau=1e4 * TWO), integrate()):
+            nodes = {"in": nir.Input(np.array([2])), "n": kind, "out": nir.Output(np.array([2]))}
+            assert asp.Network.from_nir(graph(nodes, "in n out"), origin=name, **given).translation.lag == 0
