@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.signal import correlate
 
 from allspike.errors import ParameterError
+from allspike.nir import composing
 from allspike.nir.flat import Flat, flatten
 from tests.nir.graphs import between, graph, lif, write_tree
 
@@ -180,6 +181,22 @@ def test_any_graph_comes_to_the_maps_that_its_nodes_make(
         path = next((p for p in sorted(plain.graphs, key=len, reverse=True) if name.startswith(p)), "")
         expected = plain.arriving(path, name.removeprefix(path)).reshape(-1)
         np.testing.assert_allclose(values, expected, rtol=1e-9, atol=1e-9 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("piece", [1, 40, 100])
+def test_work_in_pieces_comes_to_the_same(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    two, late = np.array([2, 2]), np.arange(24.0).reshape(1, 4, 6)
+    conv = nir.Conv2d((4, 6), rng.normal(size=(2, 1, 3, 3)), 1, 1, 1, 1, two)
+    nodes = {
+        "in": nir.Input(np.array([1, 4, 6])), "late": nir.Delay(late), "a": conv,
+        "b": nir.SumPool2d(two, two, 0 * two), "lif": lif(12),
+    }  # fmt: skip
+    whole = flatten(graph(nodes, "in late a b lif"))
+    monkeypatch.setattr(composing, "_PIECE", piece)
+    parts = flatten(graph(nodes, "in late a b lif"))
+    same(whole, parts)
+    assert (parts.edges[0].delay == np.arange(24)).all()
 
 
 def same(first: Flat, second: Flat) -> None:

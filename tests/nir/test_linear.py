@@ -211,5 +211,8 @@ def test_sizes_that_fit_nowhere_are_refused_before_they_are_made() -> None:
     nodes = {"in": nir.Input(np.array([1000])), "a": wide, "lif": lif(1), "out": nir.Output(np.array([1]))}
     with pytest.raises(CapacityError, match=r"'a' \(Linear\)"):
         flatten(graph(nodes | {"b": nir.Linear(np.ones((1, 10**6)))}, "in a b lif out"))
+    many = nir.Linear(np.broadcast_to(np.float32(1), (1000, 20000)))
+    with pytest.raises(CapacityError, match="1,000 neurons and 20,000 inputs"):
+        flatten(between(many, (20000,), (1000,)))
     with pytest.raises(CapacityError, match="5,000 neurons and 2 inputs"):
         flatten(between(nir.Linear(np.ones((5000, 2))), (2,), (5000,)))
