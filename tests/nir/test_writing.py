@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import allspike as asp
+from allspike.cli import main
 from allspike.errors import AllspikeWarning, FileError, MissingExtraError, ParameterError, QuantisationWarning
 from tests.nir.float_run import described_run
 
@@ -197,7 +198,7 @@ def test_a_network_that_learns_is_refused() -> None:
         stdp=asp.STDP(a_plus=1e-11, a_minus=1e-11, w_max=2e-9),
         name="learning",
     )
-    with pytest.raises(ParameterError, match=r"'learning' learn.*without stdp="):
+    with pytest.raises(ParameterError, match=r"'learning' can learn.*without stdp="):
         net.to_nir()
 
 
@@ -230,3 +231,37 @@ def test_without_the_package_the_command_is_given(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(__import__("sys").modules, "nir", None)
     with pytest.raises(MissingExtraError, match=r"allspike\[nir\]"):
         small().to_nir()
+
+
+def command(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as stopped:
+        main(list(arguments))
+    return int(stopped.value.code or 0)
+
+
+def test_a_network_file_is_converted(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    net, out = small(), tmp_path / "net.nir"
+    net.save(tmp_path / "net.npz")
+    assert command("convert", str(tmp_path / "net.npz"), "--out", str(out)) == 0
+    same_images(net, asp.Network.from_nir(out))
+    assert command("info", str(out)) == 0
+    assert "cells" in capsys.readouterr().out
+    assert command("run", str(out), "--steps", "20", "--poisson", "in=300") == 0
+
+
+def test_what_cannot_be_converted_is_said(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    asp.Simulation(small()).run_steps(3).save(tmp_path / "result.npz")
+    assert command("convert", str(tmp_path / "result.npz"), "--out", str(tmp_path / "net.nir")) == 3
+    assert "is a result, and .nir is made from a network: Network.save" in capsys.readouterr().err
+    small().save(tmp_path / "net.npz")
+    assert command("convert", str(tmp_path / "net.npz"), "--out", str(tmp_path / "net.csv")) == 3
+    assert "is a network, and .csv is made from a result" in capsys.readouterr().err
+
+
+def test_a_network_that_learns_is_not_converted(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    net = asp.Network(DT)
+    rule = asp.STDP(a_plus=1e-11, a_minus=1e-11, w_max=2e-9)
+    net.connect(net.inputs(1, "in"), net.neurons(1, name="cells"), weight=1e-9, stdp=rule)
+    net.save(tmp_path / "net.npz")
+    assert command("convert", str(tmp_path / "net.npz"), "--out", str(tmp_path / "net.nir")) == 3
+    assert not (tmp_path / "net.nir").exists()

@@ -1,7 +1,7 @@
 """Networks of modules against snnTorch, SpikingJelly and Norse themselves: `make torch`.
 
-pytest does not collect this file by itself, for torch costs gigabytes. The cases are those that `tests/modules`
-holds against stand-ins; here the frameworks compute the spikes, in single precision.
+pytest does not collect this file by itself, for torch costs gigabytes. The cases are those that
+`tests/modules` holds against stand-ins; here the frameworks compute the spikes, in single precision.
 """
 
 from types import SimpleNamespace

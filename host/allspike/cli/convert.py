@@ -29,6 +29,7 @@ FORMS = {
     ".csv": Form("allspike-result", "allspike.export.csv:save"),
     ".nix": Form("allspike-result", "allspike.export.neo:save_nix", "neo", ("neo", "nixio")),
     ".nwb": Form("allspike-result", "allspike.export.nwb:save", "nwb", ("pynwb",)),
+    ".nir": Form("allspike-network", "allspike.nir:write", "nir", ("nir",)),
 }
 """By the ending of `--out`."""
 _KINDS = {
@@ -37,23 +38,29 @@ _KINDS = {
     "allspike-image": "an image",
     "allspike-checkpoint": "a checkpoint",
 }
-_HINTS = {"allspike-result": "allspike run {} --out result.npz makes one"}
+_HINTS = {
+    "allspike-result": "allspike run {} --out result.npz makes one",
+    "allspike-network": "Network.save writes one",
+}
 """How to come by a file of a format, from another one."""
 
 
 def convert(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A file of `allspike run --out` or Result.save.")
+        Path, typer.Argument(metavar="FILE", help="A result, of `allspike run --out`; or a network.")
     ],
     out: Annotated[
         Path,
         typer.Option(
-            "--out", "-o", metavar="FILE", help="Where to write; the ending says what: .csv, .nix, .nwb."
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="Where to write; the ending says what: .csv, .nix, .nwb, .nir.",
         ),
     ],
     as_json: Json = False,
 ) -> None:
-    """Write a result for other tools: spikes as text, NIX for Neo and Elephant, or NWB."""
+    """Write a result for other tools: spikes as text, NIX for Neo and Elephant, NWB; or a network as NIR."""
     check_input(file)
     form = _form(out)
     check_apart({"--out": out}, [file])
@@ -91,12 +98,15 @@ def _read(path: Path, out: Path, form: Form) -> Any:
     """What is in a file, if it can be made into that form."""
     from .. import files
     from ..errors import ParameterError
+    from ..nir.reading import is_nir
     from ..results import Result
+    from .nir_options import NirOptions
+    from .sources import load_network
 
-    kind = "allspike-network" if path.suffix == ".json" else files.kind_of(path)
+    kind = "allspike-network" if path.suffix == ".json" or is_nir(path) else files.kind_of(path)
     if kind != form.source:
         wanted, hint = _KINDS[form.source], _HINTS[form.source].format(path)
         raise ParameterError(
             f"{path} is {_KINDS.get(kind, kind)}, and {out.suffix} is made from {wanted}: {hint}."
         )
-    return Result.load(path)
+    return Result.load(path) if kind == "allspike-result" else load_network(path, None, False, NirOptions())

@@ -48,7 +48,8 @@ def translate(
     network = from_flat(flat, settings_of=graph.settings, exact=exact)
     if isinstance(network.translation, NirTranslation):
         network.translation = replace(
-            network.translation, facts=(*graph.facts, *network.translation.facts)
+            network.translation, facts=(*graph.facts, *network.translation.facts),
+            home="torch modules stays in them",
         )  # fmt: skip
     return network
 

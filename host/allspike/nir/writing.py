@@ -74,8 +74,8 @@ def _check(network: Network) -> None:
     plastic = [p.name for p in network.projections.values() if p.stdp is not None]
     if plastic:
         raise ParameterError(
-            f"{', '.join(map(repr, plastic))} learn, and NIR has static weights alone: build the "
-            "network with the weights learned (Simulation.weights) and without stdp=, and write that."
+            f"NIR has static weights alone, and {', '.join(map(repr, plastic))} can learn: build the network "
+            "with the weights learned (Simulation.weights) and without stdp=, and write that."
         )
 
 
