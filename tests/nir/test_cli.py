@@ -13,7 +13,6 @@ import pytest
 
 import allspike as asp
 from allspike.cli import main
-from allspike.nir.own_time import own_time
 from tests.host.test_cli_start import complete, start
 from tests.nir.graphs import between, graph, lif
 
@@ -111,10 +110,10 @@ def test_a_run_that_goes_on_has_no_time_of_the_file(files: Path) -> None:
     simulation = asp.Simulation(net)
     first, second = simulation.run_steps(3), simulation.run_steps(3)
     with pytest.raises(asp.ParameterError, match="begins at step 3"):
-        own_time(net.translation, second)
+        net.translation.own_time(second)
     assert net.translation.lag == 3
-    assert own_time(net.translation, first + second).steps == 3
-    assert own_time(net.translation, first).steps == 0
+    assert net.translation.own_time(first + second).steps == 3
+    assert net.translation.own_time(first).steps == 0
 
 
 def test_poisson_spikes_are_drawn_here_by_the_seed(files: Path) -> None:

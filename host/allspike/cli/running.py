@@ -12,7 +12,6 @@ from ..errors import CapacityError, DeviceError
 from ..export import csv
 from ..image import Image
 from ..network import Network
-from ..nir.own_time import own_time
 from ..nir.translation import NirTranslation
 from ..results import Result
 from ..simulation import Simulation
@@ -170,7 +169,7 @@ def perform(job: Job, quiet: bool) -> Outcome:
     if nir is None:
         return Outcome(result, seconds, differences, line, ended, kept)
     outputs = nir_runs.shown(nir, result)
-    return Outcome(own_time(nir, result), seconds, differences, line, ended, kept, nir.facts, outputs)
+    return Outcome(nir.own_time(result), seconds, differences, line, ended, kept, nir.facts, outputs)
 
 
 def _started(job: Job, quiet: bool) -> Simulation:

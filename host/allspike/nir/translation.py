@@ -18,6 +18,7 @@ from ..results import Result
 from ..stimulus import SpikeList
 from .drives import Reading
 from .flat import Port
+from .own_time import own_time
 from .places import EXACT, Place, Taps, Verdict
 from .shown import potentials, shown
 from .shown import spikes as spikes_of
@@ -251,6 +252,26 @@ class NirTranslation:
             own = spikes_of if place.fires else potentials
             found[name] = own(result, place, _at_once(place), steps).reshape(-1, *place.shape)
         return found
+
+    def own_time(self, result: Result) -> Result:
+        """The result of a run in the graph's steps, of its own neurons: for pictures, rates and files.
+
+        Parameters
+        ----------
+        result : Result
+            Of a run from the start, or of several that were joined.
+
+        Returns
+        -------
+        Result
+            Of `lag` steps less, without relays.
+
+        Raises
+        ------
+        ParameterError
+            If it is of a run that went on from another, whose beginning is not in it.
+        """
+        return own_time(result, self.places, self.lag)
 
     def potentials(self, result: Result, node: str) -> NDArray[np.float64]:
         """V of a node's neurons after each step, [n, *shape], in the graph's unit and steps.
