@@ -126,18 +126,18 @@ WHOLE = asp.Config(neurons=64, inputs=16)
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32 - 1))
 def test_networks_of_whole_numbers_are_exact_on_the_emulator(seed: int) -> None:
-    """IF neurons of whole weights, biases and thresholds, of which the largest fills a weight: nothing is
-    rounded, so that firing above the threshold and at it are told apart."""
+    """IF neurons of whole weights of few bits, biases and thresholds: nothing is rounded, so that firing
+    above the threshold and at it are told apart."""
     rng = np.random.default_rng(seed)
     fires = {f"layer{k}": str(rng.choice(list(FIRES))) for k in range(3)}
     nodes: dict[str, Any] = {"in": nir.Input(np.array([4])), "out": nir.Output(np.array([4]))}
     edges, before = ["layer2 out"], "in"
     for name in fires:
-        weight = rng.integers(-60, 61, (4, 4)).astype(float)
-        weight[range(4), rng.integers(0, 4, 4)] = 127.0
+        most = rng.integers(1, 128, (4, 1))  # of each neuron
+        weight = np.rint(rng.uniform(-most, most, (4, 4)))
         whole = {
             "r": np.ones(4),
-            "v_threshold": rng.integers(1, 200, 4).astype(float),
+            "v_threshold": np.rint(most[:, 0] * rng.uniform(0.1, 3, 4)).clip(1),
             "v_reset": np.zeros(4),
         }
         nodes |= {name: nir.IF(**whole), f"w{name}": nir.Affine(weight, rng.integers(-3, 4, 4).astype(float))}

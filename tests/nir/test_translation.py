@@ -162,6 +162,36 @@ def test_delays_that_are_no_whole_steps_are_told_and_refused_if_asked() -> None:
         asp.Network.from_nir(source, **JUMPS, exact=True)
 
 
+def test_nodes_may_have_the_names_of_what_is_added() -> None:
+    """Relays, and inputs that come twice."""
+    ends = {"in": nir.Input(np.array([2])), "out": nir.Output(np.array([2]))}
+    names = "relays", "in.later", "relays_"
+    source = graph(ends | {name: integrate() for name in names}, " ".join(["in", *names, "out"]),
+                   "relays relays_", "in relays_")  # fmt: skip
+    translation, simulation = opened(source)
+    assert simulation.image.populations[1].name == "in.later_"
+    spikes = np.random.default_rng(4).random((30, 2)) < 0.3
+    assert np.array_equal(translation.run(simulation, spikes)["out"], spikes)
+
+
+def test_factors_that_vanish_are_held_as_nothing() -> None:
+    """A step of 60 time constants, which the exponential factor allows."""
+    fast = {"tau_mem": TWO, "tau_syn": TWO, "r": TWO, "v_leak": 0 * TWO, "v_threshold": 0.5 * TWO}
+    for tau in ({}, {"tau_syn": 100 * TWO}, {"tau_mem": 100 * TWO}):
+        nodes = {
+            "in": nir.Input(np.array([2])),
+            "c": nir.CubaLIF(**fast | tau),
+            "out": nir.Output(np.array([2])),
+        }
+        translation, simulation = opened(
+            graph(nodes, "in c out"), dt=60.0, integration="exponential", spikes="plain"
+        )
+        spikes = np.zeros((4, 2))
+        spikes[0] = 1
+        shown = translation.run(simulation, spikes)["out"][:, 0].tolist()
+        assert shown == [True, "tau_syn" in tau, False, False]  # e^-0.6 is above 0.5, e^-1.2 is not
+
+
 def test_translated_networks_stay_where_they_are() -> None:
     net = asp.Network.from_nir(layers(1), **JUMPS)
     with pytest.raises(asp.ParameterError, match="a network translated from NIR stays in its file"):

@@ -21,6 +21,7 @@ from .placement import Placement, choose_config, delay_steps, place
 from .rules import learning_record
 from .scaling import Physics, Units, physics, units
 from .thresholds import check_thresholds, least_thresholds, named_neuron
+from .whole import whole_units
 
 _ADAPT_SPAN = 256
 """An adaptive threshold decays every 2**p steps, p such that its time constant is at most this many periods:
@@ -96,7 +97,9 @@ def compile_network(
         translation.check(chosen)
     own = translation if weight_unit is None and weight_shift is None else None
     asked = given_units(network, placement, weight_unit if own is None else own.weight_unit)
-    scale = units(network, placement, chosen, asked, weight_shift if own is None else own.weight_shift)
+    # What is translated without rounding has weights of some program's own, perhaps of few bits.
+    whole = whole_units(network, placement, chosen.weight_max) if own and own.weight_unit is None else None
+    scale = units(network, placement, chosen, asked, weight_shift if own is None else own.weight_shift, whole)
     scale = replace(scale, given=weight_unit is not None or weight_shift is not None)
     cell = physics(network)
     report = reporting.Builder(network, name, chosen, placement, scale)

@@ -134,6 +134,7 @@ def units(
     config: Config,
     weight_unit: NDArray[np.float64] | None,
     weight_shift: int | None,
+    whole: NDArray[np.float64] | None = None,
 ) -> Units:
     """Choose the units of a network for a configuration.
 
@@ -147,6 +148,8 @@ def units(
         neuron takes the whole range.
     weight_shift : int, optional
         The shift; by default the largest that leaves V and I room.
+    whole : float [neurons], optional
+        A unit to take instead of the default, where it is not NaN and leaves V room.
     """
     cell = physics(network)
     largest, total, plastic, shared_largest = _incoming(network, placement)
@@ -159,6 +162,8 @@ def units(
     charge = np.where(cell.charge > 0, cell.charge, 1.0)
     room = config.state_max
     weight = np.where(plastic, shared_largest, largest) / top
+    if whole is not None:
+        weight = np.where(np.isnan(whole) | plastic, weight, whole)
     # Without synapses any unit will do: one that gives the threshold a quarter of the range at any shift.
     free = weight == 0
     weight = np.where(free, _HEADROOM * swing / charge / (room >> _LEAST_SHIFT), weight)

@@ -1,6 +1,6 @@
 """The populations and projections of a translated network."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,19 @@ from .places import Taps
 from .wiring import Wiring
 
 RELAYS = "relays"
+_NOTHING = 2.0**-20
+"""A factor of a step that is held as 0."""
 _HEADROOM = 4
 """What the compiler leaves above a threshold, in thresholds."""
 _MOST_ROOM = 8
 """Times the sum of all weights: no more is set aside for neurons that only are read."""
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """A name like this one that no node has."""
+    while name in taken:
+        name += "_"
+    return name
 
 
 def model(
@@ -44,9 +53,12 @@ def model(
         The sum of all weights onto it. A neuron that is only read gets a threshold so far out; where V passes
         it, the neuron fires and loses nothing.
     """
+    current = one.alpha > _NOTHING
+    # A current needs a membrane that keeps something of it: so little as rounds to nothing.
+    beta = np.where(current, np.maximum(one.beta, _NOTHING), one.beta)
     with np.errstate(divide="ignore"):
-        tau_m, tau_syn = -dt / np.log(one.beta), -dt / np.log(one.alpha)
-        tau_m = np.where(one.beta == 1, np.inf, tau_m)
+        tau_m, tau_syn = -dt / np.log(beta), np.where(current, -dt / np.log(one.alpha), 0.0)
+        tau_m = np.where(beta == 1, np.inf, tau_m)
     none = np.zeros(one.cells.size, bool)
     unit = {"tau_m": tau_m, "tau_syn": tau_syn, "c_m": np.ones(one.cells.size)}
     known = Physics(dt, unit, none, none)
@@ -54,7 +66,7 @@ def model(
     return LIF(
         tau_m=tau_m,
         tau_syn=tau_syn,
-        c_m=np.where(one.alpha > 0, known.charge, 1.0),
+        c_m=np.where(current, known.charge, 1.0),
         v_rest=one.rest,
         v_thresh=np.where(np.isinf(one.threshold), far, one.threshold),
         v_drift=constant / known.span,
@@ -78,19 +90,26 @@ def _far(one: Neuron, constant: NDArray[np.float64], coming: NDArray[np.float64]
     return np.clip(most, once, _MOST_ROOM * once)
 
 
-def taps(port: Port, links: list[Drive], lag: Mapping[str, int]) -> Taps:
-    """By how many steps the host must delay each channel of an input, for all that it reaches."""
+def taps(port: Port, links: list[Drive], lag: Mapping[str, int], later: str) -> Taps:
+    """By how many steps the host must delay each channel of an input, for all that it reaches.
+
+    Parameters
+    ----------
+    port : Port
+    links : list of Drive
+    lag : mapping
+        Of each node of neurons.
+    later : str
+        What to call the population of channels that come once more.
+    """
     when: list[set[int]] = [set() for _ in range(port.size)]
     for link in links:
         if link.pre == port.name:
             for channel in np.flatnonzero((link.matrix != 0).any(axis=1)).tolist():
                 when[channel].add(int(link.late[channel]) + lag[link.post])
     again = [(channel, shift) for channel, mine in enumerate(when) for shift in sorted(mine)[1:]]
-    return Taps(
-        port,
-        np.array([min(mine, default=0) for mine in when], np.int64),
-        *np.array(again, np.int64).reshape(-1, 2).T,
-    )
+    channels, shifts = np.array(again, np.int64).reshape(-1, 2).T
+    return Taps(port, np.array([min(mine, default=0) for mine in when], np.int64), channels, shifts, later)
 
 
 def add_inputs(net: Network, tap: Taps) -> None:
@@ -129,11 +148,11 @@ def connect(net: Network, wiring: Wiring) -> None:
             tau_m=0.0, tau_syn=0.0, v_rest=0.0, v_reset=0.0, v_thresh=1.0,
             delay=np.array(wiring.relay_delay) * net.dt,
         ),
-        RELAYS,
+        free_name(RELAYS, net.populations),
     )  # fmt: skip
     fired: dict[str, list[tuple[int, int]]] = {}
     for k, (pre, neuron) in enumerate(wiring.relay_pre):
-        fired.setdefault(pre or RELAYS, []).append((neuron, k))
+        fired.setdefault(pre or relays.name, []).append((neuron, k))
     for pre, pairs in fired.items():
         rows, columns = zip(*pairs, strict=True)
         net.connect(pre, relays, Pairs(list(rows), list(columns)), weight=1.0)

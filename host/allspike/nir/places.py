@@ -37,11 +37,8 @@ class Taps:
     """[further inputs]: the channels that come once more, in the population `later`."""
     again_shift: NDArray[np.int64]
     """[further inputs]: the steps by which the host delays these."""
-
-    @property
-    def later(self) -> str:
-        """The population of the further inputs."""
-        return f"{self.port.name}.later"
+    later: str = ""
+    """The population of the further inputs, if there are any."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

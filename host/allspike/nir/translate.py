@@ -10,7 +10,7 @@ from ..network import Network
 from ..neuron import LIF
 from ..plausible import taken_as_given
 from ..showing import some
-from .building import add_inputs, connect, connect_inputs, model, taps
+from .building import add_inputs, connect, connect_inputs, free_name, model, taps
 from .choosing import Choice, chosen
 from .drives import Drives, drives
 from .flat import Flat
@@ -79,7 +79,11 @@ class _Translator:
         with taken_as_given():  # what another program describes means what it says
             net = Network(self.choice.dt * self.choice.unit)
             links = self._links()
-            self.taps = [taps(port, self.drives.links, self.lag) for port in self.flat.inputs]
+            names = {port.name for port in self.flat.inputs} | {cells.name for cells in self.flat.cells}
+            self.taps = [
+                taps(port, self.drives.links, self.lag, free_name(f"{port.name}.later", names))
+                for port in self.flat.inputs
+            ]
             for tap in self.taps:
                 add_inputs(net, tap)
             wiring = wired({name: one.cells.size for name, one in self.neurons.items()}, links)
