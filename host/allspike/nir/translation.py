@@ -141,7 +141,7 @@ class NirTranslation:
 
         Parameters
         ----------
-        spikes : array [n, inputs] or [n, *shape], or mapping
+        spikes : array [n, inputs], or [n, ...] in the shape of the input; or mapping
             Of true and false, or 1 and 0; of several inputs a mapping from their names to arrays.
 
         Raises
@@ -232,8 +232,9 @@ class NirTranslation:
         Returns
         -------
         dict
-            By output or node an array [n, *shape], n being the steps of the run less `lag`: booleans where it
-            shows spikes as they are, numbers where it shows potentials or linear nodes behind the spikes.
+            By output or node an array [n, ...] in its shape, n being the steps of the run less `lag`:
+            booleans where it shows spikes as they are, numbers where it shows potentials or linear nodes
+            behind the spikes.
 
         Raises
         ------
@@ -274,7 +275,7 @@ class NirTranslation:
         return own_time(result, self.places, self.lag)
 
     def potentials(self, result: Result, node: str) -> NDArray[np.float64]:
-        """V of a node's neurons after each step, [n, *shape], in the graph's unit and steps.
+        """V of a node's neurons after each step, [n, ...] in its shape, in the graph's unit and steps.
 
         Raises
         ------
