@@ -51,7 +51,7 @@ soak: $(VENV)/.all
 # snnTorch, SpikingJelly and Norse themselves, in an environment of its own: 6 GB and five minutes, for
 # torch brings CUDA; TORCH_PIP="--index-url ADDRESS" takes wheels for processors alone, where an index has them.
 torch: $(TORCH)/.done
-	$(TORCH)/bin/python -m pytest tests/torch/real_modules.py
+	$(TORCH)/bin/python -m pytest tests/torch/real_*.py
 
 docs: $(VENV)/.docs
 	$(BIN)/python -m sphinx -W --keep-going --quiet -d build/doctrees docs build/docs

@@ -168,10 +168,10 @@ class Doors:
     def to_nir(self, path: str | Path | None = None) -> "nir.NIRGraph":
         """The network as a graph of NIR, and as a file if there is a path.
 
-        Populations become nodes LIF, IF or CubaLIF, projections Affine, delays Delay, in NIR's own equations,
-        so that any reader of NIR understands the graph. What NIR has no field for (a step, a subtracting
-        reset, a refractory period, an adapting threshold, a linear leak) is in the metadata, from which
-        `from_nir` makes the very same network.
+        Populations become nodes LIF, IF or CubaLIF, projections Affine, delays Delay, as snnTorch and
+        SpikingJelly write them, so that readers of NIR understand the graph. What NIR has no field for (a
+        step, a subtracting reset, a refractory period, an adapting threshold, a linear leak) is in the
+        metadata, from which `from_nir` makes the very same network.
 
         Parameters
         ----------

@@ -111,7 +111,7 @@ def test_any_reader_gets_the_same_spikes(net: asp.Network, seed: int) -> None:
         node.metadata = {}
     graph.metadata = {}
     read = asp.Network.from_nir(
-        graph, dt=DT, reset="to", integration="exponential", spikes="pulse", fires=">="
+        graph, dt=DT, reset="to", integration="euler", spikes="pulse", fires=">="
     )  # fmt: skip
     rng, steps = np.random.default_rng(seed), 40
     spikes = {p.name: rng.random((steps, p.size)) < 0.3 for p in net.input_populations}
@@ -155,8 +155,8 @@ def test_a_changed_neuron_is_read_as_nir_and_said() -> None:
         asp.Network.from_nir(graph)
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # whoever says an option has it read as NIR, and knows
-        read = asp.Network.from_nir(graph, reset="to", integration="exponential", fires=">=")
-    assert np.allclose(read["cells"].model.tau_m, 10e-3)
+        read = asp.Network.from_nir(graph, reset="to", fires=">=")
+    np.testing.assert_allclose(np.exp(-DT / read["cells"].model.tau_m), (1 + np.exp(-DT / 5e-3)) / 2)
 
 
 @pytest.mark.parametrize("key", ["order", "model", "name"])

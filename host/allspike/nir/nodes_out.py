@@ -12,36 +12,33 @@ from ..population import Neurons
 
 OWN = "allspike"
 """The key of what is ours in the metadata of nodes and of the graph."""
-_SHORTEST, _LONGEST = 1e-2, 1e9
-"""Time constants, in steps, that stand for 0 and for infinity where NIR's kind of node needs a number."""
+_LEAST, _MOST = 1e-3, 1 - 1e-9
+"""What is kept in a step is written as no less and no more: time constants of NIR are longer than a step, and
+finite."""
 
 
 def node(population: Neurons, physics: Physics) -> Mapping[str, Any]:
-    """The type and the fields of its node, in NIR's equations.
+    """The type and the fields of its node, as snnTorch and SpikingJelly write and read them.
 
-    A spike is a current that lasts for a step, which the node integrates exactly: r and w_in are what makes a
-    weight act as here, be it in volts (delta synapses) or in amperes.
+    They take NIR's equations by Euler's method, so the time constants are those that keep in a step what is
+    kept here, which are longer by half a step; and r = tau / dt, w_in = tau_syn / dt, so that a spike adds
+    its weight to V. That is the weight here times the charge, in volts.
     """
-    dt, own = physics.dt, {name: physics[name] for name in ("v_rest", "v_thresh", "v_reset")}
-    fields = {"v_threshold": own["v_thresh"], "v_reset": own["v_reset"]}
-    if np.isinf(physics["tau_m"]).all() and not physics["tau_syn"].any() and not own["v_rest"].any():
+    dt = physics.dt
+    fields = {"v_threshold": physics["v_thresh"], "v_reset": physics["v_reset"]}
+    current = physics["tau_syn"].any()
+    if np.isinf(physics["tau_m"]).all() and not current and not physics["v_rest"].any():
         return {"type": "IF", "r": np.full(population.size, 1 / dt), **fields}
-    tau_mem, tau_syn = (
-        np.clip(physics[name], _SHORTEST * dt, _LONGEST * dt) for name in ("tau_m", "tau_syn")
-    )
-    fields["r"] = physics.charge / -np.expm1(-dt / tau_mem)
-    fields["v_leak"] = own["v_rest"]
-    if not physics["tau_syn"].any():
-        return {"type": "LIF", "tau": tau_mem, **fields}
-    w_in = 1 / -np.expm1(-dt / tau_syn)
-    return {"type": "CubaLIF", "tau_mem": tau_mem, "tau_syn": tau_syn, "w_in": w_in, **fields}
+    tau, tau_syn = (dt / (1 - np.clip(kept, _LEAST, _MOST)) for kept in (physics.beta, physics.alpha))
+    fields |= {"r": tau / dt, "v_leak": physics["v_rest"]}
+    if not current:
+        return {"type": "LIF", "tau": tau, **fields}
+    return {"type": "CubaLIF", "tau_mem": tau, "tau_syn": tau_syn, "w_in": tau_syn / dt, **fields}
 
 
 def bias(physics: Physics) -> NDArray[np.float64]:
     """What must come to the node in each step for V to be driven as it is here, [neurons]."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        per_step = physics.drift / physics.charge * (1 - physics.alpha)
-    return np.where(physics.drift == 0, 0.0, per_step)
+    return physics.drift * (1 - physics.alpha)
 
 
 def said(model: LIF) -> dict[str, Any]:

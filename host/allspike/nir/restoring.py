@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..compiler.scaling import physics
 from ..connect import Pairs
 from ..errors import AllspikeError, AllspikeWarning
 from ..network import Network
@@ -75,10 +77,26 @@ def _network(tree: Mapping[str, Any]) -> Network:
                 network.inputs(int(np.prod(fields["shape"])), own["name"])
         for own, fields in ours:
             if "pre" in own:
-                pre, post = np.nonzero(np.asarray(fields["weight"]).T)
-                weight = np.asarray(fields["weight"], np.float64)[post, pre]
-                network.connect(own["pre"], own["post"], Pairs(pre, post), weight=weight, name=own["name"])
+                weight = _weight(network, own, np.asarray(fields["weight"], np.float64))
+                pre, post = np.nonzero(weight.T)
+                network.connect(
+                    own["pre"], own["post"], Pairs(pre, post), weight=weight[post, pre], name=own["name"]
+                )
     return network
+
+
+def _weight(network: Network, own: Mapping[str, Any], volts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weights [post, pre] in the unit of their neurons: as they were, where the node still says the same."""
+    whole, start = physics(network), 0
+    for population in network.neuron_populations:
+        if population.name == own["post"]:
+            break
+        start += population.size
+    charge = whole.charge[start : start + len(volts)][:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        changed = np.where(charge == 0, 0.0, volts / charge)
+    held = np.asarray(own.get("weight", changed), np.float64)
+    return np.where(np.isclose(held * charge, volts, rtol=_AGREE, atol=0), held, changed)
 
 
 def _own(fields: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -148,7 +148,10 @@ class _Writer:
         pre, post = projection.pre.name, projection.post.name
         weight = np.zeros((projection.post.size, projection.pre.size))
         weight[projection.pairs[1], projection.pairs[0]] = projection.weights
-        own = {"name": projection.name, "order": order, "pre": pre, "post": post}
+        own: dict[str, Any] = {"name": projection.name, "order": order, "pre": pre, "post": post}
+        charge = self.physics[post].charge[:, None]
+        if (charge != 1).any():  # amperes here, volts there: the product rounds
+            own["weight"], weight = weight, weight * charge
         fields = {"type": "Affine", "weight": weight, "bias": np.zeros(projection.post.size)}
         name = self._new(projection.name, fields | {"metadata": {OWN: own}})
         before = self.named[pre]
