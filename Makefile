@@ -8,7 +8,7 @@ TORCH := .venv-torch
 PYNN := $(VENV)/pynn-source
 export MPLBACKEND := Agg
 
-.PHONY: demo test lint bench bench-core synth clock boards learning pictures soak torch docs clean
+.PHONY: demo test lint bench bench-core synth clock boards learning mnist pictures soak torch docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/allspike demo digits --out $(OUT)
@@ -40,6 +40,11 @@ learning: $(VENV)/.all
 	$(BIN)/python -m tests.learning --write docs/learning.md --pictures docs/pictures
 	$(BIN)/python -m tests.learning --validate --write docs/learning.md
 	$(BIN)/python docs/examples/reward.py
+
+# Of MNIST's test images, t10k-*-ubyte.gz, which are not part of this project.
+MNIST ?= ../shared/data/mnist
+mnist: $(VENV)/.all
+	$(BIN)/python -m tests.learning.mnist --data $(MNIST) --write docs/mnist.md --pictures docs/pictures
 
 pictures: $(VENV)/.all
 	for script in docs/examples/*.py; do $(BIN)/python $$script || exit 1; done

@@ -118,7 +118,9 @@ def test_every_command_is_in_the_reference(site: Path) -> None:
         "selftest",
         "boards",
         "build",
+        "convert",
         "demo digits",
+        "demo mnist",
         "hdl generate",
         "simulate",
     ):

@@ -368,6 +368,7 @@ def test_convert_writes_each_form(folder: Path, capsys: pytest.CaptureFixture) -
         ("r.npz --out r.nbw", 3, "did you mean .nwb?"),
         ("r.npz --out r", 3, "use one of"),
         ("r.npz --out absent/r.nwb", 5, "there is no folder"),
+        ("noise.npz --out absent/r.nwb", 5, "there is no folder"),  # said before anything is read
         ("rr.npz --out r.nwb", 5, "did you mean"),
         ("net.npz --out r.nwb", 3, "is a network"),
         ("image.npz --out r.nix", 3, "is an image"),

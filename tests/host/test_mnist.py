@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from allspike import Simulation
 from allspike.cache import cached
 from allspike.cli import main
 from allspike.demos import mnist, recognition
 from allspike.demos.distortion import Distortion
-from allspike.demos.image_training import rate_answers, spike_answers, train
+from allspike.demos.image_training import Weights, rate_answers, spike_answers, train
 from allspike.errors import FileError, MissingExtraError, ParameterError
 
 ROOT = Path(__file__).parents[2]
@@ -72,18 +73,42 @@ def test_a_distortion_of_nothing_changes_nothing(fineness: int) -> None:
     assert still.undistorted(images).shape == (3, 49)
 
 
-def test_a_shift_moves_ink_by_as_many_pixels_whatever_the_fineness() -> None:
-    class Largest(np.random.Generator):
-        def uniform(self, low, high, size):  # type: ignore[no-untyped-def,override]
-            return np.full(size, high)
+class Largest(np.random.Generator):
+    """Draws the highest number each time."""
 
+    def uniform(self, low, high, size):  # type: ignore[no-untyped-def,override]
+        return np.full(size, high)
+
+
+LARGEST = Largest(np.random.PCG64(0))
+
+
+def test_a_shift_moves_ink_by_as_many_pixels_whatever_the_fineness() -> None:
     image = np.zeros((1, 14, 14), np.float32)
     image[0, 6:8, 8:10] = 1  # the coarse pixel (3, 4)
     means = mnist._means(image * 255).astype(np.float32)[:, :14, :14]
-    moved = Distortion(side=7, max_shift=1.0, max_warp=0, fineness=2)(
-        means.reshape(1, -1), Largest(np.random.PCG64(0))
-    )
+    moved = Distortion(side=7, max_shift=1.0, max_warp=0, fineness=2)(means.reshape(1, -1), LARGEST)
     assert np.argwhere(moved.reshape(7, 7) > 0.99).tolist() == [[2, 3]]
+
+
+def test_half_a_pixel_between_four_is_their_mean() -> None:
+    image = np.random.default_rng(3).random((1, 7, 7)).astype(np.float32)
+    moved = Distortion(side=7, max_shift=0.5, max_warp=0)(image.reshape(1, -1), LARGEST).reshape(7, 7)
+    four = image[0, :-1, :-1] + image[0, :-1, 1:] + image[0, 1:, :-1] + image[0, 1:, 1:]
+    np.testing.assert_allclose(moved[:-1, :-1], four / 4, rtol=1e-5)
+
+
+def test_biases_of_the_outputs_count_in_every_step() -> None:
+    """The hidden neuron fires in all steps, for the 0; the bias of the 1 outweighs it in the long run."""
+    small = replace(QUICK, hidden=1, distortion=Distortion(side=2, max_shift=0, max_warp=0))
+    output, bias = np.zeros((1, 10), np.float32), np.zeros(10, np.float32)
+    output[0, 0], bias[1] = 0.375, 0.5
+    weights = Weights(np.ones((4, 1), np.float32), np.zeros(1, np.float32), output, bias)
+    image = np.ones((1, 4))
+    assert spike_answers(small, weights, image.astype(np.float32)).tolist() == [1]
+    simulation = Simulation(recognition.network(weights))
+    outcome = recognition.present(simulation, small, image, np.ones(1, np.int64))
+    assert outcome.answers.tolist() == [1] and outcome.counts[0, :2].tolist() == [5, 8]
 
 
 def test_all_knots_together_bend_nothing() -> None:
@@ -225,6 +250,6 @@ def test_the_command(
     assert {path.name for path in out.iterdir()} == {
         "mnist-raster.png", "mnist-examples.png", "mnist-confusion.png", "mnist.npz",
     }  # fmt: skip
-    assert command("info", out / "mnist.npz") == 0
+    assert command("compile", out / "mnist.npz", "--config", "core256") == 0
     assert command("demo", "mnist", "--data", tmp_path / "absent") == 5
     assert command("demo", "mnist", "--data", folder, "--images", 21) == 3

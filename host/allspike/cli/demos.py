@@ -98,7 +98,7 @@ def mnist(
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="For pictures and the compiled network; by default `out`, or none with --json.",
+            help="For pictures and the trained network; by default `out`, or none with --json.",
         ),
     ] = None,
     as_json: Json = False,

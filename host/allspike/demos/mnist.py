@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..cache import cached_or_temporary, key_of
 from ..device import Device, Progress
 from ..errors import FileError
+from ..network import Network
 from ..optional import optional
 from ..simulation import Simulation
 from ..stimulus import rate_code
@@ -109,6 +110,7 @@ def _coarse(means: NDArray[np.float64]) -> NDArray[np.float64]:
 class Recognition:
     """What the network answered on the device, and in floating point."""
 
+    network: Network
     simulation: Simulation
     outcome: Outcome
     rate_correct: int
@@ -156,9 +158,10 @@ def run(
         truth = digits[start : start + _AT_ONCE]
         rate_correct += int(np.count_nonzero(rate_answers(weights, some) == truth))
         spike_correct += int(np.count_nonzero(spike_answers(recipe, weights, some) == truth))
-    simulation = Simulation(recognition.network(weights), device)
+    network = recognition.network(weights)
+    simulation = Simulation(network, device)
     outcome = recognition.present(simulation, recipe, shown, digits, progress)
-    return Recognition(simulation, outcome, rate_correct, spike_correct, len(data.train_digits))
+    return Recognition(network, simulation, outcome, rate_correct, spike_correct, len(data.train_digits))
 
 
 def trained(recipe: Recipe, data: Split, seed: int = 0, progress: Progress | None = None) -> Weights:
@@ -176,9 +179,8 @@ def trained(recipe: Recipe, data: Split, seed: int = 0, progress: Progress | Non
 
 
 def draw(recognised: Recognition, directory: Path, recipe: Recipe = RECIPE) -> list[Path]:
-    """Write pictures, and the network as an image for a board, `mnist.npz`; the paths."""
-    outcome = recognised.outcome
-    paths = recognition.draw(recognised.simulation, recipe, outcome, directory, "mnist")
-    image = directory / "mnist.npz"
-    recognised.simulation.image.save(image)
-    return [*paths, image]
+    """Write pictures, and the trained network, `mnist.npz`; the paths."""
+    paths = recognition.draw(recognised.simulation, recipe, recognised.outcome, directory, "mnist")
+    network = directory / "mnist.npz"
+    recognised.network.save(network)
+    return [*paths, network]
