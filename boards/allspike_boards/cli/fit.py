@@ -48,7 +48,10 @@ def fit(
     chosen = list(BOARDS.values()) if board is None else [board_of(board)]
     check_input(network)
     options = NirOptions(origin, dt, reset, integration, spikes, fires)
-    loaded = load_network(network, None, exact, resetting(network, options))
+    enough = resetting(network, options)
+    loaded = load_network(network, None, exact, enough)
+    if enough is not options:
+        talk.note(f"{network} does not say how its neurons reset, and where it fits does not depend on that.")
     found = best([fit_of(loaded, one, activity) for one in chosen])
     told = "Speeds at an activity of {:.1%} a step; x real time counts all spikes sent over the line."
     talk.answer(

@@ -14,7 +14,6 @@ from ..nir.step import step_of
 from ..nir.translate import translate
 from ..nir.translation import NirTranslation
 from ..showing import some
-from . import talk
 from .nir_options import NirOptions
 
 _STEP = 1e-9
@@ -54,7 +53,6 @@ def resetting(path: Path, options: NirOptions) -> NirOptions:
         return options
     if not options.given() and restored(path):
         return options
-    talk.note(f"{path} does not say how its neurons reset, and where it fits does not depend on that.")
     return replace(options, reset=["to"])
 
 
