@@ -1,12 +1,15 @@
 """Runs of PyNN scripts: time, pieces, resets, changes in between, devices, and what they equal."""
 
 import doctest
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+from pyNN import errors
 from pyNN.parameters import Sequence
 
 import allspike as asp
@@ -461,6 +464,132 @@ def test_warnings_are_in_the_scripts_units() -> None:
         "7 ms",
     ):
         assert part in texts
+
+
+def test_a_cell_that_no_synapse_acts_on_is_a_plain_one() -> None:
+    sim.setup(timestep=1.0)
+    current = {"i_offset": 0.6, "cm": 1.0, "tau_m": 20.0, "tau_refrac": 2.0}
+    kinds = (sim.IF_curr_exp, sim.IF_cond_exp, sim.IF_cond_alpha, sim.IF_curr_alpha)
+    cells = [sim.Population(1, kind(**current)) for kind in kinds]
+    sim.Projection(cells[0], cells[1], sim.AllToAllConnector(), sim.StaticSynapse(weight=0.0))
+    for population in cells:
+        population.record("v")
+    cells[1].record(["gsyn_exc"])
+    sim.run(30.0)
+    assert all(np.allclose(v(population), v(cells[0]), atol=1e-6) for population in cells)
+    assert not np.asarray(cells[1].get_data("gsyn_exc").segments[0].analogsignals[0]).any()
+
+
+def test_what_was_learned_and_recorded_stays_after_the_end() -> None:
+    _, cells, plastic = network()
+    sim.run(100.0)
+    sim.end()
+    learned = plastic.get("weight", format="array")
+    assert not np.array_equal(learned, np.full((8, 4), 1.2)) and len(v(cells)) == 101
+    _, _, again = network()
+    sim.run(100.0)
+    assert np.array_equal(again.get("weight", format="array"), learned)
+
+
+def test_any_label_will_do() -> None:
+    sim.setup(timestep=1.0)
+    source = sim.Population(1, sim.SpikeSourceArray(spike_times=[1.0]), label="ü / ñ: 神経")
+    cells = [sim.Population(1, sim.IF_curr_exp(**CELL), label="the same\\/") for _ in range(2)]
+    for population in cells:
+        sim.Projection(source, population, sim.AllToAllConnector(), sim.StaticSynapse(weight=60.0))
+        population.record("spikes")
+    sim.run(10.0)
+    assert trains(cells[0]) == trains(cells[1]) and trains(cells[0])[0][0] == 3.0
+
+
+@pytest.mark.parametrize("kind", ["connect", "post"])
+def test_connections_are_checked(kind: str) -> None:
+    sim.setup(timestep=1.0)
+    cells = sim.Population(2, sim.IF_curr_exp(**CELL))
+    if kind == "post":
+        with pytest.raises(errors.ConnectionError, match="receive no synapses"):
+            sim.Projection(cells, sim.Population(1, sim.SpikeSourcePoisson()), sim.AllToAllConnector())
+        return
+    for listed, says in (((0, 1, np.nan, 1.0), "a weight is nan"), ((0, 1, 1.0, -2.0), "a delay is -2")):
+        sim.setup(timestep=1.0)
+        cells = sim.Population(2, sim.IF_curr_exp(**CELL))
+        sim.Projection(cells, cells, sim.FromListConnector([listed], safe=False), receptor_type="excitatory")
+        with refused(says):
+            sim.run(1.0)
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        (lambda: sim.SpikeSourcePoisson(rate=2000.0), "rate = 2000 Hz"),
+        (lambda: sim.SpikeSourcePoisson(rate=-1.0), "rate = -1 Hz"),
+        (lambda: sim.SpikeSourcePoissonRefractory(rate=100.0, tau_refrac=20.0), "tau_refrac = 20 ms"),
+        (lambda: sim.SpikeSourceGamma(alpha=0.0), "alpha above 0"),
+        (lambda: sim.SpikeSourceInhGamma(a=Sequence([0.5])), "shapes a of 1 or more"),
+        (lambda: sim.SpikeSourceInhGamma(b=Sequence([1.0, 2.0])), "have 1, 2 and 1 values"),
+    ],
+)
+def test_processes_are_checked(source: Callable[[], Any], says: str) -> None:
+    sim.setup(timestep=1.0)
+    sim.Population(2, source(), label="drawn")
+    with refused("population 'drawn'", says):
+        sim.run(10.0)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        lambda: sim.SpikeSourcePoisson(rate=[20.0, 50.0], start=100.0, duration=1500.0),
+        lambda: sim.SpikeSourcePoissonRefractory(
+            rate=[20.0, 50.0], tau_refrac=4.0, start=100.0, duration=1500.0
+        ),
+        lambda: sim.SpikeSourceGamma(alpha=3.0, beta=[60.0, 150.0], start=100.0, duration=1500.0),
+        lambda: sim.SpikeSourceInhGamma(
+            a=Sequence([3.0, 3.0]), b=Sequence([1 / 60, 1 / 150]), tbins=Sequence([0.0, 600.0]), start=100.0,
+            duration=1500.0,
+        ),
+    ],
+)  # fmt: skip
+def test_sources_in_pieces_are_sources_in_one(source: Callable[[], Any]) -> None:
+    def drawn(pieces: list[float]) -> list[list[float]]:
+        sim.setup(timestep=0.5, seed=2)
+        population = sim.Population(2, source())
+        population.record("spikes")
+        for piece in pieces:
+            sim.run(piece)
+        return trains(population)
+
+    one = drawn([2000.0])
+    assert one == drawn([120.0, 0.5, 79.5, 800.0, 1000.0])
+    assert all(train[0] >= 100.0 and train[-1] < 1600.0 for train in one)
+    count = sum(map(len, one))
+    assert 60 < count < 160, "20 and 50 Hz in 1.5 s"
+    assert all((np.diff(train) > 0).all() for train in one)
+
+
+def test_a_process_that_changes_has_the_rates_and_regularity_asked_for() -> None:
+    """Shape 4 at 40 Hz, then 80 Hz: a CV of 1/2, and half the intervals."""
+    sim.setup(timestep=0.1)
+    bins, scales = Sequence([0.0, 10_000.0]), Sequence([1 / 160, 1 / 320])
+    population = sim.Population(4, sim.SpikeSourceInhGamma(a=Sequence([4.0, 4.0]), b=scales, tbins=bins))
+    population.record("spikes")
+    sim.run(20_000.0)
+    for low, high, hertz in ((0.0, 10_000.0, 40.0), (10_000.0, 20_000.0, 80.0)):
+        for train in map(np.array, trains(population)):
+            intervals = np.diff(train[(train >= low) & (train < high)])
+            assert 1000 / intervals.mean() == pytest.approx(hertz, rel=0.08)
+            assert intervals.std() / intervals.mean() == pytest.approx(0.5, abs=0.06)
+
+
+def test_without_pynn_the_command_is_named() -> None:
+    script = "import sys; sys.modules['pyNN'] = None; import allspike; import allspike.pynn"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert told.returncode == 1 and 'run pip install "allspike[pynn]"' in told.stderr
+
+
+def test_the_package_itself_does_not_import_pynn() -> None:
+    script = "import sys, allspike; allspike.Network(); sys.exit('pyNN' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def refused(*parts: str) -> Any:

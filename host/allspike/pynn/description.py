@@ -108,7 +108,7 @@ class _Describer:
     def _sources(self, population: Any, axons: NDArray[np.int64]) -> None:
         if not axons.size:
             return
-        made = self.made.network.inputs(axons.size, self._name(population.label))
+        made = self.made.network.inputs(axons.size, self._name(str(population.label)))
         self.made.inputs[population] = (made.name, self.index[axons], self.axons.lag[axons])
         self._place(made, axons, np.arange(axons.size))
 
@@ -118,7 +118,7 @@ class _Describer:
         lags = np.zeros(population.size, np.int64)
         lags[self.index[own]] = self.axons.lag[own]
         model = self._model(number, population, (lags + 1) * self.made.network.dt)
-        made = self.made.network.neurons(population.size, model, self._name(population.label))
+        made = self.made.network.neurons(population.size, model, self._name(str(population.label)))
         self.made.names[population] = made.name
         self._place(made, own, self.index[own])
         if others.size:

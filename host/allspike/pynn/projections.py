@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from pyNN import common
+from pyNN import common, errors
 from pyNN.space import Space
 
 from ..aliases import NDArray
@@ -72,6 +72,8 @@ class Projection(common.Projection):
         space: Any = None,
         label: str | None = None,
     ) -> None:
+        if not getattr(postsynaptic_neurons, "receptor_types", True):
+            raise errors.ConnectionError(f"{postsynaptic_neurons.label}: spike sources receive no synapses")
         super().__init__(
             presynaptic_neurons,
             postsynaptic_neurons,

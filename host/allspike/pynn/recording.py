@@ -77,8 +77,13 @@ class Recorder(recording.Recorder):
 
     def _get_all_signals(self, variable: Any, ids: Any, clear: bool = False) -> Any:
         cells = np.array([self.population.id_to_index(cell) for cell in ids], np.int64)
-        every = max(round(self.sampling_interval / simulator.state.dt), 1)
-        return self._potentials(cells)[::every], None
+        if variable.name != "v":  # the conductance of a cell on which no synapse acts: others do not run
+            return np.zeros_like(self._potentials(cells)[:: self._every()]), None
+        return self._potentials(cells)[:: self._every()], None
+
+    def _every(self) -> int:
+        """Steps from sample to sample."""
+        return max(round(self.sampling_interval / simulator.state.dt), 1)
 
     def _potentials(self, cells: NDArray[np.int64]) -> NDArray[np.float64]:
         """[samples, cells], from the beginning of the recording to now; NaN where a cell was not recorded."""

@@ -24,6 +24,7 @@ from ..stimulus.spikes import SpikeList
 from .currents import Injected
 from .description import Description, describe
 from .simulator import State
+from .sources import Spikes
 
 _MOST_DELAY = 128
 _ROUNDING = 1e-6
@@ -73,9 +74,11 @@ class Session:
 
     def close(self) -> None:
         """Let go of the device; what it learned stays."""
-        self.fetch_learned()
-        if self._owned:
-            self.simulation.device.close()
+        try:
+            self.fetch_learned()
+        finally:
+            if self._owned:
+                self.simulation.device.close()
 
     def fetch_learned(self) -> None:
         """Tell the plastic projections their weights."""
@@ -157,7 +160,8 @@ class Session:
             device.close()
             self.simulation = _simulation(state, made.network)
         else:
-            self.simulation = Simulation(made.network, device, seed=state.seed)
+            with taken_as_given():
+                self.simulation = Simulation(made.network, device, seed=state.seed)
 
     def _exchange(self, made: Description) -> None:
         """Other parameters, weights or connections, in mid-run: the state stays."""
@@ -214,7 +218,7 @@ class _Spikes:
     def __init__(self, state: State, steps: int) -> None:
         self._state = state
         self._new = {
-            population: population.train.spikes(population.parameters, state.step + steps)
+            population: _drawn(population, state.step + steps)
             for population in state.populations
             if population.train is not None and (steps or state.step == 0)
         }
@@ -247,6 +251,13 @@ class _Spikes:
             population.train.fired(spikes, last, horizon)
             population.recorder.keep_spikes(*spikes)
             _say_rounded(state, population, spikes[0])
+
+
+def _drawn(population: Any, last: int) -> Spikes:
+    try:
+        return population.train.spikes(population.parameters, last)
+    except ParameterError as error:
+        raise ParameterError(f"population {population.label!r}: {error}") from None
 
 
 def _say_rounded(state: State, population: Any, times: NDArray[np.float64]) -> None:

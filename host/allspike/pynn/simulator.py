@@ -30,6 +30,8 @@ class State(common.control.BaseState):
 
     num_processes = 1
     mpi_rank = 0
+    step: int
+    """Steps done since time 0."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,9 +64,9 @@ class State(common.control.BaseState):
 
     def close(self) -> None:
         """Let go of the device; what was recorded and learned stays."""
-        if self.session is not None:
-            self.session.close()
-            self.session = None
+        session, self.session = self.session, None
+        if session is not None:
+            session.close()
 
     @property
     def t(self) -> float:
@@ -109,8 +111,11 @@ class State(common.control.BaseState):
         """Advance to `time`, ms."""
         from .session import advance  # noqa: PLC0415  (what runs is not needed to describe)
 
-        self.running = True
-        advance(self, round(time / self.dt) - self.step)
+        try:
+            advance(self, round(time / self.dt) - self.step)
+            self.running = True
+        finally:
+            self.running |= self.step > 0  # what came of a run that was stopped can be had
 
     def reset(self) -> None:
         """Back to time 0: potentials and weights as at the start; a new segment of recordings."""

@@ -60,6 +60,7 @@ def wires(state: State) -> Wires:
 def _of_projection(state: State, k: int) -> tuple[NDArray, ...]:
     projection = state.projections[k]
     weights = projection.weights_now()
+    _check_numbers(projection, weights)
     acts = np.full(len(projection), projection.plastic) | (weights != 0)
     number = np.flatnonzero(acts)
     owner, post = state.located(projection.post.all_cells[projection.post_index[number]])
@@ -78,6 +79,17 @@ def _of_projection(state: State, k: int) -> tuple[NDArray, ...]:
         steps - delta[owner],
         np.full(number.size, projection.plastic),
     )
+
+
+def _check_numbers(projection: Any, weights: NDArray[np.float64]) -> None:
+    """Connectors take what they are given."""
+    for name, values in (("weight", weights), ("delay", projection.delays)):
+        bad = ~np.isfinite(values) | ((values < 0) & (name == "delay"))
+        if bad.any():
+            raise ParameterError(
+                f"projection {projection.label!r}: a {name} is {values[bad][0]:g}; weights are finite, "
+                "and delays 0 or more ms."
+            )
 
 
 def _check_models(state: State, projection: Any, owners: NDArray[np.int64]) -> None:
