@@ -329,9 +329,10 @@ def test_noise_is_reproducible_and_lasts_its_interval() -> None:
     assert not one[:4].any() and not one[40:].any()
 
 
-def test_several_delays_of_one_cell() -> None:
-    """A source has an input for each; a neuron a relay for each but the shortest."""
-    sim.setup(timestep=1.0)
+@pytest.mark.parametrize("device", ["emulator", "emulator:core96"])
+def test_several_delays_of_one_cell(device: str) -> None:
+    """A source has an input for each; a neuron a relay for each but the shortest, and more for long ones."""
+    sim.setup(timestep=1.0, device=device)
     source = sim.Population(1, sim.SpikeSourceArray(spike_times=[1.0]))
     middle = sim.Population(1, sim.IF_curr_exp(**CELL), label="middle")
     last = sim.Population(4, sim.IF_curr_exp(**CELL))
@@ -346,8 +347,11 @@ def test_several_delays_of_one_cell() -> None:
     rises = [np.flatnonzero(np.diff(np.diff(v(last)[:, k])) > 0.1) + 1 for k in range(4)]
     for k, delay in enumerate((1.0, 4.0, 9.0, 90.0)):
         assert set(rises[k].tolist()) >= {1.0 + delay, fired + delay}
-    # The build that is made holds a delay that no preset has.
-    assert sim.state.session.simulation.device.config.max_delay == 128
+    # A build is made for a delay that no preset has; one that is given has its own.
+    longest = sim.state.session.simulation.device.config.max_delay
+    relays = sim.state.session.simulation.image.populations
+    assert longest == (128 if device == "emulator" else 16)
+    assert [symbol.size for symbol in relays if "relays" in symbol.name] == [3 if device == "emulator" else 8]
 
 
 def test_views_and_assemblies_are_connected_recorded_and_set() -> None:
@@ -725,3 +729,18 @@ def test_a_name_that_is_not_there_is_answered_by_the_nearest() -> None:
 
 def test_the_example_of_setup_runs() -> None:
     assert doctest.testmod(control).failed == 0
+
+
+def test_cells_may_come_after_sources_have_run() -> None:
+    sim.setup(timestep=1.0)
+    source = sim.Population(1, sim.SpikeSourceArray(spike_times=[5.0, 15.0]))
+    source.record("spikes")
+    sim.run(10.0)
+    cells = sim.Population(1, sim.IF_curr_exp(**CELL))
+    sim.Projection(source, cells, sim.AllToAllConnector(), sim.StaticSynapse(weight=60.0))
+    current = sim.DCSource(amplitude=0.1, start=12.0, stop=14.0)
+    cells.inject(current)
+    cells.record(["spikes", "v"])
+    sim.run(10.0)
+    assert trains(source) == [[5.0, 15.0]] and trains(cells)[0][0] == 17.0
+    assert np.flatnonzero(v(cells)[:, 0] > -65)[0] + 10 == 13

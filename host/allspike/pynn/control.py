@@ -91,7 +91,8 @@ def setup(
 def end(compatible_output: bool = True) -> None:
     """Write what was recorded to a file, and let go of the device."""
     state = simulator.state
-    for population, variables, filename in state.write_on_end:
+    ran = state.running or state.segment_counter > 0
+    for population, variables, filename in state.write_on_end if ran else ():
         population.write_data(get_io(filename), variables)
     state.write_on_end = []
     state.close()

@@ -213,18 +213,21 @@ class Injected(Current):
     source : CurrentSource
     times : array [cells]
         How often it was injected into each.
+    first : int
+        The source's step at which the device's time began.
     """
 
-    def __init__(self, source: CurrentSource, times: NDArray[np.int64]) -> None:
-        self._source, self._times = source, times
+    def __init__(self, source: CurrentSource, times: NDArray[np.int64], first: int) -> None:
+        self._source, self._times, self._first = source, times, first
         self.graded = source.changes_always
 
     def levels(self, run: Run, size: int) -> Levels:
         """Where the current changes, and to what."""
+        begin = run.start + self._first
         if self._source.changes_always:
             steps = np.arange(run.steps)
         else:
-            edges = np.array([0, *self._source.edges()], np.int64) - run.start
+            edges = np.array([0, *self._source.edges()], np.int64) - begin
             steps = np.unique(np.maximum(edges[edges < run.steps], 0))
-        amperes = self._source.current(run.start + steps) * 1e-9
+        amperes = self._source.current(begin + steps) * 1e-9
         return steps, amperes[:, None] * self._times

@@ -14,9 +14,10 @@ from ..neuron import LIF
 from ..notices import warn
 from ..plausible import taken_as_given
 from ..population import Inputs, Neurons
+from .learning import check_bounds, check_doubles, rule_of
 from .simulator import State
 from .support import BY_NAME, refusal
-from .wiring import Axons, Wires, wires
+from .wiring import Axons, Chains, Wires, wires
 
 _AMPERES, _VOLTS = 1e-9, 1e-3
 """Of a weight of PyNN's."""
@@ -47,8 +48,14 @@ class Description:
         return max((int(lags.max(initial=0)) for _, _, lags in self.inputs.values()), default=0)
 
 
-def describe(state: State) -> Description:
+def describe(state: State, longest: int) -> Description:
     """The network that the script described.
+
+    Parameters
+    ----------
+    state : State
+    longest : int
+        Steps that an axon can delay; what takes longer gets relays.
 
     Raises
     ------
@@ -59,7 +66,7 @@ def describe(state: State) -> Description:
         _check_cells(population)
     found = wires(state)
     with taken_as_given():  # a value of PyNN's means what it says
-        return _Describer(state, found).description()
+        return _Describer(state, found, longest).description()
 
 
 def _check_cells(population: Any) -> None:
@@ -72,8 +79,8 @@ def _check_cells(population: Any) -> None:
 class _Describer:
     """One description: populations first, then the axons, then the synapses."""
 
-    def __init__(self, state: State, found: Wires) -> None:
-        self.state, self.wires, self.axons = state, found, Axons.of(found)
+    def __init__(self, state: State, found: Wires, longest: int) -> None:
+        self.state, self.wires, self.axons, self.longest = state, found, Axons.of(found), longest
         self.made = Description(Network(state.dt * 1e-3))
         count = self.axons.cell.size
         self.owner, self.index = state.located(self.axons.cell)
@@ -113,25 +120,32 @@ class _Describer:
         self._place(made, axons, np.arange(axons.size))
 
     def _neurons(self, number: int, population: Any, axons: NDArray[np.int64]) -> None:
-        first = self.axons.first[axons]
-        own, others = axons[first], axons[~first]
-        lags = np.zeros(population.size, np.int64)
-        lags[self.index[own]] = self.axons.lag[own]
-        model = self._model(number, population, (lags + 1) * self.made.network.dt)
+        chains = Chains.of(self.index[axons], self.axons.lag[axons] + 1, population.size, self.longest)
+        model = self._model(number, population, chains.own.astype(np.float64) * self.made.network.dt)
         made = self.made.network.neurons(population.size, model, self._name(str(population.label)))
         self.made.names[population] = made.name
-        self._place(made, own, self.index[own])
-        if others.size:
-            self._relays(made, others, self.axons.lag[others] - lags[self.index[others]])
+        own = chains.of_axon < population.size
+        self._place(made, axons[own], chains.of_axon[own])
+        if chains.delay.size:
+            relays = self._relays(made, chains)
+            self._place(relays, axons[~own], chains.of_axon[~own] - population.size)
 
-    def _relays(self, cells: Neurons, axons: NDArray[np.int64], missing: NDArray[np.int64]) -> None:
-        """Neurons that fire when their cell's spike arrives, one for each further delay."""
+    def _relays(self, cells: Neurons, chains: Chains) -> Neurons:
+        """Neurons that fire in the step in which a spike reaches them, and delay it further."""
         network = self.made.network
-        model = LIF(tau_m=0.0, tau_syn=0.0, v_rest=0.0, v_reset=0.0, v_thresh=1.0, delay=missing * network.dt)
-        made = network.neurons(axons.size, model, self._name(f"{cells.name} relays"))
-        rows = np.arange(axons.size)
-        network.connect(cells, made, Pairs(self.index[axons], rows), weight=1.0)
-        self._place(made, axons, rows)
+        model = LIF(
+            tau_m=0.0, tau_syn=0.0, v_rest=0.0, v_reset=0.0, v_thresh=1.0, delay=chains.delay * network.dt
+        )
+        made = network.neurons(chains.delay.size, model, self._name(f"{cells.name} relays"))
+        number = np.arange(chains.delay.size)
+        direct = chains.pre < cells.size
+        for source, mine, rows in (
+            (cells, direct, chains.pre[direct]),
+            (made, ~direct, chains.pre[~direct] - cells.size),
+        ):
+            if mine.any():
+                network.connect(source, made, Pairs(rows, number[mine]), weight=1.0)
+        return made
 
     def _model(self, number: int, population: Any, delay: NDArray[np.float64]) -> LIF:
         given = population.parameters
@@ -188,7 +202,7 @@ class _Describer:
     def _connect(self) -> None:
         """Synapses between each two populations: static ones summed, plastic ones one by one."""
         own = self.wires
-        _check_doubles(self.state, own, self.axons)
+        check_doubles(self.state, own, self.axons)
         home, row = self.home[self.axons.of_wire], self.row[self.axons.of_wire]
         groups = np.stack((home, own.post_population, own.plastic.astype(np.int64)))
         keys, which = np.unique(groups, axis=1, return_inverse=True)
@@ -249,7 +263,7 @@ class _Describer:
             projection = self.state.projections[k]
             rules.append(rule_of(projection, scale))
             self._say_shift(projection, scale == _VOLTS)
-            _check_bounds(projection, rules[-1], scale)
+            check_bounds(projection, rules[-1], scale)
         rule, known = rules[0], self.made.network.stdp
         for other in (*rules[1:], *([] if known is None else [known])):
             if other != rule:
@@ -271,64 +285,6 @@ class _Describer:
                 f"dendritic_delay_fraction = 0; against the {fraction:g} asked for, a firing counts "
                 f"{shift:g} ms earlier after the pre spike.",
                 QuantisationWarning,
-            )
-
-
-def rule_of(projection: Any, scale: float) -> STDP:
-    """The learning rule of a projection: PyNN's amplitudes are shares of w_max.
-
-    Raises
-    ------
-    ParameterError
-        If its connections differ in it, or a value is out of range.
-    """
-    given = {}
-    for name in ("A_plus", "A_minus", "tau_plus", "tau_minus", "w_min", "w_max"):
-        values = np.unique(projection.attribute(name))
-        if values.size != 1:
-            raise ParameterError(
-                f"projection {projection.label!r}: its connections have {values.size} different values of "
-                f"{name}; a core has one rule of STDP."
-            )
-        given[name] = float(values[0])
-    w_max = given["w_max"] * scale
-    return STDP(
-        a_plus=given["A_plus"] * w_max,
-        a_minus=given["A_minus"] * w_max,
-        w_max=w_max,
-        w_min=given["w_min"] * scale,
-        tau_plus=given["tau_plus"] * 1e-3,
-        tau_minus=given["tau_minus"] * 1e-3,
-    )
-
-
-def _check_bounds(projection: Any, rule: STDP, scale: float) -> None:
-    weights = projection.weights_at_start() * scale
-    low, high = rule.w_min - 1e-9 * abs(rule.w_max), rule.w_max + 1e-9 * abs(rule.w_max)
-    outside = (weights < low) | (weights > high)
-    if outside.any():
-        raise ParameterError(
-            f"projection {projection.label!r}: a weight of {weights[outside][0] / scale:g} lies outside "
-            f"w_min = {rule.w_min / scale:g} to w_max = {rule.w_max / scale:g} of its STDP."
-        )
-
-
-def _check_doubles(state: State, own: Wires, axons: Axons) -> None:
-    """Between two cells there is one plastic synapse, and no static one beside it."""
-    if not own.plastic.any():
-        return
-    sizes = np.array([p.size for p in state.populations], np.int64)
-    firsts = np.concatenate(([0], np.cumsum(sizes)))
-    keys = axons.of_wire * firsts[-1] + firsts[own.post_population] + own.post
-    order = np.argsort(keys, kind="stable")
-    double = np.flatnonzero(keys[order][1:] == keys[order][:-1])
-    for k in double:
-        a, b = order[k], order[k + 1]
-        if own.plastic[a] or own.plastic[b]:
-            one, other = (state.projections[own.projection[x]].label for x in (a, b))
-            raise ParameterError(
-                f"projections {one!r} and {other!r} connect the same two cells with the same delay, and one "
-                "of them learns: between two cells there is one synapse that learns."
             )
 
 

@@ -21,8 +21,8 @@ class Recorder(recording.Recorder):
         self.restart()
 
     def restart(self) -> None:
-        """Drop what was recorded, at time 0."""
-        self._begin = 0
+        """Drop what was recorded."""
+        self._begin = simulator.state.step
         self._spikes: list[tuple[NDArray[np.float64], NDArray[np.int64]]] = []
         self._v: list[tuple[int, NDArray[np.int64], NDArray[np.float64]]] = []
 
@@ -103,7 +103,6 @@ class Recorder(recording.Recorder):
         cells = self.wanted("v")
         last = self._potentials(cells)[-1:]
         self.restart()
-        self._begin = simulator.state.step
         self.keep_v(self._begin, cells, last)
 
     def _reset(self) -> None:

@@ -1,33 +1,17 @@
 """The network on a device: loaded at the first run, changed where the script changed it, and run on."""
 
-import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from .. import device_map as dm
 from ..aliases import NDArray
-from ..compiler import choose_config, compile_network, required
-from ..config import Config
-from ..devices import is_made_to_order
-from ..devices import open as open_device
-from ..errors import CapacityError, ParameterError, TimingWarning
-from ..image import Image
-from ..loaded import LoadedNetwork
-from ..network import Network
-from ..notices import warn
-from ..plausible import taken_as_given
 from ..results import Result
-from ..simulation import Simulation
-from ..stimulus.spikes import SpikeList
 from .currents import Injected
-from .description import Description, describe
+from .description import describe
+from .firing import Firing
+from .loading import exchange, is_free, load, longest_delay, opened
 from .simulator import State
-from .sources import Spikes
-
-_MOST_DELAY = 128
-_ROUNDING = 1e-6
 
 
 def advance(state: State, steps: int) -> None:
@@ -47,7 +31,7 @@ def advance(state: State, steps: int) -> None:
             state.session = Session(state)
         state.session.run(steps)
     else:
-        _Spikes(state, steps).emit(steps, 0)
+        Firing(state, steps).emit(steps, 0)
         state.step += steps
 
 
@@ -62,10 +46,18 @@ class Session:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._made = describe(state)
         self._owned = isinstance(state.device, str)
-        self.simulation = _simulation(state, self._made.network)
+        device = opened(state)
+        try:
+            self._made = describe(state, longest_delay(state, device))
+            self.simulation = load(state, self._made.network, device)
+        except BaseException:
+            if device is not None and self._owned:
+                device.close()
+            raise
         """What runs it."""
+        self._first = state.step
+        """The script's step at which the device's time began: sources may have run before that."""
         self.stale = False
         """Whether time was set back to 0 since the last run."""
         self._unlearned = True
@@ -97,7 +89,7 @@ class Session:
         state = self._state
         self._prepare()
         self._initialize()
-        spikes = _Spikes(state, steps)
+        spikes = Firing(state, steps)
         stimuli: dict[Any, Any] = spikes.stimuli(self._made, steps)
         for source in state.current_sources:
             self._inject(source, stimuli)
@@ -113,10 +105,10 @@ class Session:
             result = self.simulation.run_steps(steps, stimuli, record_v=recorded)
         finally:
             done = self.simulation.last if result is None else result
-            if done is not None and done.start == state.step:
+            if done is not None and done.start == state.step - self._first:
                 self._keep(done, spikes)
 
-    def _keep(self, result: Result, spikes: "_Spikes") -> None:
+    def _keep(self, result: Result, spikes: "Firing") -> None:
         """What came of a run, which may have ended early."""
         state = self._state
         spikes.emit(result.steps, self._made.longest_lag)
@@ -124,7 +116,8 @@ class Session:
             source.keep(state.step, result.steps)
         for population, name in self._made.names.items():
             when, who = result.spikes[name]
-            population.recorder.keep_spikes(np.around((when + 1) * state.dt, 9), who)
+            times = np.around((when + 1 + self._first) * state.dt, 9)
+            population.recorder.keep_spikes(times, who)
             if name in result.v:
                 population.recorder.keep_v(state.step + 1, result.v_neurons[name], result.v[name] * 1e3)
         state.step += result.steps
@@ -135,46 +128,22 @@ class Session:
         if state.changed:
             if not self.stale:
                 self.fetch_learned()
-            made = describe(state)
+            device = self.simulation.device
             if self.stale:
-                self._load(made)
+                made = describe(state, longest_delay(state, None if is_free(state) else device))
+                self.simulation = load(state, made.network, device)
             else:
-                self._exchange(made)
+                made = describe(state, device.config.max_delay)
+                exchange(self.simulation, made.network)
             self._made = made
             state.changed = False
         elif self.stale:
             self.simulation.reset()
             if self._made.learning:
                 self.simulation.device.write_region(dm.WEIGHTS, self.simulation.image.weights)
+        if self.stale:
+            self._first = 0
         self.stale = False
-
-    def _load(self, made: Description) -> None:
-        """Another network from time 0 on."""
-        state, device = self._state, self.simulation.device
-        needs = required(made.network)
-        if (
-            isinstance(state.device, str)
-            and is_made_to_order(state.device)
-            and needs.shortfalls(device.config)
-        ):
-            device.close()
-            self.simulation = _simulation(state, made.network)
-        else:
-            with taken_as_given():
-                self.simulation = Simulation(made.network, device, seed=state.seed)
-
-    def _exchange(self, made: Description) -> None:
-        """Other parameters, weights or connections, in mid-run: the state stays."""
-        simulation, device = self.simulation, self.simulation.device
-        try:
-            with taken_as_given():
-                image = compile_network(made.network, device.config, seed=self._state.seed)
-        except CapacityError as error:
-            raise CapacityError(
-                f"the network outgrew its device in mid-run: {error} Describe it whole before the first "
-                "run, or call reset() first."
-            ) from None
-        _exchange(simulation, image)
 
     def _initialize(self) -> None:
         """Initial values that were given since the last run."""
@@ -202,148 +171,4 @@ class Session:
             name = self._made.names[self._state.populations[owner]]
             cells, times = np.unique(members[owners == owner], return_counts=True)
             view = self._made.network.populations[name][cells]
-            stimuli.setdefault(view, []).append(Injected(source, times))
-
-
-class _Spikes:
-    """What the sources of a state fire in a run, and where it arrives.
-
-    Parameters
-    ----------
-    state : State
-    steps : int
-        Of the run.
-    """
-
-    def __init__(self, state: State, steps: int) -> None:
-        self._state = state
-        self._new = {
-            population: _drawn(population, state.step + steps)
-            for population in state.populations
-            if population.train is not None and (steps or state.step == 0)
-        }
-
-    def stimuli(self, made: Description, steps: int) -> dict[str, SpikeList]:
-        """Spikes that arrive in the run, by the names of the inputs."""
-        found = {}
-        for population, (name, cells, lags) in made.inputs.items():
-            assert population.train is not None
-            new = self._new.get(population, (np.zeros(0), np.zeros(0, np.int64)))
-            times, who = (np.concatenate(parts) for parts in zip(population.train.past, new, strict=True))
-            order = np.argsort(who, kind="stable")
-            who, fired = who[order], population.train.steps(times[order])
-            first, last = np.searchsorted(who, cells), np.searchsorted(who, cells, side="right")
-            inputs = np.repeat(np.arange(cells.size), last - first)
-            places = np.concatenate([np.zeros(0, np.int64), *map(np.arange, first, last)])
-            when = fired[places] + lags[inputs] - self._state.step
-            inside = (when >= 0) & (when < steps)
-            found[name] = SpikeList(when[inside], inputs[inside])
-        return found
-
-    def emit(self, steps: int, horizon: int) -> None:
-        """Record them, as far as a run came."""
-        state = self._state
-        last = state.step + steps
-        for population, (times, cells) in self._new.items():
-            assert population.train is not None
-            mine = population.train.steps(times) <= last
-            spikes = times[mine], cells[mine]
-            population.train.fired(spikes, last, horizon)
-            population.recorder.keep_spikes(*spikes)
-            _say_rounded(state, population, spikes[0])
-
-
-def _drawn(population: Any, last: int) -> Spikes:
-    try:
-        return population.train.spikes(population.parameters, last)
-    except ParameterError as error:
-        raise ParameterError(f"population {population.label!r}: {error}") from None
-
-
-def _say_rounded(state: State, population: Any, times: NDArray[np.float64]) -> None:
-    steps = population.train.steps(times)
-    off = np.abs(times / state.dt - steps) > _ROUNDING
-    if off.any():
-        time, acts = times[off][0], state.time(int(steps[off][0]))
-        warn(
-            f"population {population.label!r}: {np.count_nonzero(off):,} of {off.size:,} spike times are no "
-            f"multiples of the timestep, {state.dt:g} ms: a spike of {time:g} ms acts as one of {acts:g} ms.",
-            TimingWarning,
-        )
-
-
-def _simulation(state: State, network: Network) -> Simulation:
-    """The network, loaded onto the device that the script asked for."""
-    device = state.device
-    if isinstance(device, str) and is_made_to_order(device) and ":" not in device:
-        config = _build(network) if state.config is None else state.config
-        with taken_as_given():
-            return Simulation(network, device, config, seed=state.seed)
-    opened = open_device(device, state.config) if isinstance(device, str) else device
-    try:
-        config = state.config if isinstance(device, str) and not is_made_to_order(device) else None
-        with taken_as_given():
-            return Simulation(network, opened, config, seed=state.seed)
-    except BaseException:
-        if isinstance(device, str):
-            opened.close()
-        raise
-
-
-def _build(network: Network) -> Config | None:
-    """None if a preset holds the network; else the smallest build that does.
-
-    Raises
-    ------
-    ParameterError
-        If a delay is longer than any build has.
-    """
-    try:
-        choose_config(network, None)
-        return None
-    except CapacityError:
-        needs = required(network)
-    if needs.max_delay > _MOST_DELAY:
-        raise ParameterError(
-            f"the longest delay takes {needs.max_delay:,} steps of {network.dt * 1e3:g} ms, and an axon has "
-            f"at most {_MOST_DELAY}: use a longer timestep or shorter delays."
-        )
-    base = Config()
-    return Config(
-        neurons=math.ceil(needs.neurons / base.lanes) * base.lanes,
-        inputs=needs.inputs,
-        max_delay=max(base.max_delay, 1 << (needs.max_delay - 1).bit_length()),
-        event_ring=max(base.event_ring, 1 << (2 * needs.inputs + 3).bit_length()),
-    )
-
-
-def _exchange(simulation: Simulation, image: Image) -> None:
-    """Give a simulation another image in mid-run: V and I stay what they are in volts and amperes."""
-    old, device = simulation.image, simulation.device
-    state = {name: device.read(f"neuron_state.{name}").astype(np.float64) for name in ("v", "i")}
-    simulation.image = replace(image, seed=old.seed)
-    for region, values in image.regions():
-        if values.size and not np.array_equal(values, getattr(old, _FIELDS[region.name])):
-            device.write_region(region, values)
-    if image.weight_shift != old.weight_shift:
-        device.write("control.weight_shift", image.weight_shift)
-    top = image.config.state_max
-    volts = state["v"] * old.v_unit + old.v_rest
-    for name, now in (
-        ("v", (volts - image.v_rest) / image.v_unit),
-        ("i", state["i"] * (old.i_unit / image.i_unit)),
-    ):
-        kept = np.clip(np.rint(now), -top, top)
-        if not np.array_equal(kept, state[name]):
-            device.write(f"neuron_state.{name}", kept)
-    LoadedNetwork.__init__(simulation, simulation.image, device)
-
-
-_FIELDS = {
-    "neuron_params": "neuron_params",
-    "input_params": "input_params",
-    "weights": "weights",
-    "plastic": "plastic",
-    "learning": "learning",
-}
-"""Of regions, what an image calls them."""
+            stimuli.setdefault(view, []).append(Injected(source, times, self._first))

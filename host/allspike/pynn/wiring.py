@@ -2,7 +2,8 @@
 
 PyNN gives each connection a delay, a device each axon. A source has an input for each delay that its
 connections have. A neuron has one axon; for every longer delay it gets a relay, a neuron that fires in the
-step in which a spike reaches it, and whose own axon adds what is missing.
+step in which a spike reaches it, and whose own axon adds what is missing; where that is more than an axon
+can delay, several.
 
 A spike of cell c at time T acts on a cell with exponential synapses in the step that begins at T + d, and on
 one with delta synapses in the step before, whose end is T + d. `lag` is that step less the step of T.
@@ -145,7 +146,37 @@ class Axons:
         keys, of_wire = np.unique(wires.pre * span + wires.lag, return_inverse=True)
         return cls(*np.divmod(keys, span), of_wire)
 
-    @property
-    def first(self) -> NDArray[np.bool_]:
-        """[axons]: whether it is the one of its cell with the least lag."""
-        return np.append(True, self.cell[1:] != self.cell[:-1])[: self.cell.size]
+
+@dataclass(frozen=True)
+class Chains:
+    """How the axons of a population's cells, and relays, make all the delays that it has.
+
+    Members are the cells, then the relays, numbered together.
+    """
+
+    own: NDArray[np.int64]
+    """[cells]: the delay of each cell's axon, steps."""
+    pre: NDArray[np.int64]
+    """[relays]: the member whose spikes it relays."""
+    delay: NDArray[np.int64]
+    """[relays]: the delay of its axon, steps."""
+    of_axon: NDArray[np.int64]
+    """[axons]: the member that has it."""
+
+    @classmethod
+    def of(cls, cells: NDArray[np.int64], delays: NDArray[np.int64], size: int, longest: int) -> "Chains":
+        """Of pairs of a cell and a delay in steps, sorted by cell and then delay."""
+        first = np.append(True, cells[1:] != cells[:-1])[: cells.size]
+        own = np.ones(size, np.int64)
+        own[cells[first]] = np.minimum(delays[first], longest)
+        of_axon, pre, delay = cells.copy(), [], []
+        here, arrival = 0, 0
+        for k in np.flatnonzero(~first | (delays > longest)):
+            if first[k] or cells[k] != cells[k - 1] or of_axon[k - 1] == cells[k]:
+                here, arrival = int(cells[k]), int(own[cells[k]])
+            while arrival < delays[k]:
+                pre.append(here)
+                delay.append(min(int(delays[k]) - arrival, longest))
+                here, arrival = size + len(pre) - 1, arrival + delay[-1]
+            of_axon[k] = here
+        return cls(own, np.array(pre, np.int64), np.array(delay, np.int64), of_axon)
