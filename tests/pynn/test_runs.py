@@ -268,6 +268,20 @@ def test_learning_goes_on_where_it_was_after_a_change() -> None:
     assert np.allclose(plastic.get("weight", format="array"), 0.25, atol=0.01)
 
 
+def test_a_weight_that_is_set_is_no_word_on_those_that_learn_beside_it() -> None:
+    _, _, plastic = network()
+    sim.run(150.0)
+    learned = plastic.get("weight", format="array")
+    plastic[0].weight = 0.5
+    place = plastic[0].presynaptic_index, plastic[0].postsynaptic_index
+    now = plastic.get("weight", format="array")
+    assert now[place] == 0.5 and np.count_nonzero(now != learned) == 1
+    sim.reset()
+    start = np.full((8, 4), 1.2)
+    start[place] = 0.5
+    assert np.array_equal(plastic.get("weight", format="array"), start)
+
+
 def test_a_population_that_comes_late_has_to_fit() -> None:
     sim.setup(timestep=1.0)
     sim.Population(90, sim.IF_curr_exp(**CELL))
