@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .config import Config
+from .names import checked_arguments
 
 if TYPE_CHECKING:
     import nir
@@ -16,6 +17,7 @@ class Doors:
     """What `Network` takes from others (`translation` says what became of it), and gives to them."""
 
     @classmethod
+    @checked_arguments
     def from_superneuromat(
         cls,
         source: Any,
@@ -52,6 +54,7 @@ class Doors:
         return translate(source, name=name, exact=exact, config=config, dt=dt)
 
     @classmethod
+    @checked_arguments
     def from_nir(
         cls,
         source: Any,
@@ -111,6 +114,7 @@ class Doors:
         )  # fmt: skip
 
     @classmethod
+    @checked_arguments
     def from_torch(
         cls,
         module: Any,
@@ -165,6 +169,7 @@ class Doors:
 
         return translate(module, input_shape, dt=dt, children_in_order=children_in_order, exact=exact)
 
+    @checked_arguments
     def to_nir(self, path: str | Path | None = None) -> "nir.NIRGraph":
         """The network as a graph of NIR, and as a file if there is a path.
 

@@ -86,7 +86,7 @@ def checked_arguments(called: Called) -> Called:
         return called
     name = called.__qualname__.removesuffix(".__init__")
     signature = inspect.signature(called)
-    takes = [parameter for parameter in signature.parameters if parameter != "self"]
+    takes = [parameter for parameter in signature.parameters if parameter not in ("self", "cls")]
 
     @wraps(called)
     def checked(*arguments: Any, **named: Any) -> Any:

@@ -87,3 +87,14 @@ def test_weights_that_are_no_numbers_are_refused(value: float) -> None:
     flat.cells[0].parameters["r"][1] = value
     with pytest.raises(asp.ParameterError, match=r"r of 'lif1' holds (nan|inf)"):
         translate(flat, dt=1.0, reset="to")
+
+
+def test_delays_that_no_build_could_relay_are_refused_at_once() -> None:
+    source = chain(lif(2), nir.Delay(1e12 * TWO), lif(2))
+    with pytest.raises(asp.CapacityError, match="spikes of 'n0' must come 1,000,000,000,000 steps late"):
+        asp.Network.from_nir(source, **TOLD)
+
+
+def test_a_slip_in_an_option_is_answered_by_the_nearest() -> None:
+    with pytest.raises(asp.ParameterError, match=r"no 'resett'; did you mean 'reset'"):
+        asp.Network.from_nir(one_layer(), dt=1.0, resett="to")  # type: ignore[call-arg]

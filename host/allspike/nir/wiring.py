@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from ..config import MAX_AXONS
+from ..errors import CapacityError
 from ..presets import PRESETS
 
 LONGEST = max(config.max_delay for config in PRESETS.values())
@@ -51,6 +53,11 @@ def wired(sizes: Mapping[str, int], links: list[Link]) -> Wiring:
     sizes : mapping
         Neurons of each place.
     links : list of Link
+
+    Raises
+    ------
+    CapacityError
+        If there are more relays than any build has neurons.
     """
     wiring = Wiring()
     for pre, size in sizes.items():
@@ -88,6 +95,11 @@ def _relay(
     """
     axon, at = (pre, neuron), first
     for stop in sorted({int(one[neuron]) for one in wanted if first < one[neuron] <= delay}):
+        if len(wiring.relay_pre) + (stop - at) // LONGEST >= MAX_AXONS:
+            raise CapacityError(
+                f"spikes of {pre!r} must come {delay:,} steps late, which takes more relay neurons than the "
+                f"{MAX_AXONS - 1:,} neurons that there can be: use shorter delays, or a longer dt."
+            )
         while at < stop:
             step = min(stop - at, LONGEST)
             at += step
