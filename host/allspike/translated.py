@@ -41,6 +41,10 @@ class Translated(Protocol):
         """The fractional bits of V below a weight unit; None: the compiler chooses."""
 
     @property
+    def whole(self) -> bool:
+        """Whether weights that are whole multiples of one number must stay so: a trained network has few bits."""
+
+    @property
     def strict(self) -> Mapping[str, bool]:
         """Of populations whose threshold is a comparison, to be kept on the lattice of V: whether they fire
         above it alone (True), or at it too. Other thresholds are rounded to the nearest."""

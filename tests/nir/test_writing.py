@@ -61,7 +61,8 @@ def _connect(draw: st.DrawFn, net: asp.Network, rng: np.random.Generator) -> Non
         for pre in net.populations.values():
             if draw(st.sampled_from([True, True, False])):
                 shape = pre.size, post.size
-                net.connect(pre, post, rng.normal(0.5, 1, shape) * scale * (rng.random(shape) < 0.8))
+                drawn = rng.normal(0.5, 1, shape) if draw(st.booleans()) else rng.integers(-2, 5, shape) / 4
+                net.connect(pre, post, drawn * scale * (rng.random(shape) < 0.8))
 
 
 @pytest.fixture(autouse=True)

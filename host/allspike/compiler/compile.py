@@ -98,7 +98,7 @@ def compile_network(
     own = translation if weight_unit is None and weight_shift is None else None
     asked = given_units(network, placement, weight_unit if own is None else own.weight_unit)
     # What is translated without rounding has weights of some program's own, perhaps of few bits.
-    whole = whole_units(network, placement, chosen.weight_max) if own and own.weight_unit is None else None
+    whole = whole_units(network, placement, chosen.weight_max) if own and own.whole else None
     scale = units(network, placement, chosen, asked, weight_shift if own is None else own.weight_shift, whole)
     scale = replace(scale, given=weight_unit is not None or weight_shift is not None)
     cell = physics(network)

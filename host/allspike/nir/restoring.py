@@ -147,6 +147,7 @@ def _translation(network: Network, tree: Mapping[str, Any], source: str) -> NirT
         facts=("It was written by Network.to_nir and is as it was; a hop between populations takes a step.",),
         differences=(),
         strict={},
+        whole=False,  # it compiles as the network that was written
         taps=tuple(
             Taps(Port(p.name, (p.size,)), np.zeros(p.size, np.int64), nothing, nothing)
             for p in network.input_populations

@@ -64,6 +64,8 @@ class NirTranslation:
     home: str = "NIR stays in its file"
     weight_unit: None = None
     weight_shift: None = None
+    whole: bool = True
+    """Whether the compiler looks for units of which all weights onto a neuron are whole multiples."""
 
     def __repr__(self) -> str:
         exact = sum(one.verdict == EXACT for one in self.verdicts)

@@ -29,6 +29,8 @@ class Translation:
     """Where it is kept."""
     strict: Mapping[str, bool] = field(default_factory=dict)
     """Of no population: thresholds are whole numbers already."""
+    whole: bool = False
+    """Units are chosen already."""
     weight_unit: NDArray[np.float64]
     """[all neurons]: the unit of the weights onto each, in the order of the populations."""
     weight_shift: int
