@@ -142,6 +142,14 @@ def test_v_has_room_for_what_is_subtracted() -> None:
     assert int(image.neuron_params["reset"][0]) < SMALL.state_max // 2
 
 
+def test_an_amount_without_effect_changes_nothing() -> None:
+    """It is warned of in the description: see test_meant."""
+    images = [compile_network(one(delta_lif(**more), 1.0), SMALL) for more in ({}, {"v_subtract": 1000.0})]
+    for (region, some), (_, other) in zip(*(image.regions() for image in images), strict=True):
+        np.testing.assert_array_equal(some, other, err_msg=region.name)
+    assert images[0].v_unit[0] == images[1].v_unit[0]
+
+
 def test_an_amount_that_becomes_nothing_is_warned_of() -> None:
     model = delta_lif(tau_m=np.inf, reset="subtract", v_subtract=0.2)
     image = compile_network(one(model, 1.0), SMALL, weight_unit=1.0, weight_shift=0)
