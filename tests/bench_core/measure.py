@@ -58,13 +58,19 @@ class Figures:
         return self.counters["clocks_rows"] / self.counters["rows"]
 
     @property
+    def abreast(self) -> int:
+        """Synapses that a walk visits in a clock: its lanes; one in a compact core that learns."""
+        compact = self.build.config.memory is Memory.SINGLE_PORT
+        return 1 if compact and self.build.learning else self.build.config.lanes
+
+    @property
     def row_ideal(self) -> int:
-        """N / lanes."""
-        return self.build.config.neurons // self.build.config.lanes
+        """Clocks a row at best: N / abreast."""
+        return self.build.config.neurons // self.abreast
 
     @property
     def useful(self) -> float:
-        """Share of the lane slots of row walks in which a synapse is added."""
+        """Share of the clocks of row walks in which as many synapses are visited as can be."""
         return self.row_ideal / self.row
 
     @property
@@ -75,8 +81,8 @@ class Figures:
 
     @property
     def column_ideal(self) -> float:
-        """A / lanes."""
-        return -(-self.build.config.axons // self.build.config.lanes)
+        """Clocks a column at best: A / abreast."""
+        return -(-self.build.config.axons // self.abreast)
 
     @property
     def sweep(self) -> float:

@@ -2,11 +2,28 @@
 
 from dataclasses import replace
 
+import pytest
+
+from allspike.config import Memory
+
 from .measure import Build, builds, measure
 
 STEPS = 100
 FILLING = 12
 """Clocks for which the pipeline fills and empties once a step."""
+
+
+@pytest.mark.parametrize("learning", [False, True])
+def test_a_small_compact_core_takes_the_clocks_that_it_should(learning: bool) -> None:
+    config = next(build.config for build in builds(64, 16) if build.config.memory is Memory.SINGLE_PORT)
+    figures = measure(Build(replace(config, spike_ring=1 << 12), learning), STEPS)
+    assert figures.row_ideal == (64 if learning else 16)
+    assert figures.row_ideal <= figures.row <= figures.row_ideal + 4
+    firing = figures.counters["firings"] / STEPS
+    assert 15 * 64 + 4 * firing <= figures.sweep <= 15 * 64 + 4 * firing + 16
+    assert (figures.column is not None) == learning
+    if figures.column is not None:
+        assert figures.column_ideal == 80 <= figures.column <= 84
 
 
 def test_a_small_core_takes_the_clocks_that_it_should() -> None:
