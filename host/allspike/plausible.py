@@ -107,7 +107,7 @@ def of_neurons(model: "LIF") -> Iterator[Finding]:
     mixed = list(_potentials(given))
     yield from mixed or _firing_for_ever(given, model.reset)
     yield from _currents(given)
-    if model.v_subtract is not None:
+    if model.v_subtract is not None and given["v_subtract"].size:
         yield from _amounts(given, model.reset)
 
 
