@@ -52,9 +52,11 @@ def _parts(shares: NDArray[np.float64], most: int) -> int:
         Units that it may have.
     """
     parts = np.arange(most, 0, -1)
-    for some in np.array_split(shares, range(_PIECE, shares.size, _PIECE)):
-        units = np.outer(parts, some)
+    for start in range(0, shares.size, _PIECE):
+        units = np.outer(parts, shares[start : start + _PIECE])
         parts = parts[(np.abs(units - np.rint(units)) < _NEAR).all(axis=1)]
+        if not parts.size:
+            break
     return int(parts[0]) if parts.size else 0
 
 
