@@ -175,9 +175,10 @@ def test_nodes_may_have_the_names_of_what_is_added() -> None:
 
 
 def test_factors_that_vanish_are_held_as_nothing() -> None:
-    """A step of 60 time constants, which the exponential factor allows."""
+    """A step of 60 or 1,200 time constants, which the exponential factor allows."""
     fast = {"tau_mem": TWO, "tau_syn": TWO, "r": TWO, "v_leak": 0 * TWO, "v_threshold": 0.5 * TWO}
-    for tau in ({}, {"tau_syn": 100 * TWO}, {"tau_mem": 100 * TWO}):
+    slow = {"tau_syn": 100 * TWO}
+    for tau in ({}, slow, slow | {"tau_mem": TWO / 20}, {"tau_mem": 100 * TWO}):
         nodes = {
             "in": nir.Input(np.array([2])),
             "c": nir.CubaLIF(**fast | tau),
