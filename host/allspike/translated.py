@@ -42,7 +42,7 @@ class Translated(Protocol):
 
     @property
     def whole(self) -> bool:
-        """Whether weights that are whole multiples of one number must stay so: a trained network has few bits."""
+        """Whether weights that are whole multiples of one number must stay so, as of networks of few bits."""
 
     @property
     def strict(self) -> Mapping[str, bool]:
