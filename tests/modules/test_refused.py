@@ -262,6 +262,17 @@ def test_numbers_may_be_of_any_kind() -> None:
         assert np.count_nonzero(got != expected) <= 2
 
 
+@pytest.mark.parametrize(("node", "fires"), [(neuron.IFNode(), True), (norse.IAFCell(), False)])
+def test_at_the_threshold_itself(node: Any, fires: bool) -> None:
+    """SpikingJelly's neurons fire there, Norse's above it alone; sums of halves are exact."""
+    module = with_(linear(3, 1), weight=Tensor([[0.5, 0.5, 1.0]]))
+    got = spikes_of(asp.Network.from_torch([module, node], 3))
+    np.testing.assert_array_equal(got, run(nn.Sequential(module, node), SPIKES))
+    alone = asp.Network.from_torch([module, node], 3)
+    once = np.array([[False, False, True]])
+    assert alone.translation.run(asp.Simulation(alone), once)["output"].any() == fires
+
+
 def test_torch_is_not_imported() -> None:
     import sys  # noqa: PLC0415
 

@@ -128,6 +128,51 @@ def test_any_reader_gets_the_same_spikes(net: asp.Network, seed: int) -> None:
             np.testing.assert_array_equal(here[: steps - late], there[own][late:], own)
 
 
+def foreign(net: asp.Network) -> asp.Network:
+    """A network written, and read as another program's."""
+    graph = net.to_nir()
+    graph.metadata = {}
+    for node in graph.nodes.values():
+        node.metadata = {}
+    return asp.Network.from_nir(graph, dt=DT, reset="to", fires=">=")
+
+
+def test_neurons_that_fire_by_themselves_are_not_written_earlier() -> None:
+    """They would have fired by the time at which the first spike can come to them."""
+    net = asp.Network(DT)
+    pixels, cells = net.inputs(2, "in"), net.neurons(2, asp.delta_lif(tau_m=5e-3), "cells")
+    own = net.neurons(2, asp.delta_lif(tau_m=np.inf, v_drift=300.0, delay=4e-3), "own")
+    last = net.neurons(1, asp.delta_lif(tau_m=9e-3, v_thresh=[0.9]), "last")
+    net.connect(pixels, cells, np.eye(2) * 1.5)
+    net.connect(cells, own, np.eye(2) * 0.25)
+    net.connect(own, last, weight=0.6)
+    spikes = np.random.default_rng(3).random((60, 2)) < 0.3
+    read, back = foreign(net), asp.Network.from_nir(net.to_nir())
+    here = read.translation.outputs(described_run(read, spikes), nodes=["own", "last"])
+    there = back.translation.outputs(described_run(back, spikes), nodes=["own", "last"])
+    np.testing.assert_array_equal(here["own"], there["own"])
+    np.testing.assert_array_equal(here["last"][:-4], there["last"][4:])
+    assert there["last"].sum() > 5
+
+
+def test_a_constant_current_comes_to_the_same_potential() -> None:
+    net = asp.Network(DT)
+    model = asp.LIF(tau_m=8e-3, tau_syn=4e-3, v_rest=0, v_reset=0, v_thresh=1, i_offset=1e-10, v_drift=20.0)
+    net.connect(net.inputs(1, "in"), net.neurons(1, model, "cells"), weight=1e-9)
+    read, quiet = foreign(net), np.zeros((120, 1), bool)
+    v = read.translation.potentials(described_run(read, quiet), "cells")
+    np.testing.assert_allclose(v[-1], 8e-3 * (20.0 + 0.1), rtol=1e-5)
+
+
+def test_layers_and_loops_of_one_step_need_no_delay() -> None:
+    net = asp.Network(DT)
+    pixels, cells = net.inputs(2, "in"), net.neurons(2, asp.delta_lif(tau_m=5e-3), "cells")
+    net.connect(pixels, cells, weight=1.0)
+    net.connect(cells, cells, weight=-0.1)
+    net.connect(cells, net.neurons(1, asp.delta_lif(tau_m=5e-3), "out"), weight=1.0)
+    assert not any(isinstance(node, nir.Delay) for node in net.to_nir().nodes.values())
+
+
 def small() -> asp.Network:
     """Two inputs and two neurons."""
     net = asp.Network(DT)
