@@ -8,7 +8,7 @@ TORCH := .venv-torch
 PYNN := $(VENV)/pynn-source
 export MPLBACKEND := Agg
 
-.PHONY: demo test lint bench bench-core synth clock boards learning mnist pictures soak torch docs clean
+.PHONY: demo test lint bench bench-core synth clock boards learning training mnist pictures soak torch docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/allspike demo digits --out $(OUT)
@@ -45,6 +45,11 @@ learning: $(VENV)/.all
 MNIST ?= ../shared/data/mnist
 mnist: $(VENV)/.all
 	$(BIN)/python -m tests.learning.mnist --data $(MNIST) --write docs/mnist.md --pictures docs/pictures
+
+training: $(VENV)/.all
+	$(BIN)/python -m tests.training --write docs/training.md
+	$(BIN)/python docs/examples/vowels.py
+	$(BIN)/python docs/examples/motions.py
 
 pictures: $(VENV)/.all
 	for script in docs/examples/*.py; do $(BIN)/python $$script || exit 1; done

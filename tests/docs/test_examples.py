@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from allspike import Simulation
+from allspike import Simulation, training
 
 from . import front_picture
 
@@ -141,7 +141,7 @@ def test_each_is_short_and_draws_its_picture(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = FOLDER / f"{name}.py"
-    assert len(path.read_text().splitlines()) <= 80
+    assert len(path.read_text().splitlines()) <= 105
     copy = tmp_path / "docs" / "examples" / path.name  # it writes beside itself: not over what is committed
     copy.parent.mkdir(parents=True)
     (tmp_path / "docs" / "pictures").mkdir()
@@ -150,3 +150,16 @@ def test_each_is_short_and_draws_its_picture(
     runpy.run_path(str(copy), run_name="__main__")
     assert (tmp_path / "docs" / "pictures" / f"{name}.png").stat().st_size > 10_000
     assert (FOLDER.parent / "pictures" / f"{name}.png").exists()
+
+
+@pytest.mark.parametrize(("name", "epochs", "least"), [("vowels", 20, 0.85), ("motions", 30, 0.9)])
+def test_what_is_trained_answers_as_well_in_8_bits(name: str, epochs: int, least: float) -> None:
+    """A part of the training that the page's figures come from: `python -m tests.training`."""
+    script = example(name)
+    net, spikes = script.train(1, epochs), {script.INPUT: script.encode(script.TEST)}
+    calibration = training.calibrate(net, {script.INPUT: script.encode(script.LEARN[::4])}, script.BUILD)
+    exact = np.mean(training.answers(net, spikes, script.OUTPUT) == script.TEST_CLASS)
+    with calibration.simulation() as simulation:
+        device = np.mean(training.answers(simulation, spikes, script.OUTPUT) == script.TEST_CLASS)
+    assert exact > least
+    assert device > exact - 0.03

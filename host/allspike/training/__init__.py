@@ -5,7 +5,9 @@ JAX or PyTorch. `fit` trains a described network, `quantise` puts the rounding o
 and `calibrate` chooses weight units, clipping and rounding for a network that is trained.
 """
 
+from .answering import answers, readout
 from .calibration import Calibration, calibrate
+from .coding import population_code
 from .comparing import Loss
 from .dynamics import Dynamics
 from .fitting import fit, surrogate
@@ -19,10 +21,13 @@ __all__ = [
     "FloatRun",
     "Kept",
     "Loss",
+    "answers",
     "calibrate",
     "fit",
     "float_run",
+    "population_code",
     "quantise",
+    "readout",
     "surrogate",
     "weight_unit",
 ]

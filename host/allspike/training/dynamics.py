@@ -98,8 +98,9 @@ class Dynamics(WithNearest):
             "moved": cell.span / cell["c_m"], "v_rest": cell["v_rest"],
         }  # fmt: skip
         self._subtract, self._integrate = cell.subtract, cell.integrate
-        strict = frozenset() if network.translation is None else network.translation.strict
-        self._strict = np.concatenate([np.full(p.size, p.name in strict) for p in network.neuron_populations])
+        strict = {} if network.translation is None else network.translation.strict
+        populations = network.neuron_populations
+        self._strict = np.concatenate([np.full(p.size, strict.get(p.name, False)) for p in populations])
 
     def places(self, population: Any) -> NDArray[np.int64]:
         """Where the members of a population or view are: among the neurons, or among the inputs."""

@@ -1,6 +1,6 @@
 """Training of a described network by surrogate gradients, in JAX; needs the extra `training`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 import numpy as np
@@ -11,13 +11,16 @@ from ..config import MAX_WEIGHT_BITS
 from ..errors import MissingExtraError, ParameterError
 from ..names import checked_arguments
 from ..network import Network
-from ..selection import resolve
+from ..projection import Projection
+from ..selection import projection_name, resolve
 from ..showing import some
 from .comparing import output_of
 from .dynamics import Dynamics
 from .floating import Progress
 from .quantising import quantise
 
+_STEEPEST = 1.0
+"""Norm to which a gradient is cut: through many steps some are huge, and one spoils what AdamW remembers."""
 Read = Literal["v", "spikes"]
 Examples = NDArray[np.bool_] | Callable[[np.random.Generator], NDArray[np.bool_]]
 """[samples, steps, inputs], or a function that draws them anew for every epoch."""
@@ -72,8 +75,10 @@ def fit(
     inputs: Examples,
     labels: ArrayLike,
     *,
+    projections: Iterable[Any] | None = None,
     output: Any = None,
     read: Read = "v",
+    scale: float = 1.0,
     bits: int | None = None,
     epochs: int = 100,
     batch: int = 64,
@@ -98,10 +103,15 @@ def fit(
         (`numpy.random.Generator`) at each epoch and returns them, for samples that are disturbed anew.
     labels : int [samples]
         The class of each: the index of its neuron in the output population.
+    projections : iterable of projections or names, optional
+        Whose weights are trained; by default all. The others stay as they are.
     output : population or str, optional
         By default the last that sends to no other.
     read : "v" or "spikes"
         What makes the class: the highest V at the end, or the most spikes.
+    scale : float
+        What a unit of that counts in the softmax. Good answers are 3 to 10 apart: less for long runs, in
+        which a small change of a weight moves what is read far.
     bits : int, optional
         Train with weights rounded as a build of so many bits has them (`quantise`); by default in float.
     epochs, batch : int
@@ -156,13 +166,17 @@ def fit(
         checked_count("bits", bits, 2, MAX_WEIGHT_BITS)
     smoothing = checked_number("smoothing", smoothing, 0.0, 0.999, "a number from 0 to below 1")
     rate = checked_number("rate", rate, 0.0, 1e9, "a number of 0 or more")
+    scale = checked_number("scale", scale, 0.0, 1e9, "a number of 0 or more")
     decay = checked_number("decay", decay, 0.0, 1e9, "a number of 0 or more")
     schedule = optax.cosine_decay_schedule(rate, max(epochs * (targets.size // batch), 1))
-    optimiser = optax.adamw(schedule, weight_decay=decay)
+    bounded = optax.clip_by_global_norm(_STEEPEST)
+    optimiser = optax.chain(bounded, optax.adamw(schedule, weight_decay=decay))
+    trained = list(network.projections) if projections is None else _names(network, projections)
     fire = surrogate()
     reads_v = read == "v"
 
-    def scores(weights: dict[str, Any], spikes: Any) -> Any:
+    def scores(moving: dict[str, Any], spikes: Any) -> Any:
+        weights = fixed | moving
         matrix = dynamics.matrix(weights if bits is None else _rounded(network, weights, bits))
 
         def step(state: Any, arriving: Any) -> tuple[Any, Any]:
@@ -170,7 +184,7 @@ def fit(
             return state, None if reads_v else fired[:, places]
 
         state, fired = jax.lax.scan(step, dynamics.start(len(spikes), matrix), spikes.swapaxes(0, 1))
-        return state.v[:, places] if reads_v else fired.sum(axis=0)
+        return scale * (state.v[:, places] if reads_v else fired.sum(axis=0))
 
     def loss(weights: dict[str, Any], spikes: Any, wanted: Any) -> Any:
         odds = scores(weights, spikes)
@@ -183,10 +197,8 @@ def fit(
         updates, state = optimiser.update(slopes, state, weights)
         return optax.apply_updates(weights, updates), state
 
-    weights: Any = {
-        name: jax.numpy.asarray(matrix, dtype=jax.numpy.float32)
-        for name, matrix in dynamics.weights().items()
-    }
+    fixed = {name: jax.numpy.asarray(w.astype(np.float32)) for name, w in dynamics.weights().items()}
+    weights: Any = {name: fixed[name] for name in trained}
     state = optimiser.init(weights)
     for epoch in range(epochs):
         spikes = _checked(draw(rng), targets.size, dynamics.inputs)
@@ -205,6 +217,12 @@ def _rounded(network: Network, weights: dict[str, Any], bits: int) -> dict[str, 
         onto = {name: weights[name] for name, p in network.projections.items() if p.post is population}
         rounded |= quantise(onto, bits) if onto else {}
     return rounded
+
+
+def _names(network: Network, projections: Any) -> list[str]:
+    """The names of projections that are given as objects or by their names, one or several."""
+    keys = [projections] if isinstance(projections, str | Projection) else projections
+    return [projection_name(key, network.projections) for key in keys]
 
 
 def _checked(spikes: Any, samples: int, inputs: int) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from ..recording import check_memory
 from ..selection import resolve
 from ..showing import some
 from .dynamics import Dynamics, State
-from .samples import Runs, Samples, samples_of
+from .samples import Runs, Samples, samples_of, symbols_of
 
 Progress = Callable[[int, int], object]
 """Called with what is done and what is to do."""
@@ -173,10 +174,18 @@ def started(dynamics: Dynamics, samples: int) -> State:
 
 
 class _Start:
-    """Stands for a simulation whose state is set, and keeps it, [neurons] each, by the names in `State`."""
+    """Stands for a simulation whose state is set, and keeps it, [neurons] each, by the names in `State`.
+
+    Its image is of a device that holds whatever it is given.
+    """
 
     def __init__(self, dynamics: Dynamics) -> None:
         self._dynamics = dynamics
+        self.image = SimpleNamespace(
+            config=SimpleNamespace(state_max=np.inf),
+            populations=symbols_of(dynamics.network),
+            i_unit=np.ones(dynamics.neurons),
+        )
         self.rows: dict[str, NDArray[np.float64]] = {}
 
     def set_state(self, population: Any, name: str, values: ArrayLike) -> None:

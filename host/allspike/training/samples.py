@@ -63,22 +63,15 @@ def samples_of(network: Network, runs: Runs, steps: int | None) -> Samples:
         If there is no sample, the samples or steps of arrays differ, the device would have to draw the
         spikes, or a stimulus does not fit.
     """
-    apart = list(_apart(runs))
-    if not apart:
-        raise ParameterError("runs has no sample: give the stimuli of at least one run.")
+    each = apart(runs)
     if steps is None:
-        steps = _length(apart)
+        steps = length_of(each)
     steps = checked_count("steps", steps)
     placement = place(network)
-    symbols = {
-        p.name: PopulationSymbol(
-            p.name, "inputs" if isinstance(p, Inputs) else "neurons", placement.start[p.name], p.size
-        )
-        for p in network.populations.values()
-    }
-    spikes = np.zeros((len(apart), steps, placement.inputs), bool)
+    symbols = {symbol.name: symbol for symbol in symbols_of(network)}
+    spikes = np.zeros((len(each), steps, placement.inputs), bool)
     flowing = None
-    for k, stimuli in enumerate(apart):
+    for k, stimuli in enumerate(each):
         own = {} if network.translation is None else network.translation.given(steps)
         given = shares({**own, **stimuli}, symbols, Run(steps, network.dt))
         drawn = [s for s in given if isinstance(s.stimulus, Poisson) and s.stimulus.seed is None]
@@ -90,12 +83,35 @@ def samples_of(network: Network, runs: Runs, steps: int | None) -> Samples:
         spikes[k][events(given)] = True
         driven = [s for s in given if isinstance(s.stimulus, Current)]
         if driven and flowing is None:
-            flowing = np.zeros((len(apart), steps, placement.neurons))
+            flowing = np.zeros((len(each), steps, placement.neurons))
         for one in driven:
             assert flowing is not None
             flowing[k][:, one.places] += _amperes(one, steps)
-        apart[k] = {**own, **stimuli}
-    return Samples(steps, apart, spikes, flowing)
+        each[k] = {**own, **stimuli}
+    return Samples(steps, each, spikes, flowing)
+
+
+def symbols_of(network: Network) -> list[PopulationSymbol]:
+    """Where each population lies, as in an image."""
+    start = place(network).start
+    return [
+        PopulationSymbol(p.name, "inputs" if isinstance(p, Inputs) else "neurons", start[p.name], p.size)
+        for p in network.populations.values()
+    ]
+
+
+def apart(runs: Runs) -> list[dict[Any, Any]]:
+    """The stimuli of each sample.
+
+    Raises
+    ------
+    ParameterError
+        If there is none, or arrays hold different numbers of them.
+    """
+    each = list(_apart(runs))
+    if not each:
+        raise ParameterError("runs has no sample: give the stimuli of at least one run.")
+    return each
 
 
 def _apart(runs: Any) -> Iterator[dict[Any, Any]]:
@@ -119,9 +135,15 @@ def _apart(runs: Any) -> Iterator[dict[Any, Any]]:
         yield {**runs, **{key: array[k] for key, array in stacks.items()}}
 
 
-def _length(apart: list[dict[Any, Any]]) -> int:
-    """The steps that all arrays of spikes have."""
-    lengths = {len(value) for run in apart for value in run.values() if getattr(value, "ndim", 0) == 2}
+def length_of(each: list[dict[Any, Any]]) -> int:
+    """The steps that all arrays of spikes have.
+
+    Raises
+    ------
+    ParameterError
+        If they have different ones, or there is none.
+    """
+    lengths = {len(value) for run in each for value in run.values() if getattr(value, "ndim", 0) == 2}
     if len(lengths) != 1:
         found = f"arrays have {sorted(lengths)} steps" if lengths else "no array says how long a run is"
         raise ParameterError(f"{found}: give steps=.")
