@@ -1,5 +1,7 @@
 """Runs in float64: where nothing is rounded they are the emulator's, spike for spike and volt for volt."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -158,3 +160,12 @@ def test_weights_of_parts_of_populations_are_one_matrix() -> None:
     for wrong, words in (({}, "weights of 'upper' are missing"), (weights | {"lower": np.ones(2)}, "lower")):
         with pytest.raises(ParameterError, match=words):
             dynamics.matrix(wrong)
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_a_neuron_of_another_program_may_fire_above_its_threshold_alone(above: bool) -> None:
+    net = Network()
+    net.connect(net.inputs(1, "pre"), net.neurons(2, delta_lif(), "cells"), weight=[[1.0, 1.25]])
+    net.translation = SimpleNamespace(strict={"cells": above}, given=lambda _: {}, start=lambda _: None)  # type: ignore[assignment]
+    run = float_run(net, {"pre": [[True]]}, 1)
+    assert run.counts("cells")[0].tolist() == [int(not above), 1]

@@ -8,8 +8,8 @@ from .measured import FOLDER, braille, surrogates
 
 with_data = pytest.mark.skipif(
     not (FOLDER / "nir_golden").is_dir() or not (FOLDER / "nir").is_dir(),
-    reason=f"{FOLDER} lacks nir_golden/ or nir/: set ALLSPIKE_DATA to the folder that holds them to calibrate "
-    "the Braille networks",
+    reason=f"{FOLDER} lacks nir_golden/ or nir/: set ALLSPIKE_DATA to the folder that holds them to "
+    "calibrate the Braille networks",
 )
 
 
