@@ -723,6 +723,21 @@ def test_options_of_other_simulators_are_passed_over() -> None:
     )
 
 
+@pytest.mark.parametrize("size", [0, -1])
+def test_a_population_has_cells(size: int) -> None:
+    sim.setup(timestep=1.0)
+    with pytest.raises(ParameterError, match=f"population 'none' has {size} cells"):
+        sim.Population(size, sim.IF_curr_exp(), label="none")
+
+
+def test_a_state_variable_that_is_not_there_is_refused() -> None:
+    sim.setup(timestep=1.0)
+    cells = sim.Population(2, sim.IF_curr_exp(), label="cells")
+    for some in (cells, cells[:1]):
+        with pytest.raises(ParameterError, match="'cells' has no state variable 'vv'; did you mean 'v'"):
+            some.initialize(vv=-60.0)
+
+
 def test_cells_of_another_setup_are_refused() -> None:
     sim.setup()
     old = sim.Population(2, sim.IF_curr_exp())

@@ -7,6 +7,8 @@ from pyNN import common, errors
 from pyNN.parameters import LazyArray, ParameterSpace, simplify
 
 from ..aliases import NDArray
+from ..errors import ParameterError
+from ..names import known_names
 from . import simulator
 from .recording import Recorder
 from .sources import SOURCES, Train, check_train
@@ -62,6 +64,11 @@ class _Cells:
 
     def _set_initial_value_array(self, variable: str, values: Any) -> None:
         population, members = self._members()
+        known = population.celltype.default_initial_values
+        if variable not in known:
+            raise ParameterError(
+                f"{population.label!r} has no state variable {variable!r}; {known_names(variable, known)}."
+            )
         whole = population.start.setdefault(variable, np.zeros(population.size))
         whole[members] = values.evaluate(simplify=False)
         population.to_initialize.add(variable)
@@ -94,6 +101,8 @@ class Population(_Cells, common.Population):
 
     def _create_cells(self) -> None:
         state = simulator.state
+        if self.size < 1:
+            raise ParameterError(f"population {self.label!r} has {self.size} cells: give it 1 or more.")
         self.number = len(state.populations)
         first = state.cells
         cells = [simulator.ID(k) for k in range(first, first + self.size)]
