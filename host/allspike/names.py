@@ -84,7 +84,6 @@ def checked_arguments(called: Called) -> Called:
     if isinstance(called, type):
         called.__init__ = checked_arguments(called.__init__)  # type: ignore[misc]
         return called
-    name = called.__qualname__.removesuffix(".__init__")
     signature = inspect.signature(called)
     takes = [parameter for parameter in signature.parameters if parameter not in ("self", "cls")]
 
@@ -94,6 +93,7 @@ def checked_arguments(called: Called) -> Called:
             return called(*arguments, **named)
         except TypeError:
             # Only the call itself is judged here: what fails inside is another matter.
+            name = _name_of(called, arguments)
             unknown = next((given for given in named if given not in takes), None)
             if unknown is not None:
                 raise UnknownArgumentError(
@@ -106,3 +106,12 @@ def checked_arguments(called: Called) -> Called:
             raise
 
     return checked  # type: ignore[return-value]
+
+
+def _name_of(called: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
+    """What the caller knows a function by: a method of a mixin is one of the class that it is mixed into."""
+    own = called.__qualname__.removesuffix(".__init__")
+    if own != called.__qualname__ or "." not in own or not arguments:
+        return own
+    owner = arguments[0] if isinstance(arguments[0], type) else type(arguments[0])
+    return f"{owner.__name__}.{called.__name__}"

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import allspike as asp
+from allspike.errors import UnknownArgumentError
 
 RULE = {"a_plus": 0.1, "a_minus": 0.1, "w_max": 1.0}
 
@@ -186,3 +187,11 @@ def test_what_is_added_after_compiling_is_said() -> None:
         ):
             refused()
     assert asp.Simulation(made).run_steps(1, {more: asp.Poisson(1.0)}).sizes["late"] == 2
+
+
+def test_a_method_is_named_as_it_was_called() -> None:
+    """And not by the mixin that it comes from."""
+    with pytest.raises(UnknownArgumentError, match=r"^Network\.from_nir takes no 'orgin'; did you mean 'or"):
+        asp.Network.from_nir("net.nir", orgin="norse")  # type: ignore[call-arg]
+    with pytest.raises(UnknownArgumentError, match=r"^Network\.to_nir takes no 'paht'; did you mean 'path'"):
+        net().to_nir(paht="net.nir")  # type: ignore[call-arg]
