@@ -71,7 +71,7 @@ def _number(scaled: float, digits: int) -> str:
 def share(part: float) -> str:
     """A share of 1 in percent: 0.0312 is "3.1 %"."""
     percent = 100 * part
-    return f"{percent:.0f} %" if percent >= 10 else f"{percent:.2g} %"
+    return f"{percent:.0f} %" if 10 <= percent < 1e6 else f"{percent:.2g} %"
 
 
 def lost_weights(

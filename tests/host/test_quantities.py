@@ -44,3 +44,4 @@ def test_a_span_has_one_unit_that_of_the_largest() -> None:
 
 def test_shares_are_in_percent() -> None:
     assert [share(part) for part in (0.5, 0.0312, 0.0004)] == ["50 %", "3.1 %", "0.04 %"]
+    assert [share(part) for part in (123.4, 1e300)] == ["12340 %", "1e+302 %"]
