@@ -159,7 +159,7 @@ def test_info_tells_each_node_and_what_must_be_said(files: Path, capsys: pytest.
     ]  # fmt: skip
     assert {"pre": "c", "post": "total", "through": ["sum"]} in answer["edges"]
     step, reset = answer["missing"]
-    assert "net.nir does not say how long a step is: give dt=" in step and "give reset=" in reset
+    assert "net.nir does not say how long a step is: give --dt in" in step and "give --reset one of" in reset
 
     answer = told(f"info net.nir {SPOKEN}", capsys)
     assert answer["missing"] == [] and {node["verdict"] for node in answer["nodes"]} == {"exact"}
@@ -227,7 +227,7 @@ def test_what_fits_does_not_depend_on_the_reset(files: Path, capsys: pytest.Capt
     said = capsys.readouterr()
     assert "reset" not in said.err and json.loads(said.out) == first
     assert run("fit net.nir") == 3
-    assert "give dt=" in capsys.readouterr().err
+    assert "give --dt in" in capsys.readouterr().err
 
 
 def test_what_the_file_determines_need_not_be_said(files: Path) -> None:
@@ -250,7 +250,7 @@ def test_hdf5_of_any_name_is_taken_as_nir(files: Path) -> None:
     [
         ("run net.nir --steps 1", 3, "does not say how long a step is"),
         ("run net.nir --steps 1 --dt 1e-3", 3, "does not say how 'a' resets"),
-        ("compile net.nir", 3, "give dt="),
+        ("compile net.nir", 3, "give --dt in the graph's unit of time, or --origin one of"),
         ("run net.nir --steps 1 --origin nengo", 3, "snntorch"),
         ("run net.nir --steps 1 --dt 0 --reset to", 3, "dt = 0"),
         ("run net.nir --steps 1 --dt nan --reset to", 3, "dt = nan"),

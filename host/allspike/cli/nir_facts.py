@@ -14,7 +14,7 @@ from ..nir.step import step_of
 from ..nir.translate import translate
 from ..nir.translation import NirTranslation
 from ..showing import some
-from .nir_options import NirOptions
+from .nir_options import NirOptions, as_written
 
 _STEP = 1e-9
 """A step that stands for the unknown one while other options are looked for."""
@@ -65,13 +65,13 @@ def _missing(flat: Flat, arguments: dict[str, Any]) -> list[str]:
         try:
             step_of(flat, origin, dt)
         except ParameterError as error:
-            found.append(str(error))
+            found.append(as_written(str(error)))
             dt = _STEP
     if found or arguments["reset"] is None:
         try:
             chosen(flat, **arguments | {"dt": dt})
         except ParameterError as error:
-            found.append(str(error))
+            found.append(as_written(str(error)))
     return found
 
 

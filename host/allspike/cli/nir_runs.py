@@ -56,7 +56,9 @@ def lines(outputs: Mapping[str, Mapping[str, Sequence[float]]]) -> list[str]:
         ((what, values),) = summed.items()
         many = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
         listed = ", ".join(f"{value:.4g}" for value in values[:_SHOWN])
-        found.append(f"  output {name}: {what} of each {listed}{many}; most: {int(np.argmax(values))}")
+        best = np.flatnonzero(np.equal(values, max(values)))
+        most = f"; most: {best[0]}" if best.size == 1 and len(values) > 1 else ""
+        found.append(f"  output {name}: {what} of each {listed}{many}{most}")
     return found
 
 

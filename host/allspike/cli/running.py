@@ -14,6 +14,7 @@ from ..image import Image
 from ..network import Network
 from ..nir.translation import NirTranslation
 from ..results import Result
+from ..showing import some
 from ..simulation import Simulation
 from ..stimulus.base import Addable, Run
 from . import nir_runs, talk
@@ -82,9 +83,10 @@ class Outcome:
     def text(self) -> str:
         """The same for people."""
         result = self.result
-        lines = [f"{result.steps:,} steps ({result.steps * result.dt:g} s) in {self.seconds:.2f} s"]
+        lines = [f"{some(result.steps, 'step')} ({result.steps * result.dt:g} s) in {self.seconds:.2f} s"]
         for name, rate in self.rates.items():
-            lines.append(f"  {name}: {result.counts(name).sum():,} spikes, {rate:.3g} Hz a neuron")
+            spikes = some(int(result.counts(name).sum()), "spike")
+            lines.append(f"  {name}: {spikes}, {rate:.3g} Hz a neuron")
         lines += nir_runs.lines(self.outputs)
         lines += [f"  translated: {fact}" for fact in self.translated]
         lines += [f"  {note}" for note in result.notes]
