@@ -11,6 +11,7 @@ import nir
 import numpy as np
 import pytest
 
+from allspike import Network
 from allspike.errors import AllspikeError, CapacityError, FileError, MissingExtraError, ParameterError
 from allspike.nir.flat import flatten
 from allspike.nir.graph import Node
@@ -158,6 +159,7 @@ def test_hdf5_that_is_no_nir_is_refused(tmp_path: Path, write: Callable[[Path], 
 
 TREES: list[tuple[Any, str]] = [
     (SMALL | {"edges": None}, "the edges are missing"),
+    (SMALL | {"metadata": np.ones(2), "edges": None}, "the edges are missing"),
     (SMALL | {"edges": np.zeros((0, 2))}, "'lif' (LIF) is reached by no Input"),
     (SMALL | {"edges": [["in", "lif"], ["lif", "outp"]]},
      "the edge 'lif' -> 'outp' names a node 'outp' that is not there; did you mean 'out'"),
@@ -190,6 +192,27 @@ def test_a_graph_that_cannot_be_meant_is_refused_by_name(tmp_path: Path, tree: A
     """In a file and as a dictionary."""
     assert said in refused(tree, ParameterError)
     assert said in refused(write_tree(tmp_path / "wrong.nir", tree), ParameterError)
+
+
+def test_a_tree_of_wrong_types_is_refused() -> None:
+    for edges in (4, [4, 5], [None]):
+        assert "edge" in refused(SMALL | {"edges": edges}, ParameterError)
+    assert "the nodes have no names" in refused(SMALL | {"nodes": [1]}, ParameterError)
+    assert "cannot read" in refused("no\0path", FileError)
+    for metadata in (3, "dt", [1]):
+        for words in ({}, {"dt": 0.1, "reset": "to"}):
+            tree = SMALL | {"metadata": metadata, "edges": None}
+            with pytest.raises(ParameterError, match="the edges are missing"):
+                Network.from_nir(tree, **words)  # type: ignore[arg-type]
+
+
+def test_a_graph_that_holds_itself_is_refused() -> None:
+    held = graph({"in": nir.Input(np.array([1])), "n": lif(1), "out": nir.Output(np.array([1]))}, "in n out")
+    held.nodes["n"] = held
+    assert "nested more than 64 deep" in refused(held, ParameterError)
+    tree: dict[str, Any] = SMALL | {"nodes": dict(SMALL["nodes"])}  # type: ignore[call-overload]
+    tree["nodes"]["lif"] = tree
+    assert "nested more than 64 deep" in refused(tree, ParameterError)
 
 
 def test_nested_graphs_are_named_by_their_path() -> None:

@@ -41,6 +41,16 @@ REFUSED: dict[str, tuple[nir.NIRGraph, dict[str, Any], str]] = {
     "a step of NaN": (one_layer(), {"dt": np.nan, "reset": "to"}, "dt = nan must be"),
     "a step in words": (one_layer(), {"dt": "1 ms", "reset": "to"}, "dt = '1 ms' must be"),
     "a tau of 0": (one_layer(tau=0 * TWO), TOLD, "tau of 'lif1' is 0: a time"),
+    "a current that stays": (
+        chain(nir.CubaLIF(np.array([1, 1e300]), 5 * TWO, TWO, 0 * TWO, TWO)), TOLD | {"dt": 0.1},
+        "tau_syn of 'n0' is 1e\\+300, so that its current never decays",
+    ),
+    "a delay beyond all runs": (
+        chain(nir.Delay(1e300 * TWO), lif(2)), TOLD, "delay of 1e\\+300 from 'in' to 'n1' is more than"
+    ),
+    "a delay beyond all numbers": (
+        chain(nir.Delay(1e300 * TWO), lif(2)), TOLD | {"dt": 1e-20}, "delay of 1e\\+300 from 'in' to 'n1' is"
+    ),
     "an unknown reset": (one_layer(), TOLD | {"reset": "soft"}, "'soft' is not known: it is one of 'to', '"),
     "an unknown integration": (one_layer(), TOLD | {"integration": "rk4"}, "'rk4' is not known"),
     "an unknown spike": (one_layer(), TOLD | {"spikes": 1}, "spikes = 1 is not known"),

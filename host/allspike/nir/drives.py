@@ -14,6 +14,8 @@ from ..errors import ParameterError
 from .flat import Edge, Flat
 from .neurons import Neuron
 
+_LATEST = 2**40
+"""Steps of the longest run, and so of a delay."""
 _WHOLE = 1e-6
 """Part of a step by which a delay may miss whole steps through rounding."""
 
@@ -123,7 +125,13 @@ def _steps(edge: Edge, dt: float, rounded: list[str]) -> NDArray[np.int64]:
     """Delays in whole steps."""
     if (edge.delay < 0).any():
         raise ParameterError(f"a delay from {edge.pre!r} to {edge.post!r} is {edge.delay.min():g}: below 0.")
-    steps = edge.delay / dt
+    with np.errstate(over="ignore"):
+        steps = edge.delay / dt
+    if steps.max(initial=0) > _LATEST:
+        raise ParameterError(
+            f"the delay of {edge.delay.max():g} from {edge.pre!r} to {edge.post!r} is more than {_LATEST:,} "
+            f"steps of {dt:g}, longer than any run: make it shorter, or the step longer."
+        )
     whole = np.rint(steps)
     off = np.abs(steps - whole)
     if (off > _WHOLE * np.maximum(1, steps)).any():

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import ParameterError
 from ..names import known_names
-from .reading import Stored, Tree
+from .reading import DEEPEST, Stored, Tree, metadata_of
 
 NEURONS: Mapping[str, tuple[str, ...]] = {
     "LIF": ("tau", "r", "v_leak", "v_reset", "v_threshold"),
@@ -137,9 +137,16 @@ def inlined(tree: Tree) -> Graph:
     return _ordered(nodes, edges)
 
 
-def _unwrap(tree: Tree, path: str, nodes: dict[str, Node], edges: list[tuple[str, str]]) -> None:
+def _unwrap(
+    tree: Tree, path: str, nodes: dict[str, Node], edges: list[tuple[str, str]], depth: int = 0
+) -> None:
     """Add the nodes and edges of a graph at a path, and of the graphs in it."""
     inside = tree.get("nodes") or {}
+    if not isinstance(inside, Mapping):
+        place = f" of the nested graph {path[:-1]!r}" if path else ""
+        raise ParameterError(f"the nodes{place} have no names, so the graph is not whole.")
+    if depth > DEEPEST:
+        raise ParameterError(f"graphs are nested more than {DEEPEST} deep: write them flatter.")
     ways_in: dict[str, str] = {}
     ways_out: dict[str, str] = {}
     own = _edges(tree, path, inside)
@@ -149,7 +156,7 @@ def _unwrap(tree: Tree, path: str, nodes: dict[str, Node], edges: list[tuple[str
         if not isinstance(kind, str):
             raise ParameterError(f"node {name!r} does not say its type, so the graph is not whole.")
         if kind == GRAPH:
-            _unwrap(fields, f"{name}.", nodes, edges)
+            _unwrap(fields, f"{name}.", nodes, edges, depth + 1)
             ways_in[key], ways_out[key] = (_way(fields, name, side) for side in PORTS)
             continue
         if kind not in NEURONS and kind not in LINEAR and kind not in PORTS:
@@ -181,11 +188,11 @@ def _edges(tree: Tree, path: str, inside: Mapping[str, Any]) -> list[tuple[str, 
     place = f" of the nested graph {path[:-1]!r}" if path else ""
     if isinstance(held, Stored) and 0 in held.shape:
         held = ()  # an empty list has no type in a file
-    if held is None or isinstance(held, Stored | str):
+    if isinstance(held, Stored | str) or not isinstance(held, Iterable):
         raise ParameterError(f"the edges{place} are missing, so the graph is not whole.")
     found: list[tuple[str, str]] = []
     for edge in held:
-        if len(edge) != 2:
+        if not isinstance(edge, Collection) or len(edge) != 2:
             raise ParameterError(f"an edge{place} is {edge!r}: it must name two nodes.")
         a, b = (end.decode("utf-8", "replace") if isinstance(end, bytes) else str(end) for end in edge)
         for end in (a, b):
@@ -237,7 +244,7 @@ def dt_of(tree: Tree) -> float | None:
     ParameterError
         If it is no positive number.
     """
-    held = (tree.get("metadata") or {}).get("dt")
+    held = metadata_of(tree).get("dt")
     if held is None:
         return None
     try:

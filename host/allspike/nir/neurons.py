@@ -92,6 +92,7 @@ def neuron(cells: Cells, settings: Settings, dt: float) -> Neuron:
         beta = _factor(cells, "tau", settings, dt)
     elif cells.kind in ("CubaLIF", "CubaLI"):
         beta, alpha = _factor(cells, "tau_mem", settings, dt), _factor(cells, "tau_syn", settings, dt)
+        _check_decays(cells, alpha)
     elif cells.kind == "Threshold":
         beta = zero
     rest = own.get("v_leak", own.get("v_reset", zero))
@@ -129,6 +130,15 @@ def _factor(cells: Cells, name: str, settings: Settings, dt: float) -> NDArray[n
             "method keeps nothing or turns the sign: give the dt of the program that wrote it."
         )
     return 1 - dt / tau
+
+
+def _check_decays(cells: Cells, alpha: NDArray[np.float64]) -> None:
+    if (alpha >= 1).any():
+        name = _SAID["tau_syn"] if _SAID["tau_syn"] in cells.parameters else "tau_syn"
+        raise ParameterError(
+            f"{name} of {cells.name!r} is {cells.parameters[name][alpha >= 1][0]:g}, so that its current "
+            "never decays: make it smaller, or take neurons without a current."
+        )
 
 
 def _gain(

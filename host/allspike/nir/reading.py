@@ -17,7 +17,7 @@ from ..errors import FileError, MissingExtraError, ParameterError
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
 """How an HDF5 file begins."""
-_DEEPEST = 64
+DEEPEST = 64
 """Groups within groups: far more than any graph nests, and an end to those that hold themselves."""
 
 Tree = Mapping[str, Any]
@@ -46,8 +46,10 @@ def opened(source: Any) -> Iterator[Tree]:
     yield tree
 
 
-def _of_object(node: Any) -> Tree:
+def _of_object(node: Any, depth: int = 0) -> Tree:
     """The tree of a node of the package `nir`, by the names of its attributes; empty if it is none."""
+    if depth > DEEPEST:
+        raise ParameterError(f"graphs are nested more than {DEEPEST} deep: write them flatter.")
     if not hasattr(node, "input_type"):
         return {}
     kind = type(node).__name__
@@ -55,8 +57,14 @@ def _of_object(node: Any) -> Tree:
     if kind in ("Input", "Output"):
         tree["shape"] = (getattr(node, f"{kind.lower()}_type") or {}).get(kind.lower())
     elif "nodes" in tree:
-        tree["nodes"] = {name: _of_object(one) for name, one in node.nodes.items()}
+        tree["nodes"] = {name: _of_object(one, depth + 1) for name, one in node.nodes.items()}
     return tree | {"type": kind}
+
+
+def metadata_of(tree: Tree) -> Tree:
+    """What programs have noted beside a node; empty where there is nothing that has names."""
+    held = tree.get("metadata")
+    return held if isinstance(held, Mapping) else {}
 
 
 def is_nir(path: Path) -> bool:
@@ -66,7 +74,7 @@ def is_nir(path: Path) -> bool:
     try:
         with path.open("rb") as stream:
             return stream.read(len(MAGIC)) == MAGIC
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 
@@ -75,8 +83,8 @@ def _file(path: Path) -> Iterator[Tree]:
     try:
         with path.open("rb") as stream:
             start = stream.read(len(MAGIC))
-    except OSError as error:
-        raise FileError(f"cannot read {path}: {error.strerror or error}.") from None
+    except (OSError, ValueError) as error:  # ValueError: a path that no file can have
+        raise FileError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}.") from None
     if start != MAGIC:
         found = "is empty" if not start else "does not begin as HDF5"
         raise FileError(f"{path} {found}, and a NIR file is HDF5: write it again with nir.write.")
@@ -112,8 +120,8 @@ class _Walk:
         self.h5py = h5py
 
     def group(self, group: Any, depth: int = 0) -> dict[str, Any]:
-        if depth > _DEEPEST:
-            raise FileError(f"{self.path} nests groups more than {_DEEPEST} deep: write it again.")
+        if depth > DEEPEST:
+            raise FileError(f"{self.path} nests groups more than {DEEPEST} deep: write it again.")
         try:
             return {str(name): self._item(group, name, depth) for name in group}
         except (OSError, RuntimeError, KeyError, UnicodeError) as error:

@@ -17,7 +17,7 @@ from .drives import Reading
 from .flat import Port
 from .nodes_out import OWN, read
 from .places import EXACT, Place, Taps, Verdict
-from .reading import Stored, opened
+from .reading import Stored, metadata_of, opened
 from .translation import NirTranslation
 from .writing import FORMAT, tree_of
 
@@ -34,7 +34,7 @@ def restored(source: Any) -> Network | None:
         If the file is missing, damaged or no NIR file.
     """
     with opened(source) as tree:
-        own = (tree.get("metadata") or {}).get(OWN)
+        own = metadata_of(tree).get(OWN)
         if not isinstance(own, Mapping):
             return None
         plain = _plain(tree)
@@ -42,7 +42,7 @@ def restored(source: Any) -> Network | None:
     try:
         network = _network(plain)
         same = plain["metadata"][OWN]["format"] <= FORMAT and _same(plain, tree_of(network))
-    except (AllspikeError, KeyError, TypeError, ValueError, IndexError):
+    except (AllspikeError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         same = False
     if not same:
         warn(
@@ -100,7 +100,7 @@ def _weight(network: Network, own: Mapping[str, Any], volts: NDArray[np.float64]
 
 
 def _own(fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    return fields.get("metadata", {}).get(OWN, {})
+    return metadata_of(fields).get(OWN, {})
 
 
 def _same(there: Mapping[str, Any], here: Mapping[str, Any]) -> bool:
