@@ -599,8 +599,9 @@ def test_a_process_that_changes_has_the_rates_and_regularity_asked_for() -> None
             assert intervals.std() / intervals.mean() == pytest.approx(0.5, abs=0.06)
 
 
-def test_without_pynn_the_command_is_named() -> None:
-    script = "import sys; sys.modules['pyNN'] = None; import allspike; import allspike.pynn"
+@pytest.mark.parametrize("package", ["pyNN", "neo", "lazyarray"])
+def test_without_pynn_the_command_is_named(package: str) -> None:
+    script = f"import sys; sys.modules[{package!r}] = None; import allspike; import allspike.pynn"
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert told.returncode == 1 and 'run pip install "allspike[pynn]"' in told.stderr
 

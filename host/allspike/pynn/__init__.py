@@ -6,8 +6,9 @@ from typing import Any
 from ..errors import MissingExtraError, UnknownAttributeError
 from ..names import did_you_mean
 
-if find_spec("pyNN") is None:
-    raise MissingExtraError("pyNN", "pynn", "a PyNN script")
+for _package in ("pyNN", "lazyarray", "neo", "quantities"):  # it imports the others
+    if find_spec(_package) is None:
+        raise MissingExtraError(_package, "pynn", "a PyNN script")
 
 from pyNN import errors, random, space
 from pyNN.network import Network
