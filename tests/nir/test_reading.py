@@ -194,6 +194,14 @@ def test_a_graph_that_cannot_be_meant_is_refused_by_name(tmp_path: Path, tree: A
     assert said in refused(write_tree(tmp_path / "wrong.nir", tree), ParameterError)
 
 
+def test_text_of_an_encoding_that_hdf5_has_not_is_refused(tmp_path: Path) -> None:
+    path = write_tree(tmp_path / "odd.nir", SMALL)
+    utf8, none = (b"\x19\x01" + bytes([code, 0, 16, 0, 0, 0]) for code in (1, 4))
+    assert utf8 in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(utf8, none))
+    assert "is damaged in /node" in refused(path, FileError)
+
+
 def test_a_tree_of_wrong_types_is_refused() -> None:
     for edges in (4, [4, 5], [None]):
         assert "edge" in refused(SMALL | {"edges": edges}, ParameterError)

@@ -20,6 +20,9 @@ MAGIC = b"\x89HDF\r\n\x1a\n"
 DEEPEST = 64
 """Groups within groups: far more than any graph nests, and an end to those that hold themselves."""
 
+_BROKEN = (OSError, RuntimeError, LookupError, TypeError, ValueError, MemoryError)
+"""What h5py raises for bytes that are none of HDF5's."""
+
 Tree = Mapping[str, Any]
 
 
@@ -94,7 +97,7 @@ def _file(path: Path) -> Iterator[Tree]:
         raise MissingExtraError("nir", "nir", "reading a NIR file") from None
     try:
         file = h5py.File(path, "r")
-    except (OSError, RuntimeError) as error:
+    except _BROKEN as error:
         raise FileError(f"{path} is damaged: {_reason(error)}.") from None
     with file:
         yield _root(file, path, h5py)
@@ -124,7 +127,7 @@ class _Walk:
             raise FileError(f"{self.path} nests groups more than {DEEPEST} deep: write it again.")
         try:
             return {str(name): self._item(group, name, depth) for name in group}
-        except (OSError, RuntimeError, KeyError, UnicodeError) as error:
+        except _BROKEN as error:
             raise FileError(f"{self.path} is damaged in {group.name}: {_reason(error)}.") from None
 
     def _item(self, group: Any, name: str, depth: int) -> Any:
@@ -159,7 +162,7 @@ class Stored:
         """Its values."""
         try:
             return np.asarray(self._dataset[()])
-        except (OSError, RuntimeError, MemoryError) as error:
+        except _BROKEN as error:
             name = self._dataset.name
             raise FileError(f"{self._path} is damaged in {name}: {_reason(error)}.") from None
 
