@@ -6,9 +6,9 @@ from typing import Any
 from ..errors import MissingExtraError, UnknownAttributeError
 from ..names import did_you_mean
 
-for _package in ("pyNN", "lazyarray", "neo", "quantities"):  # it imports the others
-    if find_spec(_package) is None:
-        raise MissingExtraError(_package, "pynn", "a PyNN script")
+# It imports the others itself.
+if _missing := [name for name in ("pyNN", "lazyarray", "neo", "quantities") if find_spec(name) is None]:
+    raise MissingExtraError(_missing[0], "pynn", "a PyNN script")
 
 from pyNN import errors, random, space
 from pyNN.network import Network
