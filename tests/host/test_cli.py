@@ -150,6 +150,9 @@ REFUSALS = [
     ("simulate --pty --config core97", 3, "core97"),
     ("simulate --pty --waves {}/absent/w.vcd", 5, "absent"),
     ("demo digits --images 595", 3, "594"),
+    ("demo digits --images 0", 2, "--images"),
+    ("demo mnist --images -1", 2, "--images"),
+    ("demo digits --learn supervised --train 0", 2, "--train"),
     ("demo digits --learn supervised --train 1204", 3, "1203"),
     ("demo digits --train 10", 2, "--learn"),
 ]

@@ -302,6 +302,9 @@ def test_what_cannot_be_converted_is_said(tmp_path: Path, capsys: pytest.Capture
     small().save(tmp_path / "net.npz")
     assert command("convert", str(tmp_path / "net.npz"), "--out", str(tmp_path / "net.csv")) == 3
     assert "is a network, and .csv is made from a result" in capsys.readouterr().err
+    small().to_nir(tmp_path / "net.nir")
+    assert command("convert", str(tmp_path / "net.nir"), "--out", str(tmp_path / "two.nir")) == 3
+    assert "net.nir is NIR already" in capsys.readouterr().err
 
 
 def test_a_network_that_learns_is_not_converted(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

@@ -109,4 +109,6 @@ def _read(path: Path, out: Path, form: Form) -> Any:
         raise ParameterError(
             f"{path} is {_KINDS.get(kind, kind)}, and {out.suffix} is made from {wanted}: {hint}."
         )
+    if is_nir(path):
+        raise ParameterError(f"{path} is NIR already: copy it, or run it by allspike run {path}.")
     return Result.load(path) if kind == "allspike-result" else load_network(path, None, False, NirOptions())

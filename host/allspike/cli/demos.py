@@ -28,14 +28,16 @@ class Learn(StrEnum):
 @demo.command()
 def digits(
     images: Annotated[
-        int | None, typer.Option(metavar="K", help="Take the first K test images; all 594 by default.")
+        int | None, typer.Option(metavar="K", help="Take the first K test images; all 594 by default.", min=1)
     ] = None,
     learn: Annotated[
         Learn | None, typer.Option(help="Learn on the chip by STDP, instead of training off chip.")
     ] = None,
     train: Annotated[
         int | None,
-        typer.Option(metavar="K", help="With --learn: the first K training images; all 1,203 by default."),
+        typer.Option(
+            metavar="K", help="With --learn: the first K training images; all 1,203 by default.", min=1
+        ),
     ] = None,
     device: DeviceName = "emulator",
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of the training.", min=0, max=SEED_MOST)] = 0,
@@ -90,7 +92,7 @@ def mnist(
         ),
     ] = None,
     images: Annotated[
-        int | None, typer.Option(metavar="K", help="Take the first K test images; all by default.")
+        int | None, typer.Option(metavar="K", help="Take the first K test images; all by default.", min=1)
     ] = None,
     device: DeviceName = "emulator",
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of the training.", min=0, max=SEED_MOST)] = 0,
