@@ -179,7 +179,9 @@ TREES: list[tuple[Any, str]] = [
     (changed("lif", v_leak=np.ones(0)), "'lif' (LIF)"),
     (changed("in", shape=np.array([3])), "'lif' (LIF)"),
     (changed("in", shape=np.array([0])), "'in' (Input) declares"),
-    (changed("in", shape=np.array([1.5])), "'in' (Input) declares"),
+    (changed("in", shape=np.array([1.5])), "'in' (Input) declares the shape [1.5]: sizes must be whole"),
+    (changed("in", shape=np.array([2, 0])), "'in' (Input) declares the shape [2, 0]: sizes must be whole"),
+    (changed("in", shape=np.array([1e300])), "'in' (Input) declares the shape [1e+300]: sizes must be"),
     (changed("out", shape=np.array([5])), "'out' (Output) declares the shape (5,)"),
     (changed("in", type="Scale", scale=np.ones(2)), "has no Input"),
     (changed("lif", type="Identity"), "has no neurons"),
@@ -200,6 +202,16 @@ def test_text_of_an_encoding_that_hdf5_has_not_is_refused(tmp_path: Path) -> Non
     assert utf8 in path.read_bytes()
     path.write_bytes(path.read_bytes().replace(utf8, none))
     assert "is damaged in /node" in refused(path, FileError)
+
+
+def test_whole_numbers_are_asked_for_with_their_range() -> None:
+    node = Node("c", "Conv2d", {"stride": np.array([0, 1]), "groups": 1e300})
+    with pytest.raises(
+        ParameterError, match=r"stride = \[0, 1\]: it must be 2 whole numbers, or one, from 1"
+    ):
+        node.whole("stride", 2, 1)
+    with pytest.raises(ParameterError, match=r"groups = \[1e\+300\]: it must be a whole number from 1 to"):
+        node.whole("groups", 1, 1)
 
 
 def test_a_tree_of_wrong_types_is_refused() -> None:

@@ -32,6 +32,9 @@ GRAPH = "NIRGraph"
 _DEFAULTS = {"v_reset": 0.0, "w_in": 1.0, "start_dim": 1, "end_dim": -1}
 """What a node that leaves these out means."""
 
+_LARGEST = 2**31 - 1
+"""Whole number of a stride, a padding, a size: beyond all that fit."""
+
 Shape = tuple[int, ...]
 
 
@@ -74,10 +77,11 @@ class Node:
     def whole(self, field: str, count: int, least: int) -> tuple[int, ...]:
         """A parameter of one whole number for each of `count` axes, or one for all."""
         found = self.values(field).reshape(-1)
-        if found.size not in (1, count) or (found != np.floor(found)).any() or (found < least).any():
+        whole = (found == np.floor(found)) & (found >= least) & (found <= _LARGEST)
+        if found.size not in (1, count) or not whole.all():
+            wanted = "a whole number" if count == 1 else f"{count} whole numbers, or one,"
             raise ParameterError(
-                f"{self} has {field} = {_brief(found)}: it must be {count} whole numbers of {least} or more, "
-                "or one."
+                f"{self} has {field} = {_brief(found)}: it must be {wanted} from {least} to {_LARGEST:,}."
             )
         return tuple(int(value) for value in np.broadcast_to(found, count))
 
@@ -86,9 +90,10 @@ class Node:
         if self.fields.get(field) is None:
             return None
         found = self.values(field).reshape(-1)
-        if (found != np.floor(found)).any() or (found < 1).any():
+        if ((found != np.floor(found)) | (found < 1) | (found > _LARGEST)).any():
             raise ParameterError(
-                f"{self} declares the {field} {_brief(found)}: sizes must be whole numbers of 1 or more."
+                f"{self} declares the {field} {_brief(found)}: sizes must be whole numbers from 1 to "
+                f"{_LARGEST:,}."
             )
         return tuple(int(size) for size in found)
 
@@ -258,4 +263,5 @@ def dt_of(tree: Tree) -> float | None:
 
 def _brief(values: NDArray) -> str:
     """A few values on a line."""
-    return f"{' '.join(str(values.tolist()).split()):.60}"
+    listed = f"[{', '.join(f'{value:g}' for value in values)}]" if values.dtype == float else values.tolist()
+    return f"{' '.join(str(listed).split()):.60}"
