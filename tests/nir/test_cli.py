@@ -13,6 +13,7 @@ import pytest
 
 import allspike as asp
 from allspike.cli import main
+from allspike.cli.nir_runs import lines
 from tests.host.test_cli_start import complete, start
 from tests.nir.graphs import between, graph, lif
 
@@ -145,6 +146,14 @@ def test_inputs_that_come_twice_are_one_for_the_options(files: Path, capsys: pyt
     if len(asp.Network.from_nir("late.nir", dt=1e-3, reset="to", spikes="jump").populations) > 3:
         assert run(f"run late.nir {SPOKEN} --steps 7 --spikes in.later=one.npy") == 3
         assert "there are no inputs named 'in.later'" in capsys.readouterr().err
+
+
+def test_where_outputs_tie_none_is_named() -> None:
+    """Nor where there is one alone."""
+    told = lines(
+        {"a": {"spikes": [1, 3, 2]}, "b": {"spikes": [3, 3]}, "c": {"spikes": [0, 0]}, "d": {"mean": [1]}}
+    )
+    assert [line.partition("most: ")[2] for line in told] == ["1", "", ""]
 
 
 def test_info_tells_each_node_and_what_must_be_said(files: Path, capsys: pytest.CaptureFixture) -> None:
