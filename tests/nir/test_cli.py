@@ -153,7 +153,7 @@ def test_where_outputs_tie_none_is_named() -> None:
     told = lines(
         {"a": {"spikes": [1, 3, 2]}, "b": {"spikes": [3, 3]}, "c": {"spikes": [0, 0]}, "d": {"mean": [1]}}
     )
-    assert [line.partition("most: ")[2] for line in told] == ["1", "", ""]
+    assert [line.partition("most: ")[2] for line in told] == ["1", "", "", ""]
 
 
 def test_info_tells_each_node_and_what_must_be_said(files: Path, capsys: pytest.CaptureFixture) -> None:
