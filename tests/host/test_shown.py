@@ -42,7 +42,7 @@ def test_dir_shows_what_is_public_and_no_more() -> None:
     for name in dir(asp):
         value = getattr(asp, name)
         if isinstance(value, types.ModuleType):
-            assert name in ("plot", "units")
+            assert name in ("plot", "training", "units")
         assert not name.startswith("_")
 
 

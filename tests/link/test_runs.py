@@ -168,5 +168,5 @@ def test_a_device_of_another_map_version_is_refused() -> None:
     from .model import Model  # noqa: PLC0415
     from .ports import ModelPort  # noqa: PLC0415
 
-    with pytest.raises(DeviceError, match="memory map version 9 and this software version 1"):
+    with pytest.raises(DeviceError, match=f"memory map version 9 and this software version {dm.MAP_VERSION}"):
         Device(LinkBus(Link(ModelPort(Model(Other(CONFIG))), "the board")))
