@@ -35,10 +35,12 @@ class HostAccess(wiring.Component):
         As read.
     trace : In
         As read.
-    write_synapse, write_trace : Out(1)
+    write_synapse : Out(1)
+        In the next clock.
+    write_trace : Out(1)
         In this clock.
     new_weight, new_plastic, new_trace : Out
-        What they write; constant from one clock before, the last also after.
+        What they write; constant from one clock before it is written, the last also after.
     """
 
     def __init__(self, sizes: Sizes, *, depth: int) -> None:
@@ -78,8 +80,8 @@ class HostAccess(wiring.Component):
             self.probe.eq(serving | asks.same | reply.valid),
             request.ready.eq(done),
             self.write_trace.eq(serving & asks.write & of_trace & (clocks == self._depth + 1)),
+            self.write_synapse.eq(done & asks.write & ~of_trace),
         ]
-        m.d.sync += self.write_synapse.eq(done & asks.write & ~of_trace)
         with m.If(~serving):
             m.d.sync += [serving.eq(begins & ~asks.same), clocks.eq(0)]
         with m.Else():

@@ -137,13 +137,13 @@ class Walker(wiring.Component):
             host.weight.eq(to_lanes.outputs[0]),
             host.plastic.eq(synapses.plastic.bit_select(host.exchange, 1)),
         ]
-        hosts = Signal(sizes.config.lanes)
+        hosts = Signal(sizes.config.lanes)  # written in the next clock
         m.d.comb += hosts.eq(host.write_synapse << host.exchange)
         if sizes.config.plasticity:
             changes = self._changes(m, sequencer, host, low)
             self._learn(m, sequencer, host, synapses, changes, low, hosts)
         else:
-            m.d.comb += synapses.enable.eq(hosts)
+            m.d.sync += synapses.enable.eq(hosts)
             for bank in range(sizes.config.lanes):
                 m.d.comb += synapses.new_weights[bank].eq(host.new_weight)
         return m
@@ -232,7 +232,10 @@ class Walker(wiring.Component):
             new_weights.replace.eq(host.probe),
             new_weights.weight.eq(host.new_weight),
             passed.eq(synapses.plastic & learns[7].replicate(lanes)),
-            synapses.enable.eq(DelayLine(m, passed, resettable=True)[2] | hosts),
             synapses.new_weights.eq(new_weights.new_weights),
         ]
-        m.d.sync += self.updates.eq(sum(passed))
+        # Nothing but wires is left before the banks, which lie all over a chip.
+        m.d.sync += [
+            synapses.enable.eq(DelayLine(m, passed, resettable=True)[1] | hosts),
+            self.updates.eq(sum(passed)),
+        ]
