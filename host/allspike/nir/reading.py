@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import FileError, MissingExtraError, ParameterError
+from ..errors import FileError, ParameterError
+from ..optional import optional
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
 """How an HDF5 file begins."""
@@ -91,10 +92,7 @@ def _file(path: Path) -> Iterator[Tree]:
     if start != MAGIC:
         found = "is empty" if not start else "does not begin as HDF5"
         raise FileError(f"{path} {found}, and a NIR file is HDF5: write it again with nir.write.")
-    try:
-        import h5py  # noqa: PLC0415  (an extra)
-    except ImportError:
-        raise MissingExtraError("nir", "nir", "reading a NIR file") from None
+    h5py = optional("h5py", "nir", "reading a NIR file")
     try:
         file = h5py.File(path, "r")
     except _BROKEN as error:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from ..compiler.placement import delay_steps
 from ..compiler.scaling import Physics, physics
-from ..errors import MissingExtraError, ParameterError, QuantisationWarning
+from ..errors import ParameterError, QuantisationWarning
 from ..network import Network
 from ..notices import warn
+from ..optional import optional
 from ..population import Inputs, Neurons, Population
 from ..projection import Projection
 from ..translated import Translated
@@ -35,10 +36,7 @@ FORMAT = 1
 
 def write(network: Network, path: str | Path | None = None) -> "nir.NIRGraph":
     """The graph of a network, written if there is a path; see `Network.to_nir`."""
-    try:
-        import nir  # noqa: PLC0415  (an extra)
-    except ImportError:
-        raise MissingExtraError("nir", "nir", "writing NIR") from None
+    nir = optional("nir", "nir", "writing NIR")
     _check(network)
     tree = tree_of(network)
     graph = nir.NIRGraph(

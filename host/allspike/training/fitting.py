@@ -8,9 +8,10 @@ import numpy as np
 from ..aliases import ArrayLike, NDArray
 from ..checks import checked_count, checked_indices, checked_number, plain_array
 from ..config import MAX_WEIGHT_BITS
-from ..errors import MissingExtraError, ParameterError
+from ..errors import ParameterError
 from ..names import checked_arguments
 from ..network import Network
+from ..optional import optional
 from ..projection import Projection
 from ..selection import projection_name, resolve
 from ..showing import some
@@ -254,11 +255,5 @@ def _libraries() -> tuple[Any, Any]:
     MissingExtraError
         If one is not installed.
     """
-    try:
-        import jax  # noqa: PLC0415  (slow, and an extra)
-        import optax  # noqa: PLC0415
-    except ImportError as error:
-        raise MissingExtraError(
-            error.name or "jax", "training", "training with surrogate gradients"
-        ) from None
-    return jax, optax
+    purpose = "training with surrogate gradients"
+    return optional("jax", "training", purpose), optional("optax", "training", purpose)
