@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 from threading import Thread
 
@@ -219,19 +220,21 @@ def test_a_file_keeps_its_owner(tmp_path: Path) -> None:
     assert (path.stat().st_uid, path.stat().st_gid) == (12345, 12346)
 
 
-def as_nobody(action: Callable[[], None]) -> None:
-    """Run `action` in a process without rights."""
-    child = os.fork()
-    if not child:
-        status = 1
-        try:
-            os.setgid(65534)
-            os.setuid(65534)
-            action()
-            status = 0
-        finally:
-            os._exit(status)
-    assert os.waitpid(child, 0)[1] == 0
+def as_nobody(action: Callable[[Path], None], folder: Path) -> None:
+    """Run an action of this module in a process without rights.
+
+    One that begins anew: this one may have threads by now, whose locks a fork would keep closed.
+    """
+    child = get_context("spawn").Process(target=_without_rights, args=(action, folder))
+    child.start()
+    child.join()
+    assert child.exitcode == 0
+
+
+def _without_rights(action: Callable[[Path], None], folder: Path) -> None:
+    os.setgid(65534)
+    os.setuid(65534)
+    action(folder)
 
 
 def open_to_all(tmp_path: Path) -> None:
@@ -239,6 +242,14 @@ def open_to_all(tmp_path: Path) -> None:
     for folder in (tmp_path, *tmp_path.parents):
         if folder.name.startswith(("test_", "pytest-", "popen-")):
             folder.chmod(0o755)
+
+
+def among_files_of_others(tmp_path: Path) -> None:
+    for folder in (tmp_path / "ours", tmp_path / "theirs"):
+        refused(folder / "locked", "no permission to write to it")  # marked to be left alone
+        written(folder / "open")
+    refused(tmp_path / "ours" / "more", f"no permission to make files in {re.escape(str(tmp_path / 'ours'))}")
+    written(tmp_path / "theirs" / "more")
 
 
 @as_root
@@ -251,15 +262,7 @@ def test_what_may_not_be_written_is_not_and_what_may_be_is(tmp_path: Path) -> No
         for name, bits in (("locked", 0o444), ("open", 0o666)):
             (folder / name).write_text("old, and longer")
             (folder / name).chmod(bits)
-
-    def act() -> None:
-        for folder in (ours, theirs):
-            refused(folder / "locked", "no permission to write to it")  # marked to be left alone
-            written(folder / "open")
-        refused(ours / "more", f"no permission to make files in {re.escape(str(ours))}")
-        written(theirs / "more")
-
-    as_nobody(act)
+    as_nobody(among_files_of_others, tmp_path)
     for folder in (ours, theirs):
         assert (folder / "locked").read_text() == "old, and longer"
         assert (folder / "open").read_text() == "new"
@@ -276,7 +279,7 @@ def test_a_file_that_may_be_written_but_not_moved(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("old")
     path.chmod(0o666)
-    as_nobody(lambda: written(path))
+    as_nobody(written, path)
     assert path.read_text() == "new" and path.stat().st_uid == 0
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
