@@ -1,4 +1,4 @@
-"""Checks that descriptions share: numbers, counts, indices and arrays, and nothing else."""
+"""Checks that descriptions share: numbers, counts, flags, indices and arrays, and nothing else."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,19 @@ def checked_count(name: str, value: object, least: int = 0, most: int | None = N
         limits = f"of at least {least}" if most is None else f"from {least} to {most}"
         raise ParameterError(f"{name} = {brief(value)} must be a whole number {limits}.")
     return int(value)  # type: ignore[call-overload]
+
+
+def checked_flag(name: str, value: object) -> bool:
+    """`value` as true or false.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise ParameterError(f"{name} = {brief(value)} must be True or False.")
+    return bool(value)
 
 
 def checked_indices(name: str, values: object, size: int) -> NDArray[np.int64]:

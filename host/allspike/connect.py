@@ -11,7 +11,7 @@ from typing import Literal, Protocol, Self
 import numpy as np
 
 from .aliases import ArrayLike, NDArray
-from .checks import checked_count, checked_indices, checked_number
+from .checks import checked_count, checked_flag, checked_indices, checked_number
 from .errors import ParameterError
 from .names import WithNearest, checked_arguments
 from .showing import ShownAsCall, brief
@@ -28,11 +28,6 @@ class Pattern(Protocol):
 
 def _probability(name: str, value: float) -> None:
     checked_number(name, value, 0, 1, "a number that lies in 0 to 1")
-
-
-def _flag(name: str, value: object) -> None:
-    if not isinstance(value, bool | np.bool_):
-        raise ParameterError(f"{name} = {brief(value)} must be True or False.")
 
 
 def _square(pattern: str, pre: int, post: int) -> None:
@@ -57,7 +52,7 @@ class AllToAll(ShownAsCall, WithNearest):
     def pairs(self, pre: int, post: int) -> PairArrays:
         """All pairs, in row-major order."""
         rows, columns = np.divmod(np.arange(pre * post), max(post, 1))
-        _flag("self_connections", self.self_connections)
+        checked_flag("self_connections", self.self_connections)
         keep = np.ones(rows.size, bool) if self.self_connections else rows != columns
         return rows[keep], columns[keep]
 
@@ -224,7 +219,7 @@ class Grid(ShownAsCall, WithNearest):
             )
         row, column = np.divmod(np.arange(pre), self.columns)
         down, right = np.abs(row[:, None] - row), np.abs(column[:, None] - column)
-        _flag("wrap", self.wrap)
+        checked_flag("wrap", self.wrap)
         if self.wrap:
             down, right = np.minimum(down, self.rows - down), np.minimum(right, self.columns - right)
         distance = np.maximum(down, right) if self.neighbourhood == "moore" else down + right

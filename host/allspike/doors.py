@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .checks import checked_flag
 from .config import Config
 from .names import checked_arguments
 
@@ -51,7 +52,7 @@ class Doors:
         """
         from .superneuromat import translate  # noqa: PLC0415
 
-        return translate(source, name=name, exact=exact, config=config, dt=dt)
+        return translate(source, name=name, exact=checked_flag("exact", exact), config=config, dt=dt)
 
     @classmethod
     @checked_arguments
@@ -104,6 +105,7 @@ class Doors:
         from .nir.restoring import restored  # noqa: PLC0415
         from .nir.translate import translate  # noqa: PLC0415
 
+        exact = checked_flag("exact", exact)
         if (origin, dt, reset, integration, spikes, fires) == (None,) * 6:
             own = restored(source)
             if own is not None:
@@ -167,7 +169,9 @@ class Doors:
         """
         from .modules import translate  # noqa: PLC0415
 
-        return translate(module, input_shape, dt=dt, children_in_order=children_in_order, exact=exact)
+        exact = checked_flag("exact", exact)
+        in_order = checked_flag("children_in_order", children_in_order)
+        return translate(module, input_shape, dt=dt, children_in_order=in_order, exact=exact)
 
     @checked_arguments
     def to_nir(self, path: str | Path | None = None) -> "nir.NIRGraph":

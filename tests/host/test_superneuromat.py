@@ -206,6 +206,8 @@ def test_what_is_not_exact_is_said_and_refused_if_told() -> None:
         assert words in report and "not exact" in report
         with pytest.raises(asp.ParameterError, match="cannot be exact"):
             asp.Network.from_superneuromat(snn, exact=True)
+    with pytest.raises(asp.ParameterError, match="exact = 'no' must be True or False"):
+        asp.Network.from_superneuromat(snn, exact="no")  # type: ignore[arg-type]
 
 
 def test_a_narrower_build_wants_its_own_translation() -> None:

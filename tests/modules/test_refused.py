@@ -192,6 +192,12 @@ def test_exact_refuses_what_differs() -> None:
     assert asp.Network.from_torch(after(snn.Leaky(0.9)), 3, exact=True).translation.differences == ()
 
 
+def test_what_is_true_or_false_is_not_said_in_words() -> None:
+    for option in ("exact", "children_in_order"):
+        with pytest.raises(ParameterError, match=f"{option} = 'no' must be True or False"):
+            asp.Network.from_torch(after(snn.Leaky(0.9)), 3, **{option: "no"})  # type: ignore[arg-type]
+
+
 SPIKES = np.random.default_rng(0).random((30, 3)) < 0.4
 
 

@@ -291,9 +291,9 @@ def test_the_step_is_that_of_the_metadata(tmp_path: Path) -> None:
     network.metadata = {"dt": 1e-4, "by": "whoever"}
     nir.write(tmp_path / "dt.nir", network)
     assert flatten(network).dt == 1e-4 == flatten(tmp_path / "dt.nir").dt
-    for dt in (0, -1e-3, np.nan, np.inf, "soon", np.ones(2)):
+    for dt in (0, -1e-3, np.nan, np.inf, "soon", "1", b"1", True, np.True_, 1j, [], np.ones(2)):
         network.metadata = {"dt": dt}
-        with pytest.raises(ParameterError, match="a dt that is no positive number"):
+        with pytest.raises(ParameterError, match=r"metadata say dt = .*, which is no positive number"):
             flatten(network)
 
 

@@ -39,6 +39,8 @@ REFUSED: dict[str, tuple[nir.NIRGraph, dict[str, Any], str]] = {
     "a longer step": (one_layer(), TOLD | {"dt": 25}, "tau of 'lif1' is 10, no longer than a step of 25"),
     "a step of 0": (one_layer(), {"dt": 0, "reset": "to"}, "dt = 0 must be a number above 0"),
     "a step of NaN": (one_layer(), {"dt": np.nan, "reset": "to"}, "dt = nan must be"),
+    "a step of truth": (one_layer(), {"dt": True, "reset": "to"}, "dt = True must be"),
+    "exactness in words": (one_layer(), TOLD | {"exact": "no"}, "exact = 'no' must be True or False"),
     "a step in words": (one_layer(), {"dt": "1 ms", "reset": "to"}, "dt = '1 ms' must be"),
     "a tau of 0": (one_layer(tau=0 * TWO), TOLD, "tau of 'lif1' is 0: a time"),
     "a current that stays": (

@@ -25,9 +25,9 @@ class Dynamics:
     rest: Array
     threshold: Array | None = None
     fires: str = ">"
-    """A word of `allspike.nir.origins.FIRES`."""
+    """A word of `allspike.nir.settings.FIRES`."""
     reset: str = "none"
-    """A word of `allspike.nir.origins.RESETS`."""
+    """A word of `allspike.nir.settings.RESETS`."""
     v_reset: Array | None = None
     """V after a spike, if it is set; 0 without."""
     starts: str = "v_leak"

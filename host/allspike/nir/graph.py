@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import ParameterError
 from ..names import known_names
+from ..showing import brief
 from .reading import DEEPEST, Stored, Tree, metadata_of
 
 NEURONS: Mapping[str, tuple[str, ...]] = {
@@ -252,13 +253,13 @@ def dt_of(tree: Tree) -> float | None:
     held = metadata_of(tree).get("dt")
     if held is None:
         return None
-    try:
-        dt = float(np.asarray(held.read() if isinstance(held, Stored) else held).item())
-    except (TypeError, ValueError):
-        dt = math.nan
-    if not 0 < dt < math.inf:
-        raise ParameterError("the graph's metadata say a dt that is no positive number: correct it there.")
-    return dt
+    found = np.asarray(held.read() if isinstance(held, Stored) else held)
+    if found.dtype.kind not in "iuf" or found.size != 1 or not 0 < found.item() < math.inf:
+        raise ParameterError(
+            f"the graph's metadata say dt = {brief(found.tolist())}, which is no positive number: correct it "
+            "there."
+        )
+    return float(found.item())
 
 
 def _brief(values: NDArray) -> str:
