@@ -148,6 +148,26 @@ def test_inputs_that_come_twice_are_one_for_the_options(files: Path, capsys: pyt
         assert "there are no inputs named 'in.later'" in capsys.readouterr().err
 
 
+def test_what_is_said_can_be_done_on_the_command_line(files: Path, capsys: pytest.CaptureFixture) -> None:
+    """There is no merge= there, and a run has started the neurons."""
+    biased = nir.Affine(np.eye(2), np.ones(2))
+    nir.write("bias.nir", graph(
+        {"in": nir.Input(np.array([2])), "w": biased, "a": cells(2), "out": nir.Output(np.array([2]))},
+        "in w a out",
+    ))  # fmt: skip
+    (files / "twice.csv").write_text("step,input\n0,1\n0,1\n")
+    net = asp.Network()
+    net.connect(net.inputs(2, "in"), net.neurons(2, asp.delta_lif(), "cells"), weight=1.0)
+    net.save("net.npz")
+    assert run("run net.npz --steps 2 --spikes in=twice.csv") == 0
+    said = capsys.readouterr().err
+    assert "they become one; use a shorter dt or more inputs." in said and "merge" not in said
+    answer = told(f"run bias.nir {SPOKEN} --steps 2", capsys)
+    (start,) = (fact for fact in answer["translated"] if "start in a state" in fact)
+    assert "allspike run set it" in start
+    assert answer["outputs"]["out"]["spikes"] == [2, 2]  # a bias of 1 from step 0 on
+
+
 def test_where_outputs_tie_none_is_named() -> None:
     """Nor where there is one alone."""
     told = lines(
@@ -271,7 +291,10 @@ def test_hdf5_of_any_name_is_taken_as_nir(files: Path) -> None:
         ("run net.nir --steps 1 --dt 1 --reset to --integration exact", 3, "integration = 'exact'"),
         (f"run net.nir {SPOKEN} --steps 1 --spikes out=spikes.npy", 3, "no inputs named 'out'"),
         (f"run net.nir {SPOKEN} --steps 1 --spikes in=absent.npy", 5, "absent.npy"),
-        (f"run net.nir {SPOKEN} --steps 1 --spikes in=spikes.npy", 3, "the run of 1 steps"),
+        (f"run net.nir {SPOKEN} --steps 1 --spikes in=spikes.npy", 3,
+         "longer than the run of 1 steps (0.001 s): run longer, or leave the end out of the file."),
+        (f"run net.nir {SPOKEN} --steps 1 --spikes in=spikes.csv", 3, "leave them out of the file."),
+        ("run net.npz --steps 1 --spikes in=spikes.csv", 3, "run longer, or leave them out of the file."),
         (f"run net.nir {SPOKEN} --steps 1 --spikes in=wide.npy", 5, "shape (1, 3)"),
         (f"run net.nir {SPOKEN} --steps 1 --spikes in=half.npy", 5, "other values than 0 and 1"),
         ("run net.nir --origin sinabs --exact --steps 1", 3, "net.nir cannot be exact: "),

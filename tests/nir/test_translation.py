@@ -126,6 +126,10 @@ def test_potentials_are_shown_where_they_were_recorded() -> None:
             ask(result)
     with pytest.raises(asp.ParameterError, match="no neurons 'lo'; there are: if, li"):
         translation.potentials(result, "lo")
+    simulation.reset()
+    result = simulation.run_steps(41, translation.stimuli(np.ones((40, 2))))
+    own = translation.own_time(result)
+    assert result.array("li").any() and not own.array("li").any() and own.array("if").all()
 
 
 def test_neurons_without_leak_that_saturate_are_named_after_the_run() -> None:

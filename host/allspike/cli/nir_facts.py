@@ -14,7 +14,8 @@ from ..nir.step import step_of
 from ..nir.translate import translate
 from ..nir.translation import NirTranslation
 from ..showing import some
-from .nir_options import NirOptions, as_written
+from .nir_options import NirOptions
+from .wording import as_written
 
 _STEP = 1e-9
 """A step that stands for the unknown one while other options are looked for."""

@@ -1,8 +1,7 @@
 """What a NIR file leaves open and a command line says: the options of `Network.from_nir`."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -83,12 +82,6 @@ class NirOptions:
         """What `Network.from_nir` takes."""
         by_kind = {name: _by_kind(f"--{name}", getattr(self, name)) for name in ("reset", "spikes")}
         return vars(self) | by_kind
-
-
-def as_written(sentence: str) -> str:
-    """A sentence that asks for an argument, "give dt= in seconds", asking for the option: "give --dt"."""
-    names = "|".join(field.name for field in fields(NirOptions))
-    return re.sub(rf"\b({names})= ", r"--\1 ", sentence)
 
 
 def split_spikes(path: Path, texts: list[str] | None) -> tuple[list[str], list[str]]:

@@ -24,7 +24,7 @@ from ..population import Inputs
 from ..presets import preset
 from ..stimulus import ConstantCurrent, Poisson
 from ..stimulus.base import Addable
-from .nir_options import NirOptions, as_written
+from .nir_options import NirOptions
 from .nir_runs import LOST
 from .outputs import check_input
 from .spike_files import read_spikes
@@ -43,10 +43,7 @@ def load_network(path: Path, config: str | None, exact: bool, options: NirOption
     """
     check_input(path)
     if is_nir(path):
-        try:
-            return Network.from_nir(path, exact=exact, **options.arguments())
-        except ParameterError as error:
-            raise ParameterError(as_written(str(error))) from None
+        return Network.from_nir(path, exact=exact, **options.arguments())
     ours = path.suffix != ".json"
     check_unasked(path, exact and ours, options)
     return Network.load(path) if ours else Network.from_superneuromat(path, config=config, exact=exact)

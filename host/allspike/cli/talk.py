@@ -17,6 +17,7 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from ..errors import AllspikeWarning
+from .wording import as_written
 
 _READABLE = 80
 """Columns of a report where no terminal tells."""
@@ -76,6 +77,7 @@ def session() -> Iterator[None]:
 
 def warning(sentence: str) -> None:
     """Warn, once of the same."""
+    sentence = as_written(sentence)
     if sentence in _session.warned:
         return
     _session.warned.append(sentence)
@@ -96,7 +98,7 @@ def error(sentence: str) -> None:
     """Say why the command ends."""
     sys.stdout.flush()
     _release()
-    note(sentence, "error: ")
+    note(as_written(sentence), "error: ")
 
 
 def note(sentence: str, label: str = "", width: int | None = None) -> None:

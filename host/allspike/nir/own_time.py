@@ -10,7 +10,7 @@ from .places import Place
 
 
 def own_time(result: Result, places: Mapping[str, Place], lag: int) -> Result:
-    """A result without relays, of `lag` steps less than the run; see `NirTranslation.own_time`."""
+    """A result of `lag` steps less than the run, of what spikes in the graph; see `NirTranslation.own_time`."""
     if result.start:
         raise ParameterError(
             f"the result begins at step {result.start}: give that of a run from the start, or joined with it."
@@ -20,7 +20,7 @@ def own_time(result: Result, places: Mapping[str, Place], lag: int) -> Result:
     def spikes_of(place: Place) -> Spikes:
         when, who = result.spikes[place.name]
         own = when - place.lag + place.emits
-        inside = (own >= 0) & (own < steps)
+        inside = (own >= 0) & (own < steps) & place.fires
         return own[inside], who[inside]
 
     return replace(

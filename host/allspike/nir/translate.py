@@ -145,7 +145,8 @@ class _Translator:
         if waiting := [repr(name) for name, place in places.items() if place.waits]:
             self.facts.append(
                 f"{', '.join(waiting)} start in a state of their own, for a bias or a V that is not at rest: "
-                "translation.start(simulation) sets it."
+                "translation.run and allspike run set it; before other runs call "
+                "translation.start(simulation)."
             )
         return NirTranslation(
             source=flat.source,

@@ -267,7 +267,8 @@ class NirTranslation:
         Returns
         -------
         Result
-            Of `lag` steps less, without relays.
+            Of `lag` steps less, without relays, and without spikes of neurons that are only read, which mean
+            nothing.
 
         Raises
         ------
