@@ -10,7 +10,7 @@ from .places import Place
 
 
 def own_time(result: Result, places: Mapping[str, Place], lag: int) -> Result:
-    """A result of `lag` steps less than the run, of what spikes in the graph; see `NirTranslation.own_time`."""
+    """A result of `lag` steps less than the run; see `NirTranslation.own_time`."""
     if result.start:
         raise ParameterError(
             f"the result begins at step {result.start}: give that of a run from the start, or joined with it."
