@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..checks import checked_count, plain_array
+from ..checks import checked_count
 from ..config import Config
 from ..device import Progress
 from ..errors import ParameterError, QuantisationWarning
@@ -22,6 +22,7 @@ from .own_time import own_time
 from .places import EXACT, Place, Taps, Verdict
 from .shown import potentials, shown
 from .shown import spikes as spikes_of
+from .spikes_in import arrays_of, placed
 
 if TYPE_CHECKING:
     from ..simulation import Simulation
@@ -99,8 +100,7 @@ class NirTranslation:
         found = list(self.differences)
         for name, place in self.places.items():
             if not place.leaks:
-                symbol = next(one for one in simulation.image.populations if one.name == name)
-                part = slice(symbol.start, symbol.start + symbol.size)
+                part = _part(simulation, name)
                 edge = simulation.image.config.state_max * simulation.image.v_unit[part]
                 v = np.abs(simulation.state(name) - simulation.image.v_rest[part])
                 if count := int(np.count_nonzero(v >= edge * (1 - 1e-9))):
@@ -124,8 +124,7 @@ class NirTranslation:
             if not place.waits:
                 continue
             simulation.set_state(name, "v", place.start_v)
-            symbol = next(one for one in simulation.image.populations if one.name == name)
-            unit = simulation.image.i_unit[symbol.start : symbol.start + symbol.size]
+            unit = simulation.image.i_unit[_part(simulation, name)]
             current = place.begin_i
             held = np.clip(current, -top * unit, top * unit)
             if lost := int(np.count_nonzero(held != current)):
@@ -152,45 +151,15 @@ class NirTranslation:
             If a value is neither 0 nor 1, or a shape is not the input's.
         """
         arrays = self._arrays(spikes)
-        total = self.steps(max((len(array) for array in arrays.values()), default=0))
-        found = {}
-        for tap in self.taps:
-            array = arrays[tap.port.name]
-            parts = [(tap.port.name, array, tap.shift)]
-            if tap.again.size:
-                parts.append((tap.later, array[:, tap.again], tap.again_shift))
-            for name, values, shift in parts:
-                when, who = np.nonzero(values)
-                when = when + shift[who]
-                found[name] = SpikeList(when[when < total], who[when < total])
-        return found
+        return placed(self.taps, arrays, self._steps_for(arrays))
 
     def _arrays(self, spikes: Any) -> dict[str, NDArray[np.bool_]]:
         """The spikes of each input, [n, size]."""
-        names = [tap.port.name for tap in self.taps]
-        if not isinstance(spikes, Mapping):
-            if len(names) != 1:
-                raise ParameterError(
-                    f"{self.source} has the inputs {', '.join(map(repr, names)) or 'none'}: give a mapping "
-                    "from their names to arrays."
-                )
-            spikes = {names[0]: spikes}
-        for name in spikes:
-            if name not in names:
-                raise ParameterError(f"{self.source} has no input {name!r}; {known_names(str(name), names)}.")
-        given = {
-            tap.port.name: _binary(tap.port, spikes[tap.port.name])
-            for tap in self.taps
-            if tap.port.name in spikes
-        }
-        lengths = {len(array) for array in given.values()}
-        if len(lengths) > 1:
-            raise ParameterError(f"the spikes of the inputs have {sorted(lengths)} steps: give all the same.")
-        steps = max(lengths, default=0)
-        return {
-            tap.port.name: given.get(tap.port.name, np.zeros((steps, tap.port.size), bool))
-            for tap in self.taps
-        }
+        return arrays_of(self.source, [tap.port for tap in self.taps], spikes)
+
+    def _steps_for(self, arrays: Mapping[str, NDArray]) -> int:
+        """Steps to run for these spikes."""
+        return self.steps(max((len(array) for array in arrays.values()), default=0))
 
     def run(
         self,
@@ -213,11 +182,11 @@ class NirTranslation:
         progress : callable, optional
             As in `Simulation.run_steps`.
         """
-        stimuli = self.stimuli(spikes)
-        given = self._arrays(spikes)
+        arrays = self._arrays(spikes)
+        steps = self._steps_for(arrays)
         simulation.reset()
         self.start(simulation)
-        steps = self.steps(len(next(iter(given.values()))) if given else 0)
+        stimuli = placed(self.taps, arrays, steps)
         result = simulation.run_steps(steps, stimuli, record_v=self.record_v or None, progress=progress)
         return self.outputs(result, nodes=nodes)
 
@@ -310,28 +279,7 @@ def _at_once(place: Place) -> NDArray[np.int64]:
     return np.zeros(prod(place.shape), np.int64)
 
 
-def _binary(port: Port, values: Any) -> NDArray[np.bool_]:
-    """The spikes of an input as booleans [n, size].
-
-    Raises
-    ------
-    ParameterError
-        If they are something else.
-    """
-    array = plain_array(f"the spikes of {port.name!r}", values)
-    if array.ndim == 1 and port.size == 1:
-        array = array[:, None]
-    if array.ndim == 0 or array.shape[1:] not in (port.shape, (port.size,)):
-        shapes = " or ".join(
-            f"[n, {', '.join(map(str, shape))}]" for shape in dict.fromkeys((port.shape, (port.size,)))
-        )
-        raise ParameterError(
-            f"the spikes of {port.name!r} have shape {array.shape}; give {shapes}, of n steps."
-        )
-    odd = array[(array != 0) & (array != 1)]
-    if odd.size:
-        raise ParameterError(
-            f"the spikes of {port.name!r} hold {odd.flat[0]:g}: in a step an input spikes or not, 1 or 0; "
-            "turn values into spikes first."
-        )
-    return array.reshape(len(array), port.size) != 0
+def _part(simulation: "Simulation", name: str) -> slice:
+    """The neurons of a population on the device."""
+    symbol = next(one for one in simulation.image.populations if one.name == name)
+    return slice(symbol.start, symbol.start + symbol.size)
