@@ -101,19 +101,17 @@ class Doors:
         MissingExtraError
             If the package nir is not installed.
         """
+        from .nir.choosing import Options  # noqa: PLC0415
         from .nir.flat import flatten  # noqa: PLC0415
         from .nir.restoring import restored  # noqa: PLC0415
         from .nir.translate import translate  # noqa: PLC0415
 
         exact = checked_flag("exact", exact)
-        if (origin, dt, reset, integration, spikes, fires) == (None,) * 6:
-            own = restored(source)
-            if own is not None:
-                return own
-        return translate(
-            flatten(source), origin=origin, dt=dt, reset=reset, integration=integration, spikes=spikes,
-            fires=fires, exact=exact,
-        )  # fmt: skip
+        options = Options(
+            origin=origin, dt=dt, reset=reset, integration=integration, spikes=spikes, fires=fires
+        )
+        own = None if options.given else restored(source)
+        return translate(flatten(source), options, exact=exact) if own is None else own
 
     @classmethod
     @checked_arguments

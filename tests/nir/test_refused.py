@@ -8,6 +8,7 @@ import pytest
 
 import allspike as asp
 from allspike.nir import flatten
+from allspike.nir.choosing import Options
 from allspike.nir.translate import translate
 
 from .graphs import graph, lif
@@ -94,11 +95,11 @@ def test_weights_that_are_no_numbers_are_refused(value: float) -> None:
     flat = flatten(one_layer())
     flat.edges[0].matrix[1, 0] = value
     with pytest.raises(asp.ParameterError, match=r"weights of 'fc' from 'in' to 'lif1' hold (nan|inf)"):
-        translate(flat, dt=1.0, reset="to")
+        translate(flat, Options(dt=1.0, reset="to"))
     flat = flatten(one_layer())
     flat.cells[0].parameters["r"][1] = value
     with pytest.raises(asp.ParameterError, match=r"r of 'lif1' holds (nan|inf)"):
-        translate(flat, dt=1.0, reset="to")
+        translate(flat, Options(dt=1.0, reset="to"))
 
 
 def test_delays_that_no_build_could_relay_are_refused_at_once() -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 import allspike as asp
 from allspike.nir import Settings, flatten
+from allspike.nir.choosing import Options
 from allspike.nir.settings import FIRES
 from allspike.nir.translate import translate
 
@@ -30,7 +31,7 @@ def test_any_network_spikes_as_the_framework_does(seed: int) -> None:
     """All kinds, resets, integrations and delays, skips and loops: before rounding nothing differs."""
     drawn = Drawn(seed)
     flat = flatten(drawn.graph)
-    net = translate(flat, dt=1.0, settings_of=drawn.settings)
+    net = translate(flat, Options(dt=1.0), settings_of=drawn.settings)
     spikes = drawn.spikes()
     expected = framework.run(flat, drawn.settings, 1.0, spikes)
     shown = net.translation.outputs(described_run(net, spikes))
@@ -49,7 +50,7 @@ def test_random_networks_are_lively() -> None:
     for seed in range(60):
         drawn = Drawn(seed)
         flat = flatten(drawn.graph)
-        net = translate(flat, dt=1.0, settings_of=drawn.settings)
+        net = translate(flat, Options(dt=1.0), settings_of=drawn.settings)
         relays += "relays" in net.populations
         again += any(name.endswith(".later") for name in net.populations)
         loops += any("loop" in fact for fact in net.translation.facts)
@@ -62,7 +63,7 @@ def test_random_networks_are_lively() -> None:
 @given(st.integers(0, 2**32 - 1))
 def test_the_emulator_computes_what_the_image_says(seed: int) -> None:
     drawn = Drawn(seed)
-    net = translate(flatten(drawn.graph), dt=1.0, settings_of=drawn.settings)
+    net = translate(flatten(drawn.graph), Options(dt=1.0), settings_of=drawn.settings)
     simulation, spikes = asp.Simulation(net, config="core256"), drawn.spikes()
     ours = net.translation.run(simulation, spikes)
     theirs = net.translation.outputs(compiled_run(simulation, net, spikes))
@@ -87,7 +88,7 @@ def test_any_topology_spikes_as_its_nodes_say(made: Made) -> None:
     )
     options = Settings(reset="to", spikes="jump")
     chosen = {cells.name: options for cells in flat.cells}
-    net = translate(flat, dt=1.0, settings_of=chosen)
+    net = translate(flat, Options(dt=1.0), settings_of=chosen)
     steps = 6
     spikes = {port.name: rng.random((steps, port.size)) < 0.3 for port in flat.inputs}
     shown = net.translation.outputs(described_run(net, spikes), nodes=list(net.translation.places))
@@ -148,7 +149,7 @@ def test_networks_of_whole_numbers_are_exact_on_the_emulator(seed: int) -> None:
         name: Settings(reset=rng.choice(["to", "subtract", "none"]), spikes="jump", fires=word)
         for name, word in fires.items()
     }
-    net = translate(flat, dt=1.0, settings_of=chosen)
+    net = translate(flat, Options(dt=1.0), settings_of=chosen)
     spikes = rng.random((60, 4)) < 0.4
     ours = net.translation.run(asp.Simulation(net, config=WHOLE), spikes, nodes=fires)
     expected = framework.run(flat, chosen, 1.0, {"in": spikes})

@@ -10,7 +10,7 @@ import pytest
 
 import allspike as asp
 from allspike.nir import ORIGINS, NirTranslation, Origin, Settings, flatten
-from allspike.nir.choosing import chosen
+from allspike.nir.choosing import Choice, Options, chosen
 
 from .graphs import graph, lif
 
@@ -218,13 +218,18 @@ def scaled(dt: float, *taus: float) -> nir.NIRGraph:
     return graph(ends | nodes, " ".join(["in", *nodes, "out"]))
 
 
+def choice_of(source: nir.NIRGraph, **options: Any) -> Choice:
+    """What the file, its origin and the options come to."""
+    return chosen(flatten(source), Options(**options))
+
+
 @pytest.mark.parametrize("dt", [1e-4, 1e-3, 2.5e-4, 1.0])
 def test_numbers_that_agree_on_a_step_tell_it(dt: float) -> None:
     single = {"l0": lif(2, tau=np.float32(7.3) * dt * TWO, r=np.float32(7.3) * TWO)}
     ends = {"in": nir.Input(np.array([2])), "out": nir.Output(np.array([2]))}
     for source in (scaled(dt, 9.3 * dt, 4 * dt), graph(ends | single, "in l0 out")):
         for origin in (None, "snntorch", "spikingjelly"):
-            choice = chosen(flatten(source), origin=origin, reset="to")
+            choice = choice_of(source, origin=origin, reset="to")
             assert choice.dt == pytest.approx(dt, rel=1e-6) and "for r = tau / dt" in choice.facts[0]
 
 
@@ -232,9 +237,9 @@ def test_rockpools_numbers_tell_its_step() -> None:
     taus = np.array([0.0123, 0.05])
     source = scaled(1, 1)
     source.nodes["l0"] = lif(2, tau=taus, r=taus / 1e-3 * np.exp(-1e-3 / taus))
-    assert chosen(flatten(source), origin="rockpool").dt == pytest.approx(1e-3, rel=1e-6)
+    assert choice_of(source, origin="rockpool").dt == pytest.approx(1e-3, rel=1e-6)
     with pytest.raises(asp.ParameterError, match="does not say how long a step is"):
-        chosen(flatten(source), reset="to")
+        choice_of(source, reset="to")
 
 
 def test_numbers_that_do_not_agree_tell_nothing() -> None:
@@ -243,36 +248,36 @@ def test_numbers_that_do_not_agree_tell_nothing() -> None:
     plain = graph({"in": nir.Input(np.array([2])), "l": lif(2), "out": nir.Output(np.array([2]))}, "in l out")
     for source in (apart, plain, layers(2)):
         with pytest.raises(asp.ParameterError, match=r"give dt= .* or origin= one of snntorch"):
-            chosen(flatten(source), reset="to")
-        assert chosen(flatten(source), reset="to", origin="snntorch").dt == 1e-4
-        assert chosen(flatten(source), reset="to", dt=2e-3).dt == 2e-3
+            choice_of(source, reset="to")
+        assert choice_of(source, reset="to", origin="snntorch").dt == 1e-4
+        assert choice_of(source, reset="to", dt=2e-3).dt == 2e-3
 
 
 def test_the_metadata_tell_the_step_before_all_but_the_user() -> None:
     source = scaled(1e-3, 0.01)
     source.metadata = {"dt": 2e-3}
-    assert chosen(flatten(source), origin="snntorch", reset="to").dt == 2e-3
-    assert chosen(flatten(source), origin="snntorch", reset="to", dt=5e-3).dt == 5e-3
+    assert choice_of(source, origin="snntorch", reset="to").dt == 2e-3
+    assert choice_of(source, origin="snntorch", reset="to", dt=5e-3).dt == 5e-3
 
 
 def test_options_override_the_origin_for_all_for_a_kind_or_for_a_node() -> None:
-    flat = flatten(scaled(1e-3, 0.01, 0.02))
-    choice = chosen(
-        flat, origin="sinabs", dt=1e-3, reset={"l1": "to", "": "none"}, spikes={"LIF": "plain"}, fires=">"
+    source = scaled(1e-3, 0.01, 0.02)
+    choice = choice_of(
+        source, origin="sinabs", dt=1e-3, reset={"l1": "to", "": "none"}, spikes={"LIF": "plain"}, fires=">"
     )
     first, second = choice.settings["l0"], choice.settings["l1"]
     assert (first.reset, second.reset) == ("none", "to")
     assert {one.spikes for one in choice.settings.values()} == {"plain"}
     assert {one.fires for one in choice.settings.values()} == {">"}
     assert {one.integration for one in choice.settings.values()} == {"exponential"}  # of sinabs
-    choice = chosen(flat, origin="SINABS", dt=1, reset={"IF": "to"})  # which says nothing of LIF
+    choice = choice_of(source, origin="SINABS", dt=1, reset={"IF": "to"})  # which says nothing of LIF
     assert choice.settings["l0"].reset == "subtract"
 
 
 def test_what_is_taken_without_an_origin_is_said() -> None:
-    facts = chosen(flatten(scaled(1e-3, 0.01)), reset="to").facts
+    facts = choice_of(scaled(1e-3, 0.01), reset="to").facts
     assert any("No origin was given" in fact and "euler" in fact and "r = tau / dt" in fact for fact in facts)
-    facts = chosen(flatten(scaled(1e-3, 0.01)), dt=2e-3, reset="to").facts
+    facts = choice_of(scaled(1e-3, 0.01), dt=2e-3, reset="to").facts
     assert any("NIR's equations as they stand" in fact for fact in facts)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ParameterError
-from ..nir.choosing import chosen
+from ..nir.choosing import Options, chosen
 from ..nir.flat import Flat, flatten
 from ..nir.origins import origin_of
 from ..nir.reading import is_nir
@@ -30,13 +30,13 @@ def about_nir(path: Path, exact: bool, options: NirOptions) -> tuple[dict[str, A
         If it is no NIR file, its graph cannot be meant or fits no build, or it must be exact and is not.
     """
     flat = flatten(path)
-    arguments = options.arguments()
-    network = None if options.given() else restored(path)
-    missing = [] if network else _missing(flat, arguments)
+    said = Options(**options.arguments())
+    network = None if said.given else restored(path)
+    missing = [] if network else _missing(flat, said)
     refused = ""
     if network is None and not missing:
         try:
-            network = translate(flat, exact=exact, **arguments)
+            network = translate(flat, said, exact=exact)
         except ParameterError as error:
             if exact:
                 raise
@@ -57,20 +57,19 @@ def resetting(path: Path, options: NirOptions) -> NirOptions:
     return replace(options, reset=["to"])
 
 
-def _missing(flat: Flat, arguments: dict[str, Any]) -> list[str]:
+def _missing(flat: Flat, options: Options) -> list[str]:
     """What has to be said before anything can be translated, a sentence each."""
     found = []
-    dt = arguments["dt"]
-    origin = origin_of(arguments["origin"])
-    if dt is None:
+    origin = origin_of(options.origin)
+    if options.dt is None:
         try:
-            step_of(flat, origin, dt)
+            step_of(flat, origin, None)
         except ParameterError as error:
             found.append(as_written(str(error)))
-            dt = _STEP
-    if found or arguments["reset"] is None:
+            options = replace(options, dt=_STEP)
+    if found or options.reset is None:
         try:
-            chosen(flat, **arguments | {"dt": dt})
+            chosen(flat, options)
         except ParameterError as error:
             found.append(as_written(str(error)))
     return found

@@ -79,7 +79,7 @@ class NirOptions:
         return [f"--{name}" for name, value in vars(self).items() if value not in (None, [])]
 
     def arguments(self) -> dict[str, Any]:
-        """What `Network.from_nir` takes."""
+        """What `Network.from_nir` takes, by name."""
         by_kind = {name: _by_kind(f"--{name}", getattr(self, name)) for name in ("reset", "spikes")}
         return vars(self) | by_kind
 

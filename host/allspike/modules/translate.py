@@ -8,6 +8,7 @@ import numpy as np
 
 from ..checks import checked_count, checked_number
 from ..errors import ParameterError
+from ..nir.choosing import Options
 from ..nir.flat import Flat, flatten
 from ..nir.graph import NEURONS
 from ..nir.settings import Settings
@@ -45,7 +46,7 @@ def translate(
         graph.add(stage)
     graph.finish()
     flat = graph.flat(f"the module {type(module).__name__}")
-    network = from_flat(flat, settings_of=graph.settings, exact=exact)
+    network = from_flat(flat, Options(), settings_of=graph.settings, exact=exact)
     if isinstance(network.translation, NirTranslation):
         network.translation = replace(
             network.translation, facts=(*graph.facts, *network.translation.facts),

@@ -7,13 +7,31 @@ from typing import Any
 from ..errors import ParameterError
 from ..names import known_names
 from .flat import Cells, Flat
+from .graph import NEURONS
 from .origins import Origin, origin_of
-from .settings import FIRES, INTEGRATIONS, RESETS, SPIKES, ByKind, Settings, word_for
+from .settings import RESETS, WORDS, ByKind, Settings, word_for
 from .step import scaled, step_of
 
-KINDS = ("LIF", "IF", "CubaLIF", "LI", "I", "CubaLI", "Threshold")
-FIRING = ("LIF", "IF", "CubaLIF", "Threshold")
+KINDS = tuple(NEURONS)
+FIRING = tuple(kind for kind, own in NEURONS.items() if {"v_threshold", "threshold"} & {*own})
 """Kinds of cells that spike; the others are read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What is said of a file that it does not say itself; see `Network.from_nir`."""
+
+    origin: str | None = None
+    dt: float | None = None
+    reset: ByKind | None = None
+    integration: str | None = None
+    spikes: ByKind | None = None
+    fires: str | None = None
+
+    @property
+    def given(self) -> bool:
+        """Whether anything is said."""
+        return any(value is not None for value in vars(self).values())
 
 
 @dataclass(frozen=True)
@@ -29,28 +47,17 @@ class Choice:
     facts: tuple[str, ...]
 
 
-def chosen(
-    flat: Flat,
-    *,
-    origin: str | None = None,
-    dt: float | None = None,
-    reset: ByKind | None = None,
-    integration: str | None = None,
-    spikes: ByKind | None = None,
-    fires: str | None = None,
-    settings_of: Mapping[str, Settings] | None = None,
-) -> Choice:
-    """The settings of all nodes.
+def chosen(flat: Flat, options: Options, settings_of: Mapping[str, Settings] | None = None) -> Choice:
+    """The settings of all nodes; of those in `settings_of` these, whatever the options say.
 
     Raises
     ------
     ParameterError
         If an option is not known, or something that must be said is not.
     """
-    known = origin_of(origin)
-    _check_kinds(flat, reset=reset, spikes=spikes)
-    step, why = step_of(flat, known, dt)
-    options = {"reset": reset, "integration": integration, "spikes": spikes, "fires": fires}
+    known = origin_of(options.origin)
+    _check_kinds(flat, reset=options.reset, spikes=options.spikes)
+    step, why = step_of(flat, known, options.dt)
     own = dict(settings_of or {})
     settings = {
         cells.name: own.get(cells.name) or _settings(flat, cells, known, options) for cells in flat.cells
@@ -62,11 +69,10 @@ def chosen(
     return Choice(step, 1.0 if known is None else known.unit, settings, tuple(facts))
 
 
-def _settings(
-    flat: Flat, cells: Cells, origin: Origin | None, options: Mapping[str, ByKind | None]
-) -> Settings:
+def _settings(flat: Flat, cells: Cells, origin: Origin | None, options: Options) -> Settings:
     words: dict[str, Any] = {}
-    for name, given in options.items():
+    for name in WORDS:
+        given = getattr(options, name)
         word = None if given is None else word_for(cells.name, cells.kind, name, given)
         if word is None and origin is not None:
             default = getattr(origin, name)
@@ -95,14 +101,13 @@ def _settings(
     )
 
 
-def _assumed(flat: Flat, dt: float, options: Mapping[str, ByKind | None]) -> str:
+def _assumed(flat: Flat, dt: float, options: Options) -> str:
     """What was taken without being told."""
     defaults = Settings(reset="to")
-    meaning = {"integration": INTEGRATIONS, "spikes": SPIKES, "fires": FIRES}
     parts = [
         f"{name} = {getattr(defaults, name)!r} ({words[getattr(defaults, name)]})"
-        for name, words in meaning.items()
-        if options[name] is None
+        for name, words in WORDS.items()
+        if name != "reset" and getattr(options, name) is None
     ]
     if not parts:
         return "Every option was given."

@@ -11,13 +11,13 @@ from ..neuron import LIF
 from ..plausible import taken_as_given
 from ..showing import some
 from .building import add_inputs, connect, connect_inputs, free_name, model, taps
-from .choosing import Choice, chosen
+from .choosing import Choice, Options, chosen
 from .drives import Drives, drives
 from .flat import Flat
 from .lags import Hop, lags, latency, loops
 from .neurons import Neuron, neuron
 from .places import BOUNDED, EXACT, Place, Taps, Verdict
-from .settings import ByKind, Settings
+from .settings import Settings
 from .translation import NirTranslation
 from .wiring import LONGEST, Link, wired
 
@@ -27,13 +27,8 @@ _MOST_HELD = 255
 
 def translate(
     flat: Flat,
+    options: Options,
     *,
-    origin: str | None = None,
-    dt: float | None = None,
-    reset: ByKind | None = None,
-    integration: str | None = None,
-    spikes: ByKind | None = None,
-    fires: str | None = None,
     exact: bool = False,
     settings_of: Mapping[str, Settings] | None = None,
 ) -> Network:
@@ -42,16 +37,13 @@ def translate(
     Parameters
     ----------
     flat : Flat
-    origin, dt, reset, integration, spikes, fires, exact
+    options : Options
+    exact : bool
         As in `Network.from_nir`.
     settings_of : mapping, optional
         Of some nodes, by name, the settings, whatever else is said.
     """
-    choice = chosen(
-        flat, origin=origin, dt=dt, reset=reset, integration=integration, spikes=spikes, fires=fires,
-        settings_of=settings_of,
-    )  # fmt: skip
-    network = _Translator(flat, choice).network()
+    network = _Translator(flat, chosen(flat, options, settings_of)).network()
     translation = network.translation
     assert translation is not None
     if exact and translation.differences:
