@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiler.scaling import physics
 from ..connect import Pairs
 from ..errors import AllspikeError, AllspikeWarning
 from ..network import Network
@@ -19,7 +18,7 @@ from .nodes_out import OWN, read
 from .places import EXACT, Place, Taps, Verdict
 from .reading import Stored, metadata_of, opened
 from .translation import NirTranslation
-from .writing import FORMAT, tree_of
+from .writing import FORMAT, physics_of, tree_of
 
 _AGREE = 1e-6
 """Relative difference that single precision makes."""
@@ -87,12 +86,7 @@ def _network(tree: Mapping[str, Any]) -> Network:
 
 def _weight(network: Network, own: Mapping[str, Any], volts: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weights [post, pre] in the unit of their neurons: as they were, where the node still says the same."""
-    whole, start = physics(network), 0
-    for population in network.neuron_populations:
-        if population.name == own["post"]:
-            break
-        start += population.size
-    charge = whole.charge[start : start + len(volts)][:, None]
+    charge = physics_of(network)[own["post"]].charge[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         changed = np.where(charge == 0, 0.0, volts / charge)
     held = np.asarray(own.get("weight", changed), np.float64)

@@ -101,11 +101,7 @@ class _Writer:
         self.nodes: dict[str, dict[str, Any]] = {}
         self.edges: list[tuple[str, str]] = []
         self.named: dict[str, str] = {}
-        whole, start = physics(network), 0
-        self.physics: dict[str, Physics] = {}
-        for population in network.neuron_populations:
-            self.physics[population.name] = _part(whole, start, start + population.size)
-            start += population.size
+        self.physics = physics_of(network)
         self.loop = loops(
             network.populations, [(p.pre.name, p.post.name) for p in network.projections.values()]
         )
@@ -240,10 +236,12 @@ class _Writer:
         return np.zeros_like(left) if same and (left == 1).all() else left
 
 
-def _own(fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    return fields.get("metadata", {}).get(OWN, {})
-
-
-def _part(whole: Physics, start: int, stop: int) -> Physics:
-    values = {name: array[start:stop] for name, array in whole.values.items()}
-    return Physics(whole.dt, values, whole.subtract[start:stop], whole.integrate[start:stop])
+def physics_of(network: Network) -> Mapping[str, Physics]:
+    """The physical parameters of each population of neurons."""
+    whole, start, found = physics(network), 0, {}
+    for population in network.neuron_populations:
+        part = slice(start, start + population.size)
+        values = {name: array[part] for name, array in whole.values.items()}
+        found[population.name] = Physics(whole.dt, values, whole.subtract[part], whole.integrate[part])
+        start += population.size
+    return found
