@@ -88,7 +88,7 @@ def train(seed: int, epochs: int = 100, bits: int | None = None) -> asp.Network:
 
 
 if __name__ == "__main__":
-    net, spikes = train(0, 5 if "--short" in sys.argv else 100), encode(TEST)
+    net, spikes = train(0, 30 if "--short" in sys.argv else 100), encode(TEST)
     with training.calibrate(net, {INPUT: encode(LEARN)}, BUILD).simulation() as simulation:
         answers = training.answers(simulation, {INPUT: spikes}, OUTPUT)
         simulation.reset()

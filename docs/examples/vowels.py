@@ -61,7 +61,7 @@ def train(seed: int, epochs: int = 120, bits: int | None = None) -> asp.Network:
 
 
 if __name__ == "__main__":
-    net, spikes = train(0, 4 if "--short" in sys.argv else 120), encode(TEST)
+    net, spikes = train(0, 20 if "--short" in sys.argv else 120), encode(TEST)
     with training.calibrate(net, {INPUT: encode(LEARN)}, BUILD).simulation() as simulation:
         answers = training.answers(simulation, {INPUT: spikes}, OUTPUT)
         simulation.reset()

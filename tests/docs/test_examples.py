@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from allspike import Simulation, training
+from allspike import Simulation
 
 from . import front_picture
 
 FOLDER = Path(__file__).parents[2] / "docs" / "examples"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
+TRAINED = {"vowels": 0.85, "motions": 0.9}
+"""The share that is answered right after a short training, in float64 and, but for 0.03, in 8 bits."""
 
 
 @pytest.fixture(autouse=True)
@@ -147,19 +149,11 @@ def test_each_is_short_and_draws_its_picture(
     (tmp_path / "docs" / "pictures").mkdir()
     copy.write_text(path.read_text())
     monkeypatch.setattr(sys, "argv", [str(copy), "--short"])
-    runpy.run_path(str(copy), run_name="__main__")
+    made = SimpleNamespace(**runpy.run_path(str(copy), run_name="__main__"))
     assert (tmp_path / "docs" / "pictures" / f"{name}.png").stat().st_size > 10_000
     assert (FOLDER.parent / "pictures" / f"{name}.png").exists()
-
-
-@pytest.mark.parametrize(("name", "epochs", "least"), [("vowels", 20, 0.85), ("motions", 30, 0.9)])
-def test_what_is_trained_answers_as_well_in_8_bits(name: str, epochs: int, least: float) -> None:
-    """A part of the training that the page's figures come from: `python -m tests.training`."""
-    script = example(name)
-    net, spikes = script.train(1, epochs), {script.INPUT: script.encode(script.TEST)}
-    calibration = training.calibrate(net, {script.INPUT: script.encode(script.LEARN[::4])}, script.BUILD)
-    exact = np.mean(training.answers(net, spikes, script.OUTPUT) == script.TEST_CLASS)
-    with calibration.simulation() as simulation:
-        device = np.mean(training.answers(simulation, spikes, script.OUTPUT) == script.TEST_CLASS)
-    assert exact > least
-    assert device > exact - 0.03
+    if (
+        name in TRAINED
+    ):  # a part of the training that the page's figures come from: `python -m tests.training`
+        assert made.right > TRAINED[name]
+        assert np.mean(made.answers == made.TEST_CLASS) > made.right - 0.03
