@@ -28,6 +28,12 @@ def network(seed: int = 0, outlier: float = 6.0) -> Network:
     return net
 
 
+def learning() -> Network:
+    net = network()
+    net.connect("pre", "out", weight=0.1, stdp=STDP(a_plus=0.1, a_minus=0.1, w_max=1.0))
+    return net
+
+
 def spikes(samples: int, seed: int) -> np.ndarray:
     """Inputs; the one with the outliers is seldom used."""
     rng = np.random.default_rng(seed)
@@ -168,14 +174,32 @@ def test_it_can_be_asked_of_a_narrow_v_and_takes_no_shift_that_does_not_fit() ->
         ({"output": "pre"}, ParameterError, "no population of neurons 'pre'"),
         ({"output": 3}, ParameterError, "3 is no population of neurons"),
         ({"runs": {}}, ParameterError, "give steps="),
+        ({"runs": []}, ParameterError, "runs has no sample"),
+        ({"runs": {"pre": np.full((2, 80, 16), np.nan)}}, ParameterError, "not nan"),
+        ({"runs": {"pre": np.zeros((2, 80, 15))}}, ParameterError, r"\(80, 15\) is not \[steps, 16\]"),
+        ({"network": Network()}, CapacityError, "the network has no neurons"),
         ({"config": Config(neurons=8, inputs=16)}, CapacityError, "23 neurons"),
         ({"config": "core97"}, ParameterError, "core97"),
         ({"progres": print}, ParameterError, "progress"),
+        ({"network": learning()}, ParameterError, "synapses that learn"),
     ],
 )
-def test_what_cannot_be_is_refused_before_anything_runs(options: dict, kind: type, words: str) -> None:
+def test_what_cannot_be_is_refused_before_anything_runs(
+    options: dict, kind: type, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("allspike.training.calibration.run_samples", nothing)
     with pytest.raises(kind, match=words):
         calibrate(**{"network": network(), "runs": {"pre": spikes(2, 0)}, "config": BUILD} | options)
+
+
+def test_it_chooses_the_same_each_time() -> None:
+    first, second = (calibrate(network(), {"pre": spikes(8, 1)}, BUILD) for _ in range(2))
+    assert (first.before, first.after) == (second.before, second.after)
+    assert np.array_equal(first.compile().weights, second.compile().weights)
+    assert np.array_equal(first.compile().neuron_params, second.compile().neuron_params)
 
 
 def test_networks_without_much_can_be_calibrated() -> None:
@@ -184,6 +208,3 @@ def test_networks_without_much_can_be_calibrated() -> None:
     net.neurons(2, LIF(i_offset=1e-9), "cells")
     for runs, steps in (({}, 50), ([{}] * 5, 0)):
         assert calibrate(net, runs, steps=steps).after.off == 0
-    net.connect("cells", "cells", weight=1e-12, stdp=STDP(a_plus=1e-13, a_minus=1e-13, w_max=1e-11))
-    with pytest.raises(ParameterError, match="synapses that learn"):
-        calibrate(net, {}, steps=5)

@@ -136,6 +136,7 @@ def test_the_surrogate_is_a_step_with_a_slope() -> None:
     ("options", "words"),
     [
         ({"labels": [0, 1, 2]}, "labels holds 2; there are 2, numbered from 0"),
+        ({"labels": [], "inputs": np.zeros((0, 5, 10))}, "labels are empty: give the class of at least one"),
         ({"labels": [0.5, 1, 0]}, "labels must be whole numbers"),
         ({"labels": [0, 1]}, r"inputs have shape \(3, 5, 10\); 2 labels and 10 inputs need \[2, steps, 10\]"),
         ({"inputs": np.zeros((3, 5, 9))}, r"\(3, 5, 9\); 3 labels and 10 inputs"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from allspike import (
     LIF,
     STDP,
+    CapacityError,
     ConstantCurrent,
     CurrentArray,
     Network,
@@ -140,6 +141,14 @@ def test_runs_that_cannot_be_are_refused(runs: object, steps: int | None, words:
         float_run(two(), runs, steps)  # type: ignore[arg-type]
 
 
+def test_a_network_without_neurons_is_refused() -> None:
+    net = Network()
+    for _ in range(2):
+        with pytest.raises(CapacityError, match="the network has no neurons: add a population"):
+            float_run(net, {}, 5)
+        net.inputs(3, "pre")
+
+
 def test_a_network_that_learns_is_refused() -> None:
     net = two()
     net.connect("cells", "cells", weight=0.1, stdp=STDP(a_plus=0.1, a_minus=0.1, w_max=1.0))
@@ -157,7 +166,14 @@ def test_weights_of_parts_of_populations_are_one_matrix() -> None:
     weights = {name: np.full((2, 2), 7.0) for name in dynamics.weights()}
     assert dynamics.matrix(dynamics.weights()).tolist() == [[1, 1], [2, 0], [0, 0], [0, 0]]
     assert dynamics.matrix(weights).tolist() == [[7, 7], [7, 0], [0, 0], [0, 0]]
-    for wrong, words in (({}, "weights of 'upper' are missing"), (weights | {"lower": np.ones(2)}, "lower")):
+    for wrong, words in (
+        ({}, "weights of 'upper' are missing"),
+        (weights | {"lower": np.ones(2)}, "lower"),
+        (
+            weights | {"lower": [[1, 2], [3, 4]]},
+            r"weights of 'lower' are \[\[1, 2\], \[3, 4\]\]: give an array",
+        ),
+    ):
         with pytest.raises(ParameterError, match=words):
             dynamics.matrix(wrong)
 

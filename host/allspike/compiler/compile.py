@@ -19,7 +19,7 @@ from . import report as reporting
 from .given import WeightUnit, given_units
 from .placement import Placement, choose_config, delay_steps, place
 from .rules import learning_record
-from .scaling import Physics, Units, physics, units
+from .scaling import MOST_SHIFT, Physics, Units, physics, units
 from .thresholds import check_thresholds, least_thresholds, named_neuron
 from .whole import whole_units
 
@@ -88,7 +88,7 @@ def compile_network(
     1e-11
     """
     if weight_shift is not None:
-        weight_shift = checked_count("weight_shift", weight_shift, 0, 15)
+        weight_shift = checked_count("weight_shift", weight_shift, 0, MOST_SHIFT)
     seed = checked_count("seed", seed, 0, 2**32 - 1)
     chosen, name = choose_config(network, config)
     placement = place(network)

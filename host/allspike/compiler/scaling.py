@@ -18,6 +18,8 @@ _HEADROOM = 4
 """V has room for this many times its largest parameter: it saturates only far outside its working range."""
 _VOLLEYS = 8
 """And for this many steps in a row in which every synapse of one sign is hit: neurons without leak add up."""
+MOST_SHIFT = 15
+"""Fractional bits of a weight unit that V can have: those of the device's `weight_shift`."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def units(
     if weight_shift is None:
         need = np.maximum(_HEADROOM * swing / volts, _VOLLEYS * total / weight)
         binding = need if free.all() else need[~free]
-        weight_shift = int(np.clip(np.floor(np.log2(room / binding.max())), 0, 15))
+        weight_shift = int(np.clip(np.floor(np.log2(room / binding.max())), 0, MOST_SHIFT))
         weight = np.where(free, _HEADROOM * swing / charge / (room >> weight_shift), weight)
         volts = weight * charge
     return Units(weight, volts / 2**weight_shift, weight_shift, plastic, coarser)

@@ -49,7 +49,8 @@ def answers(
     Parameters
     ----------
     source : Network or Simulation
-        A network is run in float64; a simulation on its device, a reset before each sample.
+        A network is run in float64; a simulation on its device, a reset before each sample. What a translated
+        network starts from (its `translation.start`) a simulation does not know: use `translation.run`.
     runs : mapping, or sequence of mappings
         As in `float_run`.
     output : population or str

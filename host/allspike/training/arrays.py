@@ -1,7 +1,12 @@
-"""The library that an array is of."""
+"""Arrays of any library."""
 
 import sys
 from typing import Any
+
+
+def is_array(value: Any) -> bool:
+    """Whether it is an array of some library."""
+    return hasattr(value, "shape") and hasattr(value, "dtype")
 
 
 def namespace(array: Any) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..aliases import NDArray
+from ..compiler.scaling import MOST_SHIFT
 from ..config import Config
 from ..errors import CapacityError
 from ..network import Network
@@ -103,13 +104,10 @@ class Contest:
         first = self.best
         for finer in range(1, _SHARPER + 1):
             shift = first.weight_shift + finer
-            if shift > _MOST_SHIFT:
+            if shift > MOST_SHIFT:
                 break
             try:
                 self.enter(first.network, first.weight_unit, shift)
             except CapacityError:  # V does not hold the threshold
                 break
         return self.best
-
-
-_MOST_SHIFT = 15

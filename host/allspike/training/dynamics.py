@@ -11,13 +11,14 @@ import numpy as np
 
 from ..aliases import NDArray
 from ..checks import checked_count
-from ..compiler.placement import delay_steps, place
+from ..compiler.placement import delay_steps, place, required
 from ..compiler.scaling import physics
 from ..errors import ParameterError
 from ..names import WithNearest, checked_arguments
 from ..network import Network
 from ..selection import resolve
-from .arrays import namespace
+from ..showing import brief
+from .arrays import is_array, namespace
 
 
 class State(NamedTuple):
@@ -83,6 +84,7 @@ class Dynamics(WithNearest):
                 "the network has synapses that learn, which no run in real numbers computes: run it on the "
                 "emulator, or connect them without stdp."
             )
+        required(network)
         delays = [delay_steps(network, population) for population in network.neuron_populations]
         placement, cell = place(network), physics(network)
         self.network, self.inputs, self.neurons = network, placement.inputs, placement.neurons
@@ -143,10 +145,20 @@ class Dynamics(WithNearest):
         weights : mapping
             As from `weights`: from each projection's name to an array [pre, post] of any library. Where the
             projection has no synapse, what is there counts as 0, and has no gradient.
+
+        Raises
+        ------
+        ParameterError
+            If weights are missing, are no array, or have another shape.
         """
         missing = [name for name in self.network.projections if name not in weights]
         if missing:
             raise ParameterError(f"weights of {missing[0]!r} are missing: give those of every projection.")
+        wrong = next((name for name in weights if not is_array(weights[name])), None)
+        if wrong is not None:
+            raise ParameterError(
+                f"weights of {wrong!r} are {brief(weights[wrong])}: give an array, of NumPy, JAX or PyTorch."
+            )
         if not weights:
             return np.zeros((self.inputs + self.neurons, self.neurons))
         like = next(iter(weights.values()))

@@ -161,7 +161,9 @@ def fit(
     name = output_of(network) if output is None else resolve(output, known, "population of neurons")[0].name
     places = dynamics.places(name)
     targets = checked_indices("labels", labels, places.size)
-    batch = min(checked_count("batch", batch, 1), max(targets.size, 1))
+    if not targets.size:
+        raise ParameterError("labels are empty: give the class of at least one sample.")
+    batch = min(checked_count("batch", batch, 1), targets.size)
     epochs = checked_count("epochs", epochs)
     if bits is not None:
         checked_count("bits", bits, 2, MAX_WEIGHT_BITS)

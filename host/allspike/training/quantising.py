@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from functools import reduce
 from typing import Any
 
+import numpy as np
+
 from ..checks import checked_count, checked_number
 from ..config import MAX_WEIGHT_BITS
 from ..errors import ParameterError
 from ..showing import brief
-from .arrays import namespace
+from .arrays import is_array, namespace
 
 _LEAST_BITS = 2
 
@@ -79,7 +81,7 @@ def quantise(weights: Any, bits: int = 8, axis: int | None = 0, unit: Any = None
     Raises
     ------
     ParameterError
-        If `weights` are no arrays, or `bits` is out of range.
+        If `weights` are no arrays, or `bits` or a number as `unit` is out of range.
 
     Examples
     --------
@@ -98,6 +100,8 @@ def quantise(weights: Any, bits: int = 8, axis: int | None = 0, unit: Any = None
     top = _top(bits)
     if unit is None:
         unit = weight_unit(weights, bits, axis)
+    elif not is_array(unit) or isinstance(unit, np.generic):
+        unit = checked_number("unit", unit, np.finfo(float).tiny, 1e300, "a number above 0")
     if isinstance(weights, Mapping):
         return {key: _held(part, unit, top) for key, part in weights.items()}
     if isinstance(weights, list | tuple):
@@ -133,7 +137,7 @@ def _parts(weights: Any) -> list[Any]:
     elif not isinstance(weights, list | tuple):
         parts = [weights]
     for part in parts:
-        if not hasattr(part, "shape") or not hasattr(part, "dtype"):
+        if not is_array(part):
             raise ParameterError(f"weights = {brief(part)}: give arrays, of NumPy, JAX or PyTorch.")
     if not parts:
         raise ParameterError("weights hold no array: give at least one.")

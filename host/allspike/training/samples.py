@@ -71,8 +71,8 @@ def samples_of(network: Network, runs: Runs, steps: int | None) -> Samples:
     symbols = {symbol.name: symbol for symbol in symbols_of(network)}
     spikes = np.zeros((len(each), steps, placement.inputs), bool)
     flowing = None
+    own = {} if network.translation is None else network.translation.given(steps)
     for k, stimuli in enumerate(each):
-        own = {} if network.translation is None else network.translation.given(steps)
         given = shares({**own, **stimuli}, symbols, Run(steps, network.dt))
         drawn = [s for s in given if isinstance(s.stimulus, Poisson) and s.stimulus.seed is None]
         if drawn:
