@@ -143,10 +143,10 @@ def test_runs_that_cannot_be_are_refused(runs: object, steps: int | None, words:
 
 def test_a_network_without_neurons_is_refused() -> None:
     net = Network()
-    for _ in range(2):
+    for name in ("pre", "others"):
         with pytest.raises(CapacityError, match="the network has no neurons: add a population"):
             float_run(net, {}, 5)
-        net.inputs(3, "pre")
+        net.inputs(3, name)
 
 
 def test_a_network_that_learns_is_refused() -> None:

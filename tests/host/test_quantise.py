@@ -96,7 +96,7 @@ def test_what_can_be_detached_keeps_its_gradient_on_the_way_round() -> None:
         (lambda: weight_unit(np.ones((2, 2)), clip=0), "clip = 0 must be a number above 0"),
         (lambda: weight_unit(np.ones((2, 2)), clip=np.nan), "clip = nan must"),
         (lambda: quantise(np.ones((2, 2)), unit=0), "unit = 0 must be a number above 0"),
-        (lambda: quantise(np.ones((2, 2)), unit=np.float32("nan")), "unit = .*nan.* must be a number above 0"),
+        (lambda: quantise(np.ones((2, 2)), unit=np.float32("nan")), "unit = .*nan.* must be"),
         (lambda: quantise(np.ones((2, 2)), unit="a"), "unit = 'a' must"),
         (lambda: quantise([[1.0, 2.0]]), r"weights = \[1.0, 2.0\]: give arrays"),
         (lambda: quantise("w"), "weights = 'w': give arrays"),
