@@ -21,6 +21,12 @@ def _ctrl_c_is_heard() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_wrapped() -> None:
+    """A shell that exports COLUMNS has sentences broken where a test looks for them whole."""
+    os.environ.pop("COLUMNS", None)
+
+
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
     """Makes a folder once in a run of the tests, however many processes they run in."""
