@@ -11,6 +11,7 @@ from ..errors import ParameterError
 from ..stimulus.base import Run
 from ..stimulus.currents import Current, Levels
 from .simulator import state
+from .values import check_finite, check_sign, whole_steps
 
 
 class CurrentSource(StandardCurrentSource):
@@ -42,8 +43,7 @@ class CurrentSource(StandardCurrentSource):
                 if isinstance(value, Sequence)
                 else float(np.ravel(value)[0])
             )
-            if not np.isfinite(given[name]).all():
-                raise ParameterError(f"{name} of a {type(self).__name__} must be finite, not {value}.")
+            check_finite(f"{type(self).__name__}: {name}", given[name])
         self._values = self.checked(given)
 
     def get_native_parameters(self) -> Any:
@@ -180,13 +180,9 @@ class NoisyCurrentSource(CurrentSource, electrodes.NoisyCurrentSource):
         self._noise = np.zeros(0)
 
     def checked(self, given: dict[str, Any]) -> dict[str, Any]:
-        """The interval is a number of steps."""
-        ratio = given["dt"] / self._step
-        if not ratio > 1 - 1e-6 or abs(ratio - round(ratio)) > 1e-6:
-            raise ParameterError(
-                f"dt = {given['dt']:g} ms of a NoisyCurrentSource is no multiple of the timestep, "
-                f"{self._step:g} ms."
-            )
+        """The interval is a number of steps, and the deviation none below 0."""
+        whole_steps("a NoisyCurrentSource's dt", given["dt"], self._step)
+        check_sign("a NoisyCurrentSource's stdev", np.array([given["stdev"]]), "nA", zero=True)
         return given
 
     def current(self, steps: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..aliases import NDArray
 from ..connect import Pairs
-from ..errors import ParameterError, QuantisationWarning, TimingWarning
+from ..errors import ParameterError, QuantisationWarning
 from ..learning import STDP
 from ..network import Network
 from ..neuron import LIF
@@ -15,15 +15,13 @@ from ..notices import warn
 from ..plausible import taken_as_given
 from ..population import Inputs, Neurons
 from .learning import check_bounds, check_doubles, rule_of
+from .models import neuron_model
 from .simulator import State
 from .support import BY_NAME, refusal
 from .wiring import Axons, Chains, Wires, wires
 
 _AMPERES, _VOLTS = 1e-9, 1e-3
 """Of a weight of PyNN's."""
-_MOST_REFRACTORY = 255
-_UNSET_REFRACTORY = 0.1
-"""PyNN's default of tau_refrac, ms, which nobody asked for."""
 
 
 @dataclass
@@ -121,7 +119,9 @@ class _Describer:
 
     def _neurons(self, number: int, population: Any, axons: NDArray[np.int64]) -> None:
         chains = Chains.of(self.index[axons], self.axons.lag[axons] + 1, population.size, self.longest)
-        model = self._model(number, population, chains.own.astype(np.float64) * self.made.network.dt)
+        model = neuron_model(
+            self.state, self.wires, number, delay=chains.own.astype(np.float64) * self.made.network.dt
+        )
         made = self.made.network.neurons(population.size, model, self._name(str(population.label)))
         self.made.names[population] = made.name
         own = chains.of_axon < population.size
@@ -147,58 +147,6 @@ class _Describer:
                 network.connect(source, made, Pairs(rows, number[mine]), weight=1.0)
         return made
 
-    def _model(self, number: int, population: Any, delay: NDArray[np.float64]) -> LIF:
-        given = population.parameters
-        delta = type(population.celltype).__name__ == "IF_curr_delta"
-        return LIF(
-            tau_m=_positive(population, "tau_m") * 1e-3,
-            tau_syn=0.0 if delta else self._tau_syn(number, population) * 1e-3,
-            c_m=_positive(population, "cm") * 1e-9,
-            v_rest=given["v_rest"] * 1e-3,
-            v_reset=given["v_reset"] * 1e-3,
-            v_thresh=given["v_thresh"] * 1e-3,
-            t_ref=self._refractory_steps(population) * self.made.network.dt,
-            i_offset=given["i_offset"] * 1e-9,
-            delay=delay,
-        )
-
-    def _tau_syn(self, number: int, population: Any) -> NDArray[np.float64]:
-        """[cells], ms: that of the receptor in use."""
-        excitatory, inhibitory = (_positive(population, name) for name in ("tau_syn_E", "tau_syn_I"))
-        inhibits = np.array([p.receptor_type == "inhibitory" for p in self.state.projections], bool)
-        mine = self.wires.post_population == number
-        used = np.zeros((2, population.size), bool)
-        used[inhibits[self.wires.projection[mine]].astype(np.int64), self.wires.post[mine]] = True
-        clash = used.all(axis=0) & (excitatory != inhibitory)
-        if clash.any():
-            cell = int(np.flatnonzero(clash)[0])
-            raise ParameterError(
-                f"population {population.label!r}: cell {cell} has excitatory and inhibitory synapses, of "
-                f"tau_syn_E = {excitatory[cell]:g} ms and tau_syn_I = {inhibitory[cell]:g} ms; a neuron of "
-                "this device has one synaptic current: make them equal, or use one receptor a cell."
-            )
-        return np.where(used[1], inhibitory, excitatory)
-
-    def _refractory_steps(self, population: Any) -> NDArray[np.int64]:
-        """[cells]: a step that was begun counts, as in NEST."""
-        asked, dt = population.parameters["tau_refrac"], self.state.dt
-        steps = np.ceil(asked / dt - 1e-6).astype(np.int64)
-        if (asked < 0).any() or (steps > _MOST_REFRACTORY).any():
-            bad = asked[(asked < 0) | (steps > _MOST_REFRACTORY)][0]
-            raise ParameterError(
-                f"population {population.label!r}: tau_refrac = {bad:g} ms is {bad / dt:.0f} steps of {dt:g} "
-                f"ms; a neuron of this device takes 0 to {_MOST_REFRACTORY}: use a longer timestep."
-            )
-        off = (np.abs(asked / dt - steps) > 1e-6) & (asked != _UNSET_REFRACTORY)
-        if off.any():
-            first = int(np.flatnonzero(off)[0])
-            warn(
-                f"population {population.label!r}: tau_refrac = {asked[first]:g} ms is realised as "
-                f"{self.state.time(int(steps[first])):g} ms, the whole steps that it takes.",
-                TimingWarning,
-            )
-        return steps
-
     def _connect(self) -> None:
         """Synapses between each two populations: static ones summed, plastic ones one by one."""
         own = self.wires
@@ -209,61 +157,55 @@ class _Describer:
         which = which.ravel()
         for k in range(keys.shape[1]):
             mine = np.flatnonzero(which == k)
-            source, target = self.homes[keys[0, k]], self.state.populations[keys[1, k]]
-            rows, columns = row[mine], own.post[mine]
-            scale = _VOLTS if type(target.celltype).__name__ == "IF_curr_delta" else _AMPERES
+            target = self.state.populations[keys[1, k]]
+            group = _Group(
+                source=self.homes[keys[0, k]],
+                target=target,
+                wires=mine,
+                pre=row[mine],
+                post=own.post[mine],
+                scale=_VOLTS if target.delta else _AMPERES,
+            )
             if keys[2, k]:
-                self._learn(source, target, mine, rows, columns, scale)
+                self._learn(group)
             else:
-                self._hold(source, target, mine, rows, columns, scale)
+                self._hold(group)
 
-    def _hold(
-        self,
-        source: Inputs | Neurons,
-        target: Any,
-        mine: NDArray,
-        rows: NDArray,
-        columns: NDArray,
-        scale: float,
-    ) -> None:
-        network = self.made.network
-        size = target.size
-        pairs, where = np.unique(rows * size + columns, return_inverse=True)
-        weights = np.bincount(where, self.wires.weight[mine] * scale, minlength=pairs.size)
-        name = f"{source.name}-{self.made.names[target]}"
-        network.connect(
-            source, self.made.names[target], Pairs(*np.divmod(pairs, size)), weight=weights, name=name
-        )
-
-    def _learn(
-        self,
-        source: Inputs | Neurons,
-        target: Any,
-        mine: NDArray,
-        rows: NDArray,
-        columns: NDArray,
-        scale: float,
-    ) -> None:
-        rule = self._rule(target, mine, scale)
-        name = f"{source.name}-{self.made.names[target]} (plastic)"
-        weights = np.clip(self.wires.weight[mine] * scale, rule.w_min, rule.w_max)
+    def _hold(self, group: "_Group") -> None:
+        target = self.made.names[group.target]
+        size = group.target.size
+        pairs, where = np.unique(group.pre * size + group.post, return_inverse=True)
         self.made.network.connect(
-            source, self.made.names[target], Pairs(rows, columns), weight=weights, stdp=rule, name=name
-        )
-        for k in np.unique(self.wires.projection[mine]):
-            part = self.wires.projection[mine] == k
-            projection = self.state.projections[k]
-            pieces = self.made.learning.setdefault(projection, [])
-            pieces.append((name, self.wires.number[mine[part]], rows[part], columns[part]))
-            self.made.scale[projection] = scale
+            group.source, target, Pairs(*np.divmod(pairs, size)),
+            weight=np.bincount(where, self._weights(group), minlength=pairs.size),
+            name=f"{group.source.name}-{target}",
+        )  # fmt: skip
 
-    def _rule(self, target: Any, mine: NDArray, scale: float) -> STDP:
+    def _learn(self, group: "_Group") -> None:
+        target = self.made.names[group.target]
+        rule = self._rule(group)
+        name = f"{group.source.name}-{target} (plastic)"
+        self.made.network.connect(
+            group.source, target, Pairs(group.pre, group.post),
+            weight=np.clip(self._weights(group), rule.w_min, rule.w_max), stdp=rule, name=name,
+        )  # fmt: skip
+        of = self.wires.projection[group.wires]
+        for k in np.unique(of):
+            part, projection = of == k, self.state.projections[k]
+            pieces = self.made.learning.setdefault(projection, [])
+            pieces.append((name, self.wires.number[group.wires[part]], group.pre[part], group.post[part]))
+            self.made.scale[projection] = group.scale
+
+    def _weights(self, group: "_Group") -> NDArray[np.float64]:
+        return self.wires.weight[group.wires] * group.scale
+
+    def _rule(self, group: "_Group") -> STDP:
         rules = []
-        for k in np.unique(self.wires.projection[mine]):
+        for k in np.unique(self.wires.projection[group.wires]):
             projection = self.state.projections[k]
-            rules.append(rule_of(projection, scale))
-            self._say_shift(projection, scale == _VOLTS)
-            check_bounds(projection, rules[-1], scale)
+            rules.append(rule_of(projection, group.scale))
+            self._say_shift(projection, group.target.delta)
+            check_bounds(projection, rules[-1], group.scale)
         rule, known = rules[0], self.made.network.stdp
         for other in (*rules[1:], *([] if known is None else [known])):
             if other != rule:
@@ -288,8 +230,17 @@ class _Describer:
             )
 
 
-def _positive(population: Any, name: str) -> NDArray[np.float64]:
-    values = population.parameters[name]
-    if not (values > 0).all():
-        raise ParameterError(f"population {population.label!r}: {name} = {values.min():g} must be above 0.")
-    return values
+@dataclass(frozen=True)
+class _Group:
+    """The wires of one kind, static or plastic, between two populations."""
+
+    source: Inputs | Neurons
+    target: Any
+    wires: NDArray[np.int64]
+    """Which of all these are, [n]."""
+    pre: NDArray[np.int64]
+    """Of each its row in `source`, [n]."""
+    post: NDArray[np.int64]
+    """Of each its cell in `target`, [n]."""
+    scale: float
+    """What one unit of a weight of PyNN's is in SI."""

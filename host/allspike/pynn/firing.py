@@ -11,8 +11,7 @@ from ..stimulus.spikes import SpikeList
 from .description import Description
 from .simulator import State
 from .sources import Spikes
-
-_ROUNDING = 1e-6
+from .values import off_steps
 
 
 class Firing:
@@ -72,7 +71,7 @@ def _drawn(population: Any, last: int) -> Spikes:
 
 def _say_rounded(state: State, population: Any, times: NDArray[np.float64]) -> None:
     steps = population.train.steps(times)
-    off = np.abs(times / state.dt - steps) > _ROUNDING
+    off = off_steps(times, steps, state.dt)
     if off.any():
         time, acts = times[off][0], state.time(int(steps[off][0]))
         warn(

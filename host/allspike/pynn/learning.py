@@ -7,6 +7,7 @@ import numpy as np
 from ..errors import ParameterError
 from ..learning import STDP
 from .simulator import State
+from .values import check_finite, check_sign
 from .wiring import Axons, Wires
 
 
@@ -26,7 +27,15 @@ def rule_of(projection: Any, scale: float) -> STDP:
                 f"projection {projection.label!r}: its connections have {values.size} different values of "
                 f"{name}; a core has one rule of STDP."
             )
+        check_finite(f"projection {projection.label!r}: {name}", values)
+        if name.startswith("tau"):
+            check_sign(f"projection {projection.label!r}: {name}", values, "ms", zero=False)
         given[name] = float(values[0])
+    if not given["w_min"] < given["w_max"]:
+        raise ParameterError(
+            f"projection {projection.label!r}: w_min = {given['w_min']:g} must lie below "
+            f"w_max = {given['w_max']:g}."
+        )
     w_max = given["w_max"] * scale
     return STDP(
         a_plus=given["A_plus"] * w_max,

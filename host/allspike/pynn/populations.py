@@ -11,7 +11,8 @@ from ..errors import ParameterError
 from ..names import known_names
 from . import simulator
 from .recording import Recorder
-from .sources import SOURCES, Train, check_train
+from .sources import SOURCES, Train
+from .values import check_finite, check_train
 
 
 class Assembly(common.Assembly):
@@ -56,7 +57,7 @@ class _Cells:
         population, members = self._members()
         parameter_space.evaluate(simplify=False)
         for name, values in parameter_space.items():
-            _check(name, values)
+            population.check(name, values)
             population.parameters[name] = population.parameters[name].copy()
             population.parameters[name][members] = values
         population.train_changed()
@@ -69,8 +70,10 @@ class _Cells:
             raise ParameterError(
                 f"{population.label!r} has no state variable {variable!r}; {known_names(variable, known)}."
             )
+        given = values.evaluate(simplify=False)
+        population.check(variable, given)
         whole = population.start.setdefault(variable, np.zeros(population.size))
-        whole[members] = values.evaluate(simplify=False)
+        whole[members] = given
         population.to_initialize.add(variable)
 
 
@@ -115,7 +118,7 @@ class Population(_Cells, common.Population):
             name: values if values.ndim else np.full(self.size, values[()]) for name, values in given.items()
         }
         for name, values in self.parameters.items():
-            _check(name, values)
+            self.check(name, values)
         self.all_cells = np.array(cells, dtype=simulator.ID)
         for cell in cells:
             cell.parent = self
@@ -132,6 +135,15 @@ class Population(_Cells, common.Population):
     def _members(self) -> tuple["Population", NDArray[np.int64]]:
         return self, np.arange(self.size)
 
+    def _set_cell_initial_value(self, cell: Any, variable: str, value: float) -> None:
+        index = self.id_to_index(cell)
+        self[index : index + 1].initialize(**{variable: value})
+
+    @property
+    def delta(self) -> bool:
+        """Whether a synapse moves V itself: its weights are mV, and not nA."""
+        return type(self.celltype).__name__ == "IF_curr_delta"
+
     def train_changed(self) -> None:
         """The parameters of the spike sources are others from now on."""
         if self.train is not None:
@@ -143,11 +155,11 @@ class Population(_Cells, common.Population):
         if self.train is not None:
             self.train.restart(simulator.state.segment_counter)
 
-
-def _check(name: str, values: NDArray) -> None:
-    """Refuse values that are no numbers."""
-    if name == "spike_times":
-        for train in values:
-            check_train(train.value)
-    elif values.dtype != object and not np.isfinite(values).all():
-        raise errors.InvalidParameterValueError(f"{name} must be finite numbers, and one is not.")
+    def check(self, name: str, values: NDArray) -> None:
+        """Refuse values of a parameter, or of a state variable, that are no numbers."""
+        whose = f"population {self.label!r}: {name}"
+        if name == "spike_times":
+            for train in values:
+                check_train(whose, train.value)
+        else:
+            check_finite(whose, values)

@@ -7,8 +7,8 @@ import numpy as np
 from pyNN import recording
 
 from ..aliases import NDArray
-from ..errors import ParameterError
 from . import simulator
+from .values import whole_steps
 
 
 class Recorder(recording.Recorder):
@@ -51,12 +51,7 @@ class Recorder(recording.Recorder):
     def _record(self, variable: Any, new_ids: Any, sampling_interval: float | None = None) -> None:
         if sampling_interval is None:
             return
-        ratio = sampling_interval / simulator.state.dt
-        if not ratio >= 1 - 1e-6 or abs(ratio - round(ratio)) > 1e-6:
-            raise ParameterError(
-                f"sampling_interval = {sampling_interval:g} ms is no multiple of the timestep, "
-                f"{simulator.state.dt:g} ms."
-            )
+        whole_steps("sampling_interval", sampling_interval, simulator.state.dt)
         self.sampling_interval = sampling_interval
 
     def _all_spikes(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

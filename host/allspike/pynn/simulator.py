@@ -111,6 +111,8 @@ class State(common.control.BaseState):
         """Advance to `time`, ms."""
         from .session import advance  # noqa: PLC0415  (what runs is not needed to describe)
 
+        if not np.isfinite(time):
+            raise ParameterError(f"a run to {time:g} ms has no end: give a finite number of ms.")
         try:
             advance(self, round(time / self.dt) - self.step)
             self.running = True

@@ -8,25 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from pyNN import errors
 
 from ..aliases import NDArray
 from ..errors import ParameterError
 from ..stimulus.base import Run
 from ..stimulus.poisson import Poisson
+from .values import ROUNDING, check_sign, steps_begun
 
 Parameters = Mapping[str, NDArray]
 Spikes = tuple[NDArray[np.float64], NDArray[np.int64]]
 """Times, ms, and cells, [spikes]."""
-
-
-def check_train(times: NDArray) -> None:
-    """Refuse spike times that are none, negative, or not in order."""
-    given = np.asarray(times, np.float64)
-    if not np.isfinite(given).all() or (given < 0).any():
-        raise errors.InvalidParameterValueError("spike times must be 0 or more, in ms, and one is not.")
-    if (np.diff(given) < 0).any():
-        raise errors.InvalidParameterValueError("spike times must be in ascending order.")
 
 
 class Train:
@@ -72,11 +63,12 @@ class Train:
 
     def steps(self, times: NDArray[np.float64]) -> NDArray[np.int64]:
         """The steps to which times belong."""
-        return np.ceil(times / self.dt - _ROUNDING).astype(np.int64)
+        return steps_begun(times, self.dt)
 
     def _active(self, parameters: Parameters, times: NDArray, cells: NDArray) -> NDArray[np.bool_]:
         """Which of these lie from `start` on, for `duration`."""
-        start, slack = parameters["start"][cells], self.dt * 1e-6
+        check_sign("duration", parameters["duration"], "ms", zero=True)
+        start, slack = parameters["start"][cells], self.dt * ROUNDING
         after = times >= start - slack
         return after & (times < start + parameters["duration"][cells] - slack)
 
@@ -168,8 +160,6 @@ class RenewalTrain(Train):
         raise NotImplementedError
 
 
-_ROUNDING = 1e-6
-"""Of a step: how far floating point may have moved a time."""
 _BATCH = 16
 """Intervals that are drawn at a time."""
 _NEVER = 1e300

@@ -19,8 +19,7 @@ from ..errors import ParameterError, TimingWarning
 from ..notices import warn
 from .simulator import State
 from .support import BY_NAME, refusal
-
-_ROUNDING = 1e-6
+from .values import off_steps
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def _of_projection(state: State, k: int) -> tuple[NDArray, ...]:
     if number.size:
         _check_models(state, projection, np.unique(owner))
     pre = np.array([int(cell) for cell in projection.pre.all_cells], np.int64)
-    delta = np.array([type(p.celltype).__name__ == "IF_curr_delta" for p in state.populations])
+    delta = np.array([population.delta for population in state.populations])
     steps = _delay_steps(state, projection, number)
     return (
         np.full(number.size, k),
@@ -114,9 +113,8 @@ def _check_models(state: State, projection: Any, owners: NDArray[np.int64]) -> N
 
 def _delay_steps(state: State, projection: Any, number: NDArray[np.int64]) -> NDArray[np.int64]:
     delays = projection.delays[number]
-    exact = delays / state.dt
-    steps = np.maximum(np.rint(exact), 1).astype(np.int64)
-    off = np.abs(exact - steps) > _ROUNDING
+    steps = np.maximum(np.rint(delays / state.dt), 1).astype(np.int64)
+    off = off_steps(delays, steps, state.dt)
     if off.any():
         first = int(np.flatnonzero(off)[0])
         warn(
