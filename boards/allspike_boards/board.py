@@ -5,7 +5,7 @@ from enum import StrEnum
 from importlib import import_module
 from typing import Any
 
-from allspike.config import Config
+from allspike.map.config import Config
 
 from .chips import Chip
 

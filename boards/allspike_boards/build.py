@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-import allspike
-import allspike_hdl
 from allspike import cache
-from allspike.config import Config
 from allspike.errors import MissingExtraError
+from allspike.map.config import Config
+from allspike_hdl.sources import sources
 
 from . import flow, memories
 from .board import Board
@@ -27,8 +26,6 @@ Tell = Callable[[str], None]
 
 _HASH_DIGITS = 12
 _KIND = "boards"
-_SHARED = ("config.py", "device_map.py", "link_map.py", "errors.py")
-"""What the gateware takes from the host."""
 _OWN = ("system.py", "clocking.py", "pll.py", "pll_cells.py", "memories.py", "flow.py", flow.MULTIPLIER)
 """What a bitstream depends on of this package, beside the board."""
 _FIGURES = "figures.json"
@@ -97,12 +94,7 @@ def _seed(board: Board, options: Options) -> int:
 
 
 def _sources() -> list[Path]:
-    hdl, host, here = (Path(file).parent for file in (allspike_hdl.__file__, allspike.__file__, __file__))
-    return [
-        *sorted(hdl.rglob("*.py")),
-        *(host / name for name in _SHARED),
-        *(here / name for name in _OWN),
-    ]
+    return [*sources(), *(Path(__file__).parent / name for name in _OWN)]
 
 
 def _version(package: str) -> str | None:

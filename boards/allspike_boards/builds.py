@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from allspike.config import Config
+from allspike.map.config import Config
 
 from .catalog import BOARDS
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from allspike.config import Config, Memory
+from allspike.map.config import Config, Memory
 from allspike_hdl.compact.extent import LINE_BYTES, Extent
 
 _BYTE, _NIBBLE = 8, 4

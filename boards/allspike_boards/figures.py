@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from allspike.config import Config
+from allspike.map.config import Config
 from allspike.writing import write
 
 from .chips import Chip, Family

@@ -8,11 +8,11 @@ import numpy as np
 
 from allspike.compiler import compile_network
 from allspike.compiler.placement import Needs, required
-from allspike.config import Config, Memory
-from allspike.device_map import InputFlag, NeuronFlag
+from allspike.describe.network import Network
 from allspike.errors import AllspikeError, AllspikeWarning, ParameterError
-from allspike.image import Image
-from allspike.network import Network
+from allspike.image.image import Image
+from allspike.map.config import Config, Memory
+from allspike.map.device_map import InputFlag, NeuronFlag
 
 from .board import Board
 from .options import Options, configured

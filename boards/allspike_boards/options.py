@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from allspike.config import MAX_AXONS, Config, Memory
 from allspike.errors import ParameterError
-from allspike.link_map import divisor_of
+from allspike.map.config import MAX_AXONS, Config, Memory
+from allspike.map.link_map import divisor_of
 from allspike_hdl.compact.extent import Extent
 
 from .board import Board

@@ -6,7 +6,7 @@ from amaranth import ClockDomain, Elaboratable, Module, Signal
 from amaranth.build import Attrs, Pins, Resource, Subsignal
 from amaranth.lib import io
 
-from allspike.config import Config
+from allspike.map.config import Config
 from allspike_hdl.top import Top
 
 from .board import Board, Header, resource_of

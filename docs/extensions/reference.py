@@ -18,8 +18,8 @@ from sphinx.application import Sphinx
 
 import allspike
 import allspike.cli.app
-from allspike.doors import Doors
-from allspike.neuron import parameter_table
+from allspike.describe.doors import Doors
+from allspike.describe.neuron import parameter_table
 
 _MARKER = re.compile(r"^<!-- (names|functions|lif|units|commands)(?:: ([\w. ]+))? -->$", re.MULTILINE)
 

@@ -9,9 +9,9 @@ import typer
 from allspike.cli import completion, talk
 from allspike.cli.groups import Commands
 from allspike.cli.outputs import Writer, check_text
-from allspike.config import Memory
+from allspike.compiler.presets import DEFAULT_PRESET, preset
 from allspike.errors import ParameterError
-from allspike.presets import DEFAULT_PRESET, preset
+from allspike.map.config import Memory
 
 app = typer.Typer(
     cls=Commands, help="The gateware: Verilog of a configured core or device.", no_args_is_help=True,
@@ -74,9 +74,9 @@ def generate_command(
         raise ParameterError(
             f"--build {build!r} has {len(build)} characters: it takes up to {_BUILD_LENGTH} of ASCII."
         )
-    from allspike.link_map import DEFAULT_BAUD
+    from allspike.map.link_map import DEFAULT_BAUD
 
-    from .compact.single_port_memory import ICE40_UP5K
+    from .fabric.single_port_memory import ICE40_UP5K
     from .generate import generate, generate_board
 
     if device not in (None, ICE40_UP5K):

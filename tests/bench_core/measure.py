@@ -3,8 +3,8 @@
 import time
 from dataclasses import dataclass
 
-from allspike.config import Config, Memory
-from allspike.device import Device
+from allspike.device.device import Device
+from allspike.map.config import Config, Memory
 from allspike_sim.rtl import RtlBus
 
 from ..bench.cell import Cell

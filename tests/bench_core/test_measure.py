@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from allspike.config import Memory
+from allspike.map.config import Memory
 
 from .measure import Build, builds, measure
 

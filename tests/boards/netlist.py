@@ -6,7 +6,7 @@ import subprocess
 from importlib import resources
 from pathlib import Path
 
-from allspike.config import Config
+from allspike.map.config import Config
 from allspike_boards.tools import TOOLS, Step
 from allspike_hdl.generate import MODULE, generate
 from allspike_sim.cache import cached, key_of

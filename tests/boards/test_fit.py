@@ -5,8 +5,8 @@ import pytest
 
 import allspike
 from allspike.compiler import compile_network
-from allspike.config import SINGLE_PORT_LANES, Config, Memory
 from allspike.errors import ParameterError
+from allspike.map.config import SINGLE_PORT_LANES, Config, Memory
 from allspike.units import ms, nA
 from allspike_boards import BOARDS
 from allspike_boards.fit import best, clocks_a_step, fit

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allspike.config import Config, Memory
 from allspike.emulator.bus import EmulatorBus
+from allspike.map.config import Config, Memory
 from allspike_sim import rtl
 
 from ..equivalence_rtl.compare import disagreement

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from allspike.config import Config
+from allspike.map.config import Config
 from allspike_boards import Board
 
 TINY = Config(

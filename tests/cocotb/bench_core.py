@@ -9,8 +9,8 @@ from cocotb.clock import Clock
 from cocotb.handle import SimHandleBase
 from cocotb.triggers import FallingEdge
 
-from allspike import device_map as dm
-from allspike.config import Config
+from allspike.map import device_map as dm
+from allspike.map.config import Config
 
 from ..host.model import Model
 from .bus import Bus

@@ -7,7 +7,7 @@ import pytest
 from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 
-from allspike.config import Config
+from allspike.map.config import Config
 from allspike_hdl.generate import MODULE, generate
 from allspike_sim.verilate import Toolchain
 

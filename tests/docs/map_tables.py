@@ -11,8 +11,8 @@ from enum import Enum
 from pathlib import Path
 from types import ModuleType
 
-from allspike import device_map as dm
-from allspike import link_map
+from allspike.map import device_map as dm
+from allspike.map import link_map
 
 from . import protocol_example
 

@@ -2,11 +2,11 @@
 
 from cobs import cobs
 
-from allspike import device_map as dm
-from allspike.config import Config
 from allspike.emulator.bus import EmulatorBus
 from allspike.link.frames import END, request, stuff
-from allspike.link_map import Op
+from allspike.map import device_map as dm
+from allspike.map.config import Config
+from allspike.map.link_map import Op
 from tests.link.model import Model
 
 NEURON, THRESHOLD = 1, 300

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allspike import LIF, Network, Simulation, SpikeArray
-from allspike import device_map as dm
+from allspike.map import device_map as dm
 
 os.environ["PYNEST_QUIET"] = "1"  # no banner
 import nest

@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from allspike import LIF, STDP, Config, Network, Simulation, SpikeList
-from allspike.learning import Rounding
+from allspike.describe.learning import Rounding
 
 PERIOD = 10
 NEIGHBOURS = 256

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from allspike import LIF, STDP, AllToAll, Network, OneToOne, Simulation, SpikeArray, SpikeList
-from allspike.learning import Pairing
+from allspike.describe.learning import Pairing
 
 from .brian_stdp import DT, Floats, brian
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from allspike.config import Config, Memory
+from allspike.map.config import Config, Memory
 
 _SHARED = Config(
     neurons=16, inputs=7, lanes=1, max_delay=16, event_ring=32, spike_ring=16,

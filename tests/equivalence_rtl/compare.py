@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from allspike import device_map as dm
-from allspike.bus import Bus
-from allspike.device import Device
+from allspike.device.bus import Bus
+from allspike.device.device import Device
+from allspike.map import device_map as dm
 
 from .story import Story
 

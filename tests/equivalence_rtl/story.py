@@ -6,9 +6,9 @@ from typing import Any
 import hypothesis.strategies as st
 import numpy as np
 
-from allspike import device_map as dm
-from allspike.config import Config
-from allspike.device import Device
+from allspike.device.device import Device
+from allspike.map import device_map as dm
+from allspike.map.config import Config
 
 from ..host.networks import FLAVOURS, SEEDS, Network, _filled, rules
 

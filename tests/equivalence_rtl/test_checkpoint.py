@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import allspike as asp
-from allspike.device import Device
+from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike_sim.rtl import RtlBus
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allspike import device_map as dm
-from allspike.bus import Bus
-from allspike.device import Device
+from allspike.device.bus import Bus
+from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
+from allspike.map import device_map as dm
 from allspike_sim.rtl import RtlBus
 
 from .builds import BUILDS

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allspike import device_map as dm
 from allspike.emulator.bus import EmulatorBus
+from allspike.map import device_map as dm
 
 from ..host.networks import Network
 from .builds import BUILDS

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from allspike.device import Device
+from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike_sim.rtl import RtlBus
 

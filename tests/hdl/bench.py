@@ -8,7 +8,7 @@ from typing import Any
 from amaranth.hdl import Elaboratable
 from amaranth.sim import Simulator
 
-from allspike_hdl.core.ring_port import PORT_LATENCY
+from allspike_hdl.machine.ring_port import PORT_LATENCY
 
 PERIOD = 1e-8
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from allspike.config import Config
-from allspike.device_map import NeuronFlag
+from allspike.map.config import Config
+from allspike.map.device_map import NeuronFlag
 
 SIGNED = ("threshold", "reset", "bias", "v", "i")
 

@@ -5,9 +5,9 @@ from random import Random
 import pytest
 from amaranth.sim import Simulator
 
-from allspike.config import Config
-from allspike_hdl.core.accumulators import Accumulators
-from allspike_hdl.core.sizes import Sizes
+from allspike.map.config import Config
+from allspike_hdl.map.sizes import Sizes
+from allspike_hdl.wide.accumulators import Accumulators
 
 
 @pytest.mark.parametrize("lanes, blocks", [(1, 1), (4, 1), (2, 2), (4, 3), (1, 4), (4, 4), (2, 5), (16, 4)])

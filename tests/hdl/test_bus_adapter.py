@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from allspike import device_map as dm
-from allspike.config import Config
-from allspike_hdl.core.bus_adapter import BusAdapter
-from allspike_hdl.core.interfaces import SynapseItem
-from allspike_hdl.core.register_file import Block
-from allspike_hdl.core.ring_port import PORT_LATENCY
-from allspike_hdl.core.sizes import Sizes
+from allspike.map import device_map as dm
+from allspike.map.config import Config
+from allspike_hdl.machine.interfaces import SynapseItem
+from allspike_hdl.machine.ring_port import PORT_LATENCY
+from allspike_hdl.map.register_file import Block
+from allspike_hdl.map.sizes import Sizes
+from allspike_hdl.wide.bus_adapter import BusAdapter
 
 from .bench import receive, seeded, send, simulate, when
 

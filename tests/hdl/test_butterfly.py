@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from amaranth.sim import Simulator
 
-from allspike_hdl.core.butterfly import Butterfly
+from allspike_hdl.fabric.butterfly import Butterfly
 
 
 @pytest.mark.parametrize("lanes", [1, 2, 4, 8, 16, 32, 64])

@@ -5,10 +5,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from allspike import device_map as dm
-from allspike.config import Config
-from allspike.device import Device
+from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
+from allspike.map import device_map as dm
+from allspike.map.config import Config
 from allspike_sim.rtl import RtlBus
 from tests.host.networks import FLAVOURS, Network, _filled
 

@@ -6,9 +6,9 @@ import pytest
 from amaranth import ClockDomain, Module
 from amaranth.sim import Simulator
 
-from allspike.config import Config
-from allspike_hdl.core.delays import Delays
-from allspike_hdl.core.sizes import Sizes
+from allspike.map.config import Config
+from allspike_hdl.map.sizes import Sizes
+from allspike_hdl.wide.delays import Delays
 
 STEPS = 60
 

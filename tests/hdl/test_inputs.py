@@ -2,10 +2,10 @@
 
 import pytest
 
-from allspike.config import Config
-from allspike.device_map import SEED_POISSON, InputFlag
-from allspike_hdl.core.inputs import WIDTH, Inputs
-from allspike_hdl.core.sizes import Sizes
+from allspike.map.config import Config
+from allspike.map.device_map import SEED_POISSON, InputFlag
+from allspike_hdl.map.sizes import Sizes
+from allspike_hdl.wide.inputs import WIDTH, Inputs
 from tests.host.model import Generator
 
 from .bench import port_read, port_write, pulse, seeded, simulate, wait

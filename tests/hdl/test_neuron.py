@@ -5,9 +5,9 @@ import random
 import pytest
 from amaranth.sim import Simulator
 
-from allspike.config import Config
-from allspike_hdl.core.neuron import Neuron
-from allspike_hdl.core.sizes import Sizes
+from allspike.map.config import Config
+from allspike_hdl.map.sizes import Sizes
+from allspike_hdl.neurons.lif import Neuron
 
 from .population_model import ModelNeuron, corner, random_params, random_state
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from amaranth.sim import Simulator
 
-from allspike.config import Config
-from allspike.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT
-from allspike_hdl.core.neuron import Neuron
-from allspike_hdl.core.neuron_memory import NeuronMemory
-from allspike_hdl.core.population import LEAD
-from allspike_hdl.core.sizes import Sizes
+from allspike.map.config import Config
+from allspike.map.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT
+from allspike_hdl.map.sizes import Sizes
+from allspike_hdl.neurons.lif import Neuron
+from allspike_hdl.wide.neuron_memory import NeuronMemory
+from allspike_hdl.wide.population import LEAD
 
 from .population_model import stored_params, stored_state
 

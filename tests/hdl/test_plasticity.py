@@ -6,13 +6,13 @@ import pytest
 from amaranth import Module
 from amaranth.sim import Simulator
 
-from allspike.config import Config
-from allspike_hdl.core.dither import Dither
-from allspike_hdl.core.interfaces import WalkKind
-from allspike_hdl.core.multiplier import Multiplier
-from allspike_hdl.core.operands import Operands
-from allspike_hdl.core.plasticity import NewWeights, Rounding
-from allspike_hdl.core.sizes import Sizes
+from allspike.map.config import Config
+from allspike_hdl.machine.interfaces import WalkKind
+from allspike_hdl.map.sizes import Sizes
+from allspike_hdl.wide.dither import Dither
+from allspike_hdl.wide.multiplier import Multiplier
+from allspike_hdl.wide.operands import Operands
+from allspike_hdl.wide.plasticity import NewWeights, Rounding
 from tests.host.model import Generator, change
 
 LANES = 8

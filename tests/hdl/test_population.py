@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from amaranth.sim import Simulator
 
-from allspike.config import Config
-from allspike.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT, NeuronFlag
-from allspike_hdl.core.population import Population
-from allspike_hdl.core.sizes import Sizes
+from allspike.map.config import Config
+from allspike.map.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT, NeuronFlag
+from allspike_hdl.map.sizes import Sizes
+from allspike_hdl.wide.population import Population
 
 from .population_model import ModelNeuron, corner, random_params, random_state, stored_params
 

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from allspike import device_map as dm
-from allspike.config import Config
 from allspike.emulator.bus import EmulatorBus
-from allspike_hdl.core import register_file as rf
-from allspike_hdl.core.counters import LOCAL_BITS, NAMES
-from allspike_hdl.core.register_file import Block
-from allspike_hdl.core.registers import Registers
-from allspike_hdl.core.sizes import Sizes
+from allspike.map import device_map as dm
+from allspike.map.config import Config
+from allspike_hdl.map import register_file as rf
+from allspike_hdl.map.counters import LOCAL_BITS, NAMES
+from allspike_hdl.map.register_file import Block
+from allspike_hdl.map.registers import Registers
+from allspike_hdl.map.sizes import Sizes
 
 from .bench import seeded, simulate, wait
 

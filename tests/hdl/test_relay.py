@@ -2,7 +2,7 @@
 
 import pytest
 
-from allspike_hdl.core.relay import Relay
+from allspike_hdl.fabric.relay import Relay
 
 from .bench import seeded, simulate
 

@@ -4,12 +4,12 @@ from itertools import pairwise
 
 import pytest
 
-from allspike.config import Config
-from allspike.device_map import State
-from allspike_hdl.core.interfaces import WalkKind
-from allspike_hdl.core.pacer import Pacer
-from allspike_hdl.core.scheduler import Scheduler
-from allspike_hdl.core.sizes import Sizes
+from allspike.map.config import Config
+from allspike.map.device_map import State
+from allspike_hdl.machine.interfaces import WalkKind
+from allspike_hdl.machine.pacer import Pacer
+from allspike_hdl.map.sizes import Sizes
+from allspike_hdl.wide.scheduler import Scheduler
 
 from .bench import pulse, seeded, send, simulate, wait, when
 

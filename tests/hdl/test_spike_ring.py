@@ -2,9 +2,9 @@
 
 import pytest
 
-from allspike.config import Config
-from allspike.device_map import RING_MARKER, RING_STEP_MASK
-from allspike_hdl.core.spike_ring import SpikeRing
+from allspike.map.config import Config
+from allspike.map.device_map import RING_MARKER, RING_STEP_MASK
+from allspike_hdl.machine.spike_ring import SpikeRing
 
 from .bench import offer, port_read, pulse, seeded, send, simulate, when
 

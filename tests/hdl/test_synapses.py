@@ -5,9 +5,9 @@ from random import Random
 import pytest
 from amaranth.sim import Simulator
 
-from allspike.config import Config
-from allspike_hdl.core.sizes import Sizes
-from allspike_hdl.core.synapses import Synapses
+from allspike.map.config import Config
+from allspike_hdl.map.sizes import Sizes
+from allspike_hdl.wide.synapses import Synapses
 
 CONFIGS = [
     {"lanes": 1, "neurons": 1, "inputs": 0},

@@ -5,10 +5,10 @@ from random import Random
 import pytest
 from amaranth.sim import Simulator
 
-from allspike.config import Config
-from allspike_hdl.core.interfaces import SynapseItem, WalkKind
-from allspike_hdl.core.sizes import Sizes
-from allspike_hdl.core.walker import Walker
+from allspike.map.config import Config
+from allspike_hdl.machine.interfaces import SynapseItem, WalkKind
+from allspike_hdl.map.sizes import Sizes
+from allspike_hdl.wide.walker import Walker
 
 from .walker_model import (
     COLUMN,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from random import Random
 
-from allspike.config import Config
+from allspike.map.config import Config
 from tests.host.model import (
     MINUS_NEGATIVE,
     NEAREST_ROUNDING,

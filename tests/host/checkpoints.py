@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 import allspike as asp
-from allspike import device_map as dm
-from allspike.config import Config
-from allspike.device import Device
+from allspike.device.device import Device
+from allspike.map import device_map as dm
+from allspike.map.config import Config
 
 CONFIG = Config(
     neurons=16, inputs=8, weight_bits=7, lanes=1, max_delay=16, event_ring=64, spike_ring=64,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from allspike import device_map as dm
+from allspike.map import device_map as dm
 
 
 def with_map_1(path: Path) -> None:

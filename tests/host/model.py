@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from allspike.config import Config
+from allspike.map.config import Config
 
 ACCUMULATE, NEAREST, WINDOW = range(3)
 RESET_SUBTRACT, REFRACTORY_INTEGRATE, PLASTIC_IN, PLASTIC_OUT, SILENT = (1 << k for k in range(5))

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import hypothesis.strategies as st
 import numpy as np
 
-from allspike import device_map as dm
-from allspike.config import Config
-from allspike.device import Device
+from allspike.device.device import Device
+from allspike.map import device_map as dm
+from allspike.map.config import Config
 
 from .model import seed_of
 

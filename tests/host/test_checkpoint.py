@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 import allspike as asp
-from allspike import device_map as dm
-from allspike import journal
 from allspike.aliases import NDArray
 from allspike.cli import main
-from allspike.device import Device
+from allspike.device import journal
+from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError, FileError
+from allspike.map import device_map as dm
 
 from .checkpoints import ACTS, CONFIG, changing, contents, network, uninterrupted
 from .former_files import with_map_1

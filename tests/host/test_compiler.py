@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allspike import LIF, STDP, Config, Network, Simulation, SpikeArray, compile_network, delta_lif
-from allspike import device_map as dm
 from allspike import open as open_device
 from allspike.errors import CapacityError, ParameterError
-from allspike.image import Image
+from allspike.image.image import Image
+from allspike.map import device_map as dm
 from allspike.seeds import register_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::allspike.AllspikeWarning")

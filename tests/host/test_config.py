@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allspike.config import (
+from allspike.errors import ParameterError
+from allspike.map.config import (
     MAX_SYNAPSES,
     SINGLE_PORT_INPUTS,
     SINGLE_PORT_LANES,
     Config,
     Memory,
 )
-from allspike.errors import ParameterError
 
 LIMITS = {
     "neurons": (1, 32767), "inputs": (0, 32767), "weight_bits": (2, 8), "state_bits": (12, 24),

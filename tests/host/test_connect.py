@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allspike.connect import (
+from allspike.describe.connect import (
     AllToAll,
     FixedProbability,
     Grid,

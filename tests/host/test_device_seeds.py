@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import allspike as asp
-from allspike import device_map as dm
-from allspike.config import Config
-from allspike.device import Device
+from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
+from allspike.map import device_map as dm
+from allspike.map.config import Config
 from allspike.seeds import register_of
 
 from .model import hashed, seed_of

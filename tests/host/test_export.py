@@ -19,7 +19,7 @@ import quantities as pq
 import allspike as asp
 from allspike.cli import main
 from allspike.errors import FileError, MissingExtraError, ParameterError
-from allspike.export import neo as neo_export
+from allspike.results.export import neo as neo_export
 
 SIZES = {"cells": 6, "größe/a:b, c": 3, "größe_a_b, c": 1, "empty": 0}
 

@@ -14,13 +14,13 @@ import pytest
 from numba import njit
 
 from allspike import cache
-from allspike import device_map as dm
-from allspike.config import Config
-from allspike.device import Device
+from allspike.device.device import Device
 from allspike.emulator import kernel, kernel_cache
 from allspike.emulator.bus import EmulatorBus
 from allspike.emulator.kernel_cache import KernelCache
 from allspike.errors import DeviceWarning
+from allspike.map import device_map as dm
+from allspike.map.config import Config
 
 
 @pytest.fixture(autouse=True)

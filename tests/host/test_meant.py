@@ -155,7 +155,7 @@ def test_strong_weights_pass_in_silence(weight: float) -> None:
 
 
 def test_the_parameters_are_checked_by_what_their_table_says() -> None:
-    from allspike.neuron import parameter_table  # noqa: PLC0415
+    from allspike.describe.neuron import parameter_table  # noqa: PLC0415
 
     table = {parameter.name: parameter for parameter in parameter_table()}
     assert len(table) == 16 and all(p.meaning and p.brian2 for p in table.values())

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allspike import device_map as dm
-from allspike.config import Config
-from allspike.device import Device
+from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
+from allspike.map import device_map as dm
+from allspike.map.config import Config
 from tests.examples import examples
 
 from .model import COUNTERS, Model, change

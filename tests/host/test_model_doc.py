@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from allspike import device_map as dm
-from allspike.config import Config
-from allspike.device import Device
+from allspike.device.device import Device
 from allspike.emulator import core
 from allspike.emulator.bus import EmulatorBus
+from allspike.map import device_map as dm
+from allspike.map.config import Config
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "model.md").read_text("utf-8")
 CONFIG = Config(neurons=8, inputs=8, weight_bits=6, state_bits=19, trace_bits=13, max_delay=16)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from allspike import Config, Network, Result, Simulation, delta_lif
-from allspike import recording as module
 from allspike.errors import CapacityError, ParameterError
+from allspike.simulate import recording as module
 
 SIZE, STEPS = 6, 8
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allspike import ring_words
+from allspike.map import ring_words
 
 SPAN = 1 << 15
 Spikes = list[tuple[int, int]]

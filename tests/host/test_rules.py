@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allspike import STDP, Config
-from allspike import device_map as dm
 from allspike.compiler.rules import decay_factor, learning_record, realised_tau
 from allspike.errors import ParameterError
+from allspike.map import device_map as dm
 
 DT = 1e-3
 KINDS = {"all-to-all": "ACCUMULATE", "nearest": "NEAREST", "window": "WINDOW"}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import allspike as asp
-from allspike.selection import projection_name, resolve
+from allspike.describe.selection import projection_name, resolve
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from allspike.config import Config
-from allspike.device import Device
+from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.link.bus import LinkBus
 from allspike.link.link import Link
+from allspike.map.config import Config
 
 from .model import Model
 from .ports import ModelPort

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allspike import device_map as dm
-from allspike.config import Config
-from allspike.device import Device
+from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError
 from allspike.link.bus import LinkBus
 from allspike.link.link import Link, Port
+from allspike.map import device_map as dm
+from allspike.map.config import Config
 from tests.host.networks import TYPICAL, Network
 
 from .faults import KINDS, Faults

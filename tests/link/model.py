@@ -8,7 +8,7 @@ import zlib
 
 from cobs import cobs
 
-from allspike.bus import Bus
+from allspike.device.bus import Bus
 from allspike.errors import DeviceError
 
 READ, WRITE, WRITE_PACKED, DIGEST = 1, 2, 3, 4

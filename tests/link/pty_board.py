@@ -10,10 +10,10 @@ import os
 import sys
 import tty
 
-from allspike import device_map as dm
-from allspike.bus import Bus
-from allspike.config import Config
+from allspike.device.bus import Bus
 from allspike.emulator.bus import EmulatorBus
+from allspike.map import device_map as dm
+from allspike.map.config import Config
 
 from .model import Model
 

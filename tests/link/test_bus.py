@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allspike import device_map as dm
-from allspike.config import Config
-from allspike.device import Device
+from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError, LinkError
 from allspike.link.bus import LinkBus
 from allspike.link.link import Link
+from allspike.map import device_map as dm
+from allspike.map.config import Config
 from tests.examples import examples
 from tests.host.networks import Network, networks
 from tests.host.test_device import results

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import allspike as asp
+from allspike.device.running import Progress
 from allspike.errors import DeviceError
-from allspike.running import Progress
 
 from .boards import board, port_of
 

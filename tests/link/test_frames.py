@@ -11,7 +11,7 @@ from allspike.link import frames
 from allspike.link.frames import FrameError, Splitter
 from allspike.link.statistics import Traffic
 from allspike.link.window import Window
-from allspike.link_map import Code, Op
+from allspike.map.link_map import Code, Op
 
 contents = st.one_of(
     st.binary(max_size=600),

@@ -13,11 +13,11 @@ import pytest
 import serial
 
 import allspike as asp
-import allspike.simulation as simulation_module
+import allspike.simulate.simulation as simulation_module
 from allspike.cli import main
-from allspike.config import Config
-from allspike.device import Device
+from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
+from allspike.map.config import Config
 
 from .boards import board, warm
 from .model import Model

@@ -19,7 +19,7 @@ import serial
 
 import allspike
 from allspike.cli import main
-from allspike.device import Device
+from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError, LinkError, ParameterError
 from allspike.link import discovery, opening

@@ -10,12 +10,12 @@ from types import FrameType
 import numpy as np
 import pytest
 
-from allspike import device_map as dm
-from allspike.config import Config
-from allspike.device import Device
+from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError
 from allspike.interrupts import interrupts
+from allspike.map import device_map as dm
+from allspike.map.config import Config
 from tests.host.test_device import image
 
 from .boards import CONFIG, board, port_of, warm

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 import serial
 
-from allspike import device_map as dm
 from allspike.cli import main
-from allspike.config import Config
-from allspike.device import Device
+from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.link.bus import LinkBus
 from allspike.link.link import Link
-from allspike.selftest import Part, selftest
+from allspike.map import device_map as dm
+from allspike.map.config import Config
+from allspike.simulate.selftest import Part, selftest
 from tests.host.test_device import image
 
 from .boards import CONFIG, warm

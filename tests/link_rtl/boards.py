@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from allspike.config import Config
 from allspike.link.link import POLL
+from allspike.map.config import Config
 from allspike_sim.board import Board
 from allspike_sim.serial_urls.protocol_allspike import Serial
 from allspike_sim.virtual import Virtual

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from cobs import cobs
 
-from allspike import device_map as dm
 from allspike.emulator.bus import EmulatorBus
+from allspike.map import device_map as dm
 from tests.link.faults import Faults
 from tests.link.model import READ, WRITE, WRITE_PACKED, Model
 

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 import allspike
-from allspike.device import Device
+from allspike.device.device import Device
 from allspike.errors import DeviceError
-from allspike.simulation import Simulation
+from allspike.simulate.simulation import Simulation
 
 COMMAND = str(Path(sys.executable).with_name("allspike"))
 PRESET = "core96"

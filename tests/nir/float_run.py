@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import allspike as asp
-from allspike import device_map as dm
 from allspike.compiler.placement import delay_steps, place
 from allspike.compiler.scaling import physics
-from allspike.results import Result
+from allspike.map import device_map as dm
+from allspike.results.result import Result
 
 Spikes = NDArray | Mapping[str, NDArray]
 """What is given to a translation."""

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import allspike
-from allspike import device_map as dm
-from allspike.config import Config
+from allspike.map import device_map as dm
+from allspike.map.config import Config
 from allspike_sim.gateware import BUILD
 
 CONFIG = Config(neurons=4, inputs=2, lanes=2, plasticity=False, event_ring=16, spike_ring=16)

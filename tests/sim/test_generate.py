@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from allspike.config import Config
-from allspike.device_map import MAP_VERSION
+from allspike.map.config import Config
+from allspike.map.device_map import MAP_VERSION
 from allspike_hdl.generate import BOARD_MODULE, MODULE, generate, generate_board, to_verilog
 from allspike_hdl.ports import BOARD_PORTS, BUS_PORTS, CLOCK_PORTS
 from allspike_sim.simulation import Simulation

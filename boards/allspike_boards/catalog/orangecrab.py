@@ -1,6 +1,6 @@
 """OrangeCrab 0.2: an ECP5 25F or 85F in the outline of a Feather. Its USB is the chip's own, for loading."""
 
-from allspike.config import Config
+from allspike.map.config import Config
 
 from ..board import Board, Flash, Header, Price, Support
 from ..chips import ECP5_25F, ECP5_85F, Chip

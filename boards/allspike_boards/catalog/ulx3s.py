@@ -1,6 +1,6 @@
 """ULX3S: four boards that differ in their ECP5."""
 
-from allspike.config import Config
+from allspike.map.config import Config
 
 from ..board import Board, Flash, Price, Support, Usb
 from ..chips import ECP5_12F, ECP5_25F, ECP5_45F, ECP5_85F, Chip

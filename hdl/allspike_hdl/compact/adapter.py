@@ -4,14 +4,14 @@ from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import enum, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike import device_map as dm
-from allspike.device_map import RING_WORD
+from allspike.map import device_map as dm
+from allspike.map.device_map import RING_WORD
 
-from ..core.elements import PARAM_WORDS, REGION_BITS, STATE_WORDS
-from ..core.interfaces import BusSignature
-from ..core.register_file import Block, RegisterRequest
-from ..core.ring_port import PORT_LATENCY, HalfPort
-from ..core.sizes import Sizes, bits_for
+from ..machine.interfaces import BusSignature
+from ..machine.ring_port import PORT_LATENCY, HalfPort
+from ..map.elements import PARAM_WORDS, REGION_BITS, STATE_WORDS
+from ..map.register_file import Block, RegisterRequest
+from ..map.sizes import Sizes, bits_for
 from .forms import Form, canonical
 from .layout import BLOCK, BLOCK_BITS, RECORD_BITS, Layout, Left, Right
 from .store import STORE_WORD

@@ -4,8 +4,8 @@ from amaranth import Cat, Module, Mux, Signal, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from ..core.block_memory import BlockMemory
-from ..core.sizes import Sizes
+from ..fabric.block_memory import BlockMemory
+from ..map.sizes import Sizes
 
 
 class Arrivals(wiring.Component):

@@ -4,23 +4,23 @@ from amaranth import Cat, Const, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.config import Config
-from allspike.device_map import INPUT_PARAMS_LAYOUT, SEED_POISSON, InputFlag, NeuronFlag
+from allspike.map.config import Config
+from allspike.map.device_map import INPUT_PARAMS_LAYOUT, SEED_POISSON, InputFlag, NeuronFlag
 
-from ..core.arith import Xorshift32
-from ..core.block_memory import BlockMemory
-from ..core.event_ring import EventRing
-from ..core.interfaces import BusSignature
-from ..core.population import low_zeros
-from ..core.registers import Registers
-from ..core.sizes import Sizes, bits_for
-from ..core.spike_ring import SpikeRing
-from ..core.stepper import Stepper
+from ..fabric.arith import Xorshift32
+from ..fabric.block_memory import BlockMemory
+from ..machine.event_ring import EventRing
+from ..machine.interfaces import BusSignature
+from ..machine.spike_ring import SpikeRing
+from ..machine.stepper import Stepper
+from ..map.registers import Registers
+from ..map.sizes import Sizes, bits_for
+from ..neurons.serial import SerialNeuron, flag_of
+from ..wide.population import low_zeros
 from .adapter import CompactAdapter
 from .arrivals import Arrivals
 from .layout import BLOCK, BLOCK_BITS, RECORD_BITS, SIDES, Layout, Left, Right
 from .learner import Learner
-from .neuron import SerialNeuron, flag_of
 from .steps import Steps, Walking
 from .store import STORE_BYTES, STORE_WORD, Store
 from .walk import Walk

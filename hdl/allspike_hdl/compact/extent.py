@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from allspike.config import Config
+from allspike.map.config import Config
 
 SIDES = 2
 """Halves of the store, each with a port of its own."""

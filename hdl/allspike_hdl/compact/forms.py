@@ -3,8 +3,8 @@
 from amaranth import Cat, Const, Module, Signal, Value
 from amaranth.lib import enum
 
-from allspike.config import Config
-from allspike.device_map import (
+from allspike.map.config import Config
+from allspike.map.device_map import (
     INPUT_PARAMS_LAYOUT,
     NEURON_PARAMS_LAYOUT,
     NEURON_STATE_LAYOUT,

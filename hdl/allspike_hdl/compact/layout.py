@@ -5,9 +5,9 @@ from functools import cached_property
 from amaranth import Cat, Const, Value
 from amaranth.lib import enum
 
-from allspike.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT
+from allspike.map.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT
 
-from ..core.sizes import bits_for
+from ..map.sizes import bits_for
 from .extent import BLOCK, LINE_BYTES, RECORD_BITS, SIDES, Extent
 
 BLOCK_BITS = BLOCK.bit_length() - 1

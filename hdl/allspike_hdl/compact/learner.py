@@ -4,13 +4,20 @@ from amaranth import Cat, Module, Mux, Signal, Value, signed, unsigned
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.device_map import DECAY_BITS, DITHER_BITS, DITHER_STRIDE, SEED_LEARNING, LearnFlag, TraceKind
+from allspike.map.device_map import (
+    DECAY_BITS,
+    DITHER_BITS,
+    DITHER_STRIDE,
+    SEED_LEARNING,
+    LearnFlag,
+    TraceKind,
+)
 
-from ..core.arith import Xorshift32, clamp_unsigned, saturate
-from ..core.block_memory import BlockMemory
-from ..core.interfaces import Learning
-from ..core.plasticity import rounded_max
-from ..core.sizes import Sizes
+from ..fabric.arith import Xorshift32, clamp_unsigned, saturate
+from ..fabric.block_memory import BlockMemory
+from ..machine.interfaces import Learning
+from ..map.sizes import Sizes
+from ..wide.plasticity import rounded_max
 
 _FACTOR_BITS = DECAY_BITS + 1
 _STEP = 8

@@ -4,7 +4,7 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import enum, wiring
 from amaranth.lib.wiring import In, Out
 
-from ..core.sizes import Sizes
+from ..map.sizes import Sizes
 
 
 class Walking(enum.Enum, shape=2):

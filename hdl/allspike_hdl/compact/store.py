@@ -4,8 +4,8 @@ from amaranth import Cat, Module
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from ..fabric.single_port_memory import MASK_BITS, WORD_BITS, SinglePortMemory
 from .layout import SIDES, Layout
-from .single_port_memory import MASK_BITS, WORD_BITS, SinglePortMemory
 
 STORE_WORD = 2 * WORD_BITS
 """Bits of a word: two memories side by side."""

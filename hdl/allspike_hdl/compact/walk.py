@@ -4,7 +4,7 @@ from amaranth import Cat, Module, Mux, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from ..core.sizes import Sizes
+from ..map.sizes import Sizes
 
 DEPTH = 3
 """The clock in which an element that learns is written."""

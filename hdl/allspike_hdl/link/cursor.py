@@ -4,11 +4,11 @@ from amaranth import Cat, Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.link_map import ADDRESS_BYTES, MAX_READ, SIZE_BYTES
+from allspike.map.link_map import ADDRESS_BYTES, MAX_READ, SIZE_BYTES
 
-from ..core.counting import down, up
-from ..core.elements import REGION_BITS, WORD_BITS
-from ..core.register_file import WORD
+from ..fabric.counting import down, up
+from ..map.elements import REGION_BITS, WORD_BITS
+from ..map.register_file import WORD
 from .receiver import BYTE_BITS
 from .regions import OFFSET_BITS
 

@@ -4,7 +4,7 @@ from amaranth import Module, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from ..core.counting import down
+from ..fabric.counting import down
 from .receiver import BYTE_BITS
 
 LONGEST = 0xFF

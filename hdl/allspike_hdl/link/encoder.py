@@ -4,7 +4,7 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from ..core.block_memory import BlockMemory
+from ..fabric.block_memory import BlockMemory
 from .checksum import Answered
 from .decoder import LONGEST
 from .receiver import BYTE_BITS

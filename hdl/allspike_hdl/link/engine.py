@@ -4,10 +4,10 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.config import Config
-from allspike.link_map import ADDRESS_BYTES, CRC_BYTES, REQUEST_HEAD, SIZE_BYTES, TAG_BYTES, Code, Op
+from allspike.map.config import Config
+from allspike.map.link_map import ADDRESS_BYTES, CRC_BYTES, REQUEST_HEAD, SIZE_BYTES, TAG_BYTES, Code, Op
 
-from ..core.interfaces import BusSignature
+from ..machine.interfaces import BusSignature
 from .checksum import Item, Kind
 from .cursor import Cursor
 from .mover import Mover

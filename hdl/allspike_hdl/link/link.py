@@ -4,9 +4,9 @@ from amaranth import Module
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.config import Config
+from allspike.map.config import Config
 
-from ..core.interfaces import BusSignature
+from ..machine.interfaces import BusSignature
 from .checker import Checker
 from .checksum import Checksum
 from .decoder import Decoder

@@ -4,12 +4,12 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import enum, wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.link_map import LINE, LINK, LINK_LAYOUT, LINK_VERSION, MAX_DAMAGED, MIN_DIVISOR
+from allspike.map.link_map import LINE, LINK, LINK_LAYOUT, LINK_VERSION, MAX_DAMAGED, MIN_DIVISOR
 
-from ..core.block_memory import BlockMemory
-from ..core.counting import up
-from ..core.interfaces import BusSignature
-from ..core.register_file import WORD
+from ..fabric.block_memory import BlockMemory
+from ..fabric.counting import up
+from ..machine.interfaces import BusSignature
+from ..map.register_file import WORD
 from .receiver import DIVISOR_BITS
 
 COUNT_BITS = 16

@@ -4,9 +4,9 @@ from amaranth import Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from ..core.elements import REGION_BITS, WORD_BITS
-from ..core.interfaces import BusSignature
-from ..core.register_file import WORD
+from ..machine.interfaces import BusSignature
+from ..map.elements import REGION_BITS, WORD_BITS
+from ..map.register_file import WORD
 from .cursor import LANE_BITS
 from .receiver import BYTE_BITS
 

@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.cdc import FFSynchronizer
 from amaranth.lib.wiring import In, Out
 
-from allspike.link_map import BREAK_CLOCKS, MAX_DIVISOR
+from allspike.map.link_map import BREAK_CLOCKS, MAX_DIVISOR
 
 DIVISOR_BITS = MAX_DIVISOR.bit_length()
 BYTE_BITS = 8

@@ -4,11 +4,11 @@ from amaranth import Module
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike import device_map as dm
-from allspike.config import Config
-from allspike.link_map import LINK_REGIONS, MAX_READ
+from allspike.map import device_map as dm
+from allspike.map.config import Config
+from allspike.map.link_map import LINK_REGIONS, MAX_READ
 
-from ..core.elements import REGION_BITS
+from ..map.elements import REGION_BITS
 
 REGIONS = (*dm.REGIONS, *LINK_REGIONS)
 OFFSET_BITS = 32 - REGION_BITS

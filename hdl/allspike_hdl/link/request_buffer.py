@@ -4,10 +4,10 @@ from amaranth import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.link_map import CRC_BYTES, REQUEST_HEAD
+from allspike.map.link_map import CRC_BYTES, REQUEST_HEAD
 
-from ..core.block_memory import BlockMemory
-from ..core.counting import up
+from ..fabric.block_memory import BlockMemory
+from ..fabric.counting import up
 from .decoder import Decoded
 from .receiver import BYTE_BITS
 

@@ -4,7 +4,7 @@ from amaranth import Cat, Module, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from ..core.counting import down
+from ..fabric.counting import down
 from .receiver import BYTE_BITS, DIVISOR_BITS
 
 _BITS = BYTE_BITS + 2  # with start and stop

@@ -4,9 +4,9 @@ from amaranth import Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.link_map import Token
+from allspike.map.link_map import Token
 
-from ..core.counting import down
+from ..fabric.counting import down
 from .receiver import BYTE_BITS
 
 _LONG_BITS, _SHORT_BITS = 7, 6

@@ -15,7 +15,7 @@ from .streams import usable_streams
 from .talk import Json
 
 if TYPE_CHECKING:
-    from ..device import Progress
+    from ..device.device import Progress
 
 __all__ = ["ConfigName", "DeviceName", "Json", "app", "progress_bars", "run_application"]
 

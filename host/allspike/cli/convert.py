@@ -26,9 +26,9 @@ class Form(NamedTuple):
 
 
 FORMS = {
-    ".csv": Form("allspike-result", "allspike.export.csv:save"),
-    ".nix": Form("allspike-result", "allspike.export.neo:save_nix", "neo", ("neo", "nixio")),
-    ".nwb": Form("allspike-result", "allspike.export.nwb:save", "nwb", ("pynwb",)),
+    ".csv": Form("allspike-result", "allspike.results.export.csv:save"),
+    ".nix": Form("allspike-result", "allspike.results.export.neo:save_nix", "neo", ("neo", "nixio")),
+    ".nwb": Form("allspike-result", "allspike.results.export.nwb:save", "nwb", ("pynwb",)),
     ".nir": Form("allspike-network", "allspike.nir:write", "nir", ("nir",)),
 }
 """By the ending of `--out`."""
@@ -99,7 +99,7 @@ def _read(path: Path, out: Path, form: Form) -> Any:
     from .. import files
     from ..errors import ParameterError
     from ..nir.reading import is_nir
-    from ..results import Result
+    from ..results.result import Result
     from .nir_options import NirOptions
     from .sources import load_network
 

@@ -8,7 +8,7 @@ from . import completion, talk
 from .app import Json, progress_bars
 
 if TYPE_CHECKING:
-    from ..device import Device
+    from ..device.device import Device
 
 
 def line_facts(device: "Device") -> dict[str, Any]:
@@ -49,7 +49,7 @@ def selftest(
     """
     from ..devices import open as open_device
     from ..errors import DeviceError
-    from ..selftest import selftest as run_selftest
+    from ..simulate.selftest import selftest as run_selftest
 
     with open_device(device) as opened:
         with progress_bars(as_json) as bar:

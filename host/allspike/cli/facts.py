@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .. import __version__, network_file
-from .. import checkpoint as checkpoints
-from .. import image as images
-from .. import results as results_module
-from ..checkpoint import Checkpoint
+from .. import __version__
 from ..compiler import format_report
-from ..device_map import MAP_VERSION
+from ..compiler.presets import PRESETS, configurations
+from ..describe import network_file
 from ..devices import open as open_device
 from ..errors import FileError
-from ..image import Image
-from ..presets import PRESETS, configurations
-from ..results import Result
+from ..image import image as images
+from ..image.image import Image
+from ..map.device_map import MAP_VERSION
+from ..results import result as results_module
+from ..results.result import Result
+from ..simulate import checkpoint as checkpoints
+from ..simulate.checkpoint import Checkpoint
 from . import talk
 from .devices import line_facts, line_text
 from .nir_facts import about_nir

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..nir.translation import NirTranslation
-from ..results import Result
+from ..results.result import Result
 from ..showing import some
 from ..stimulus import Poisson, SpikeList
 from ..stimulus.base import Addable, Run, Stimulus

@@ -62,7 +62,7 @@ def plot(
     from .. import plot as drawing
     from ..errors import ParameterError
     from ..names import known_names
-    from ..results import Result
+    from ..results.result import Result
 
     loaded = Result.load(result)
     there = {

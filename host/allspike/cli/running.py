@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from .. import plot as drawing
-from ..checkpoint import Checkpoint
+from ..describe.network import Network
 from ..errors import CapacityError, DeviceError
-from ..export import csv
-from ..image import Image
-from ..network import Network
+from ..image.image import Image
 from ..nir.translation import NirTranslation
-from ..results import Result
+from ..results.export import csv
+from ..results.result import Result
 from ..showing import some
-from ..simulation import Simulation
+from ..simulate.checkpoint import Checkpoint
+from ..simulate.simulation import Simulation
 from ..stimulus.base import Addable, Run
 from . import nir_runs, talk
 from .app import progress_bars

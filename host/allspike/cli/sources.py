@@ -8,20 +8,20 @@ from pathlib import Path
 import typer
 
 from .. import files
-from ..checkpoint import FORMAT as CHECKPOINT
-from ..checkpoint import Checkpoint
-from ..device import Device
+from ..compiler.presets import preset
+from ..describe.network import Network
+from ..describe.population import Inputs
+from ..device.device import Device
 from ..devices import is_made_to_order
 from ..devices import open as open_device
 from ..errors import ParameterError
-from ..image import FORMAT as IMAGE
-from ..image import Image
+from ..image.image import FORMAT as IMAGE
+from ..image.image import Image
 from ..names import known_names
-from ..network import Network
 from ..nir.reading import is_nir
 from ..nir.translation import NirTranslation
-from ..population import Inputs
-from ..presets import preset
+from ..simulate.checkpoint import FORMAT as CHECKPOINT
+from ..simulate.checkpoint import Checkpoint
 from ..stimulus import ConstantCurrent, Poisson
 from ..stimulus.base import Addable
 from .nir_options import NirOptions

@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from .. import device_map as dm
 from ..aliases import NDArray
 from ..checks import checked_count
-from ..config import Config
+from ..describe.network import Network
+from ..describe.population import Inputs
+from ..describe.projection import Projection
+from ..describe.quantities import quantity
 from ..errors import CapacityError, ParameterError, QuantisationWarning
-from ..image import Image, PopulationSymbol, ProjectionSymbol
-from ..network import Network
+from ..image.image import Image, PopulationSymbol, ProjectionSymbol
+from ..map import device_map as dm
+from ..map.config import Config
 from ..notices import warn
-from ..population import Inputs
-from ..projection import Projection
-from ..quantities import quantity
 from . import report as reporting
 from .given import WeightUnit, given_units
 from .placement import Placement, choose_config, delay_steps, place

@@ -7,9 +7,9 @@ import numpy as np
 
 from ..aliases import ArrayLike, NDArray
 from ..checks import checked_number, numbers
+from ..describe.network import Network
+from ..describe.selection import resolve
 from ..errors import ParameterError
-from ..network import Network
-from ..selection import resolve
 from ..showing import some
 from .placement import Placement
 

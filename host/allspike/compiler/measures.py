@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..population import Neurons, Population
+from ..describe.population import Neurons, Population
 
 
 def unit_of_volts(population: Population) -> str:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..config import Config
+from ..describe.network import Network, Population
 from ..errors import CapacityError
-from ..network import Network, Population
-from ..presets import PRESETS, UNNAMED, config_of, name_of
+from ..map.config import Config
 from ..showing import some
+from .presets import PRESETS, UNNAMED, config_of, name_of
 
 
 @dataclass(frozen=True)

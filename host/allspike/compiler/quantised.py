@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import MAX_STATE_BITS, Config
-from ..network import Network
-from ..quantities import FELT, quantity, share
+from ..describe.network import Network
+from ..describe.quantities import FELT, quantity, share
+from ..map.config import MAX_STATE_BITS, Config
 from .measures import unit_of_potential
 from .rules import realised_tau
 from .scaling import Physics, Units

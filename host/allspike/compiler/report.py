@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import device_map as dm
-from ..config import MAX_STATE_BITS, MAX_WEIGHT_BITS, Config
-from ..network import Network
-from ..projection import Projection
-from ..quantities import FELT, lost_weights, quantity, share
+from ..describe.network import Network
+from ..describe.projection import Projection
+from ..describe.quantities import FELT, lost_weights, quantity, share
+from ..map import device_map as dm
+from ..map.config import MAX_STATE_BITS, MAX_WEIGHT_BITS, Config
 from ..showing import some
 from .measures import unit_of_learning, unit_of_volts, unit_of_weights
 from .placement import Placement

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from .. import device_map as dm
-from ..config import Config
+from ..describe.learning import STDP
 from ..errors import ParameterError
-from ..learning import STDP
+from ..map import device_map as dm
+from ..map.config import Config
 
 _KINDS = {
     "all-to-all": dm.TraceKind.ACCUMULATE,

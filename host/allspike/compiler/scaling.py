@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import Config
-from ..network import Network
+from ..describe.network import Network
+from ..map.config import Config
 from .given import shared
 from .placement import Placement
 

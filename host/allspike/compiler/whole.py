@@ -7,7 +7,7 @@ whole range, which makes fractions of the others; here it takes as many units as
 import numpy as np
 from numpy.typing import NDArray
 
-from ..network import Network
+from ..describe.network import Network
 from .placement import Placement
 
 _NEAR = 2e-4

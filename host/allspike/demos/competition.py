@@ -13,14 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import device_map as dm
-from ..connect import AllToAll
-from ..device import Device
-from ..learning import STDP
-from ..network import Network
-from ..neuron import delta_lif
-from ..results import Result
-from ..simulation import Simulation
+from ..describe.connect import AllToAll
+from ..describe.learning import STDP
+from ..describe.network import Network
+from ..describe.neuron import delta_lif
+from ..device.device import Device
+from ..map import device_map as dm
+from ..results.result import Result
+from ..simulate.simulation import Simulation
 from ..stimulus import SpikeList, rate_code
 
 CLASSES = 10

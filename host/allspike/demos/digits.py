@@ -6,9 +6,9 @@ integrate-and-fire neurons is trained off chip, quantised by the compiler, and r
 
 from pathlib import Path
 
-from ..device import Device, Progress
+from ..device.device import Device, Progress
 from ..errors import MissingExtraError
-from ..simulation import Simulation
+from ..simulate.simulation import Simulation
 from . import recognition
 from .distortion import Distortion
 from .image_training import Recipe, train

@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import plot
-from ..device import Device
-from ..device_map import GAIN_ONE
+from ..device.device import Device
+from ..device.running import Progress
 from ..errors import ParameterError
-from ..running import Progress
+from ..map.device_map import GAIN_ONE
 from .competition import CLASSES, PROTOTYPES, REST, SIDE, STEPS, Competition, Responses, classes
 from .digits import load
 from .recognition import Outcome

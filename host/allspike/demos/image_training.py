@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..device import Progress
+from ..device.device import Progress
 from ..stimulus import rate_code
 from .distortion import Distortion, Floats
 

@@ -14,15 +14,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import device_map as dm
 from .. import files, plot
-from ..connect import Pairs
-from ..device import Device, Progress
+from ..describe.connect import Pairs
+from ..describe.learning import STDP
+from ..describe.network import Network
+from ..describe.neuron import delta_lif
+from ..device.device import Device, Progress
 from ..errors import FileError
-from ..learning import STDP
-from ..network import Network
-from ..neuron import delta_lif
-from ..simulation import Simulation
+from ..map import device_map as dm
+from ..simulate.simulation import Simulation
 from ..stimulus import SpikeList
 
 DT = 1e-3

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..cache import cached_or_temporary, key_of
-from ..device import Device, Progress
+from ..describe.network import Network
+from ..device.device import Device, Progress
 from ..errors import FileError
-from ..network import Network
 from ..optional import optional
-from ..simulation import Simulation
+from ..simulate.simulation import Simulation
 from ..stimulus import rate_code
 from . import distortion, idx, image_training, recognition
 from .distortion import Distortion

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import plot
-from ..device import Progress
+from ..describe.network import Network
+from ..describe.neuron import delta_lif
+from ..device.device import Progress
 from ..errors import ParameterError
-from ..network import Network
-from ..neuron import delta_lif
-from ..simulation import Simulation
+from ..simulate.simulation import Simulation
 from ..stimulus import RateCode
 from .image_training import CLASSES, Recipe, Weights
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..device_map import DECAY_BITS, DITHER_BITS
+from ..map.device_map import DECAY_BITS, DITHER_BITS
 from .core import CHANGE_MAX, DECAY_ONE, I16, I32, U8, U32, WINDOW, inlined
 
 

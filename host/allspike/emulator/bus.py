@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .. import device_map as dm
 from ..aliases import NDArray
-from ..bus import Bus
-from ..config import Config
+from ..device.bus import Bus
+from ..device.observing import Observation
+from ..device.tap import Rings, Tap
 from ..errors import DeviceError
-from ..observing import Observation
-from ..tap import Rings, Tap
+from ..map import device_map as dm
+from ..map.config import Config
 from . import core as layout
 from . import kernel, storage
 

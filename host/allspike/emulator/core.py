@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from ..device_map import (
+from ..map.device_map import (
     DECAY_BITS,
     DITHER_BITS,
     NeuronFlag,

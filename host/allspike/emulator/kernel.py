@@ -8,7 +8,7 @@ from typing import Any
 
 from numba import njit
 
-from ..device_map import RING_MARKER, RING_STEP_MASK, RING_WORD
+from ..map.device_map import RING_MARKER, RING_STEP_MASK, RING_WORD
 from .arrivals import arrivals
 from .core import MARKER, PENDING, RUN_UNTIL, SILENT, SPIKE_ACK, SPIKE_HEAD, STEP, Core, Settings, inlined
 from .kernel_cache import KernelCache

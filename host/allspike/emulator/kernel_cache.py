@@ -34,7 +34,7 @@ def sources() -> bytes:
     """What changes with the source of anything that is compiled into a kernel."""
     folder = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in (*sorted(folder.glob("*.py")), folder.parent / "device_map.py"):
+    for path in (*sorted(folder.glob("*.py")), folder.parent / "map" / "device_map.py"):
         digest.update(path.read_bytes())
     return digest.digest()
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import device_map as dm
-from ..config import Config
-from ..observing import Observation
+from ..device.observing import Observation
+from ..map import device_map as dm
+from ..map.config import Config
 from . import core as layout
 from .core import Core, Settings
 
@@ -108,7 +108,7 @@ def observed(core: Core, asked: Observation | None) -> Core:
 
 
 def hidden(core: Core) -> dict[str, NDArray]:
-    """What a host cannot read by the map: see `allspike.bus.Bus.hidden`."""
+    """What a host cannot read by the map: see `allspike.device.bus.Bus.hidden`."""
     slots = len(core.delayed)
     coming = (core.reg[layout.STEP] + np.arange(slots)) & (slots - 1)
     return {

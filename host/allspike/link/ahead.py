@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import device_map as dm
-from ..bus import Bus
-from ..config import Config
+from ..device.bus import Bus
+from ..device.tap import OFFSETS, Rings, Tap
 from ..errors import LinkError
-from ..link_map import MAX_READ
-from ..tap import OFFSETS, Rings, Tap
+from ..map import device_map as dm
+from ..map.config import Config
+from ..map.link_map import MAX_READ
 from .link import Link
 from .window import Pending
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..bus import Bus
-from ..config import Config
+from ..device.bus import Bus
+from ..device.tap import Rings, Tap
 from ..errors import DeviceError, LinkError
-from ..link_map import LINE, LINK, LINK_LAYOUT, LINK_VERSION, divisor_of
-from ..tap import Rings, Tap
+from ..map.config import Config
+from ..map.link_map import LINE, LINK, LINK_LAYOUT, LINK_VERSION, divisor_of
 from .ahead import ReadAhead
 from .finding import find
 from .link import Link

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from .. import device_map as dm
 from ..errors import LinkError
-from ..link_map import DEFAULT_BAUD, Op
+from ..map import device_map as dm
+from ..map.link_map import DEFAULT_BAUD, Op
 from .frames import END, FrameError, request, unstuff
 from .link import Link
 

@@ -3,7 +3,7 @@
 import zlib
 from dataclasses import dataclass
 
-from ..link_map import (
+from ..map.link_map import (
     ADDRESS_BYTES,
     ANSWER_HEAD,
     CRC_BYTES,

@@ -11,7 +11,7 @@ from typing import Protocol
 import serial
 
 from ..errors import LinkError
-from ..link_map import BREAK_CLOCKS
+from ..map.link_map import BREAK_CLOCKS
 from .frames import END, Splitter
 from .statistics import Traffic
 from .window import Pending, Window

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import serial
 
-from .. import device_map as dm
 from ..checks import checked_count, checked_number
 from ..errors import AllspikeError, LinkError
-from ..link_map import DEFAULT_BAUD
+from ..map import device_map as dm
+from ..map.link_map import DEFAULT_BAUD
 from . import terminals
 from .bus import LinkBus
 from .discovery import what_there_is

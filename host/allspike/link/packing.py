@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..link_map import SIZE_BYTES, Token
+from ..map.link_map import SIZE_BYTES, Token
 
 LONGEST_LITERAL = 128
 """Most bytes that one token can hold."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from ..errors import LinkError
-from ..link_map import MAX_READ, TAG_BYTES, Code, Op, max_data
+from ..map.link_map import MAX_READ, TAG_BYTES, Code, Op, max_data
 from . import packing
 from .frames import END, Answer, FrameError, answer_size, on_line, parse_answer, request, request_size, stuff
 from .statistics import Traffic

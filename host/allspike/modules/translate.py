@@ -20,7 +20,7 @@ from .neurons import Array, Dynamics
 from .walking import Stage, stages
 
 if TYPE_CHECKING:
-    from ..network import Network
+    from ..describe.network import Network
 
 _DYNAMICS: dict[str, Callable[[Stage, Shape], Dynamics]] = {
     "snntorch": snntorch.dynamics,

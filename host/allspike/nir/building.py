@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compiler.scaling import Physics
-from ..connect import Pairs
-from ..network import Network
-from ..neuron import LIF
+from ..describe.connect import Pairs
+from ..describe.network import Network
+from ..describe.neuron import LIF
 from .drives import Drive
 from .flat import Port
 from .neurons import Neuron

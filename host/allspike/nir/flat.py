@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import MAX_SYNAPSES
 from ..errors import CapacityError, ParameterError
+from ..map.config import MAX_SYNAPSES
 from .graph import NEURONS, Shape
 
 

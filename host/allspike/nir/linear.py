@@ -11,8 +11,8 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import MAX_SYNAPSES
 from ..errors import CapacityError, ParameterError
+from ..map.config import MAX_SYNAPSES
 from .graph import Node, Shape
 
 Array = NDArray[np.float64]

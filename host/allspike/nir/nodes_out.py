@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compiler.scaling import Physics
-from ..neuron import LIF, parameter_table
-from ..population import Neurons
+from ..describe.neuron import LIF, parameter_table
+from ..describe.population import Neurons
 
 OWN = "allspike"
 """The key of what is ours in the metadata of nodes and of the graph."""

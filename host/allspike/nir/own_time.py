@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ..aliases import Spikes
 from ..errors import ParameterError
-from ..results import Result
+from ..results.result import Result
 from .places import Place
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..connect import Pairs
+from ..describe.connect import Pairs
+from ..describe.network import Network
+from ..describe.plausible import taken_as_given
 from ..errors import AllspikeError, AllspikeWarning
-from ..network import Network
 from ..notices import warn
-from ..plausible import taken_as_given
 from .drives import Reading
 from .flat import Port
 from .nodes_out import OWN, read

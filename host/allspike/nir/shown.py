@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ParameterError
-from ..results import Result
+from ..results.result import Result
 from .drives import Reading
 from .places import Place
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from ..describe.network import Network
+from ..describe.neuron import LIF
+from ..describe.plausible import taken_as_given
 from ..errors import ParameterError
-from ..network import Network
-from ..neuron import LIF
-from ..plausible import taken_as_given
 from ..showing import some
 from .building import add_inputs, connect, connect_inputs, free_name, model, taps
 from .choosing import Choice, Options, chosen

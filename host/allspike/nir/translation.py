@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..checks import checked_count
-from ..config import Config
-from ..device import Progress
+from ..device.device import Progress
 from ..errors import ParameterError, QuantisationWarning
+from ..map.config import Config
 from ..names import known_names
 from ..notices import warn
-from ..results import Result
+from ..results.result import Result
 from ..stimulus import SpikeList
 from .drives import Reading
 from .flat import Port
@@ -25,7 +25,7 @@ from .shown import spikes as spikes_of
 from .spikes_in import arrays_of, placed
 
 if TYPE_CHECKING:
-    from ..simulation import Simulation
+    from ..simulate.simulation import Simulation
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

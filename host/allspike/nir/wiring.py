@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import MAX_AXONS
+from ..compiler.presets import PRESETS
 from ..errors import CapacityError
-from ..presets import PRESETS
+from ..map.config import MAX_AXONS
 
 LONGEST = max(config.max_delay for config in PRESETS.values())
 """Steps of an axonal delay that nearly every build has; longer ones go by relays."""

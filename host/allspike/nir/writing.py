@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from ..compiler.placement import delay_steps
 from ..compiler.scaling import Physics, physics
+from ..describe.network import Network
+from ..describe.population import Inputs, Neurons, Population
+from ..describe.projection import Projection
+from ..describe.translated import Translated
 from ..errors import ParameterError, QuantisationWarning
-from ..network import Network
 from ..notices import warn
 from ..optional import optional
-from ..population import Inputs, Neurons, Population
-from ..projection import Projection
-from ..translated import Translated
 from ..writing import writing
 from .lags import loops
 from .nodes_out import OWN, bias, node, not_in_nir, said

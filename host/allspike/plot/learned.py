@@ -6,10 +6,10 @@ import numpy as np
 
 from ..aliases import ArrayLike, NDArray
 from ..checks import plain_array
+from ..describe.network import Projection
+from ..describe.selection import projection_name
 from ..errors import ParameterError
-from ..network import Projection
-from ..results import Result
-from ..selection import projection_name
+from ..results.result import Result
 from . import scales
 from .style import COLOURS, figure
 

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 
 from ..aliases import NDArray
+from ..describe.population import Members, Neurons, PopulationView
+from ..describe.selection import resolve
 from ..errors import ParameterError
 from ..names import known_names
-from ..population import Members, Neurons, PopulationView
-from ..results import Result
-from ..selection import resolve
+from ..results.result import Result
 from .scales import (
     TimeAxis,
     Window,

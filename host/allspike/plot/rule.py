@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from ..aliases import NDArray
-from ..learning import STDP
-from ..pairing import Window
+from ..describe.learning import STDP
+from ..simulate.pairing import Window
 from .scales import largest, weight_scale
 from .style import COLOURS, figure
 

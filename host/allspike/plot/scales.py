@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from ..aliases import NDArray
+from ..describe.population import Inputs, Neurons, PopulationView
+from ..describe.selection import resolve
 from ..errors import ParameterError
-from ..population import Inputs, Neurons, PopulationView
-from ..results import Result
-from ..selection import resolve
+from ..results.result import Result
 
 Window = tuple[float | None, float | None]
 """Start and stop of what is shown, s from the start of the run; None: the run's own."""

@@ -7,9 +7,9 @@ import numpy as np
 
 from ..aliases import NDArray
 from ..checks import checked_number
+from ..describe.population import Members
 from ..errors import ParameterError
-from ..population import Members
-from ..results import Result
+from ..results.result import Result
 from .scales import (
     TimeAxis,
     Window,

@@ -7,9 +7,9 @@ from pyNN.common.control import DEFAULT_MAX_DELAY, DEFAULT_MIN_DELAY, DEFAULT_TI
 from pyNN.recording import get_io
 
 from ..checks import checked_count, checked_number
-from ..config import Config
-from ..device import Device
+from ..device.device import Device
 from ..errors import ParameterError
+from ..map.config import Config
 from ..names import nearest
 from . import simulator
 

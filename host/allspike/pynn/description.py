@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 
 from ..aliases import NDArray
-from ..connect import Pairs
+from ..describe.connect import Pairs
+from ..describe.learning import STDP
+from ..describe.network import Network
+from ..describe.neuron import LIF
+from ..describe.plausible import taken_as_given
+from ..describe.population import Inputs, Neurons
 from ..errors import ParameterError, QuantisationWarning
-from ..learning import STDP
-from ..network import Network
-from ..neuron import LIF
 from ..notices import warn
-from ..plausible import taken_as_given
-from ..population import Inputs, Neurons
 from .learning import check_bounds, check_doubles, rule_of
 from .models import neuron_model
 from .simulator import State

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from ..describe.learning import STDP
 from ..errors import ParameterError
-from ..learning import STDP
 from .simulator import State
 from .values import check_finite, check_sign
 from .wiring import Axons, Wires

@@ -5,15 +5,15 @@ import math
 import numpy as np
 
 from ..compiler import choose_config, compile_network, required
-from ..config import Config
-from ..device import Device
+from ..describe.network import Network
+from ..describe.plausible import taken_as_given
+from ..device.device import Device
 from ..devices import is_made_to_order
 from ..devices import open as open_device
 from ..errors import CapacityError, ParameterError
-from ..loaded import LoadedNetwork
-from ..network import Network
-from ..plausible import taken_as_given
-from ..simulation import Simulation
+from ..map.config import Config
+from ..simulate.loaded import LoadedNetwork
+from ..simulate.simulation import Simulation
 from .simulator import State
 
 _MOST_DELAY = 128

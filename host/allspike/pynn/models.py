@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from ..aliases import NDArray
+from ..describe.neuron import LIF
 from ..errors import ParameterError, TimingWarning
-from ..neuron import LIF
 from ..notices import warn
 from .simulator import State
 from .values import check_sign, off_steps, steps_begun

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import device_map as dm
 from ..aliases import NDArray
-from ..results import Result
+from ..map import device_map as dm
+from ..results.result import Result
 from .currents import Injected
 from .description import describe
 from .firing import Firing

@@ -6,9 +6,9 @@ import numpy as np
 from pyNN import common
 
 from ..aliases import NDArray
-from ..config import Config
-from ..device import Device
+from ..device.device import Device
 from ..errors import ParameterError
+from ..map.config import Config
 
 if TYPE_CHECKING:
     from .currents import CurrentSource

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..aliases import NDArray
+from ..describe.selection import resolve
 from ..errors import ParameterError
-from ..image import PopulationSymbol
-from ..selection import resolve
+from ..image.image import PopulationSymbol
 from .base import Addable, Run, parts_of
 from .currents import Current
 from .spikes import SpikeArray

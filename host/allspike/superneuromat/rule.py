@@ -20,11 +20,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import device_map as dm
 from ..compiler.rules import learning_record
-from ..config import Config
+from ..describe.learning import STDP
 from ..emulator.core import CHANGE_MAX
-from ..learning import STDP
+from ..map import device_map as dm
+from ..map.config import Config
 
 _ALL = 16
 """Trains of this length are tried without exception: any trace is gone by then, or the rule is not exact."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import Config
+from ..map.config import Config
 from .delays import Wiring
 from .description import Description
 from .lattice import Group, Lattice, common_unit, is_binary, lattice, written

@@ -5,15 +5,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import Config
-from ..connect import Pairs
+from ..compiler.presets import DEFAULT_PRESET, preset
+from ..describe.connect import Pairs
+from ..describe.learning import STDP
+from ..describe.network import Network
+from ..describe.neuron import LIF
+from ..describe.plausible import taken_as_given
+from ..describe.population import Inputs, Neurons
 from ..errors import ParameterError
-from ..learning import STDP
-from ..network import Network
-from ..neuron import LIF
-from ..plausible import taken_as_given
-from ..population import Inputs, Neurons
-from ..presets import DEFAULT_PRESET, preset
+from ..map.config import Config
 from . import rule as rules
 from .delays import wired
 from .description import Description, read

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..checks import checked_count
-from ..config import Config
 from ..errors import CapacityError
+from ..map.config import Config
 from ..stimulus import SpikeList
 
 if TYPE_CHECKING:
-    from ..simulation import Simulation
+    from ..simulate.simulation import Simulation
 
 NEURONS, RELAYS, SPIKES = "neurons", "relays", "spikes"
 """Names of the populations: SuperNeuroMAT's neurons, those that delay, and the input spikes."""

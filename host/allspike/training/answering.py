@@ -6,11 +6,11 @@ import numpy as np
 
 from ..aliases import NDArray
 from ..checks import checked_number
+from ..describe.network import Network
+from ..describe.neuron import LIF, delta_lif
 from ..errors import ParameterError
 from ..names import checked_arguments
-from ..network import Network
-from ..neuron import LIF, delta_lif
-from ..simulation import Simulation
+from ..simulate.simulation import Simulation
 from .fitting import Read
 from .floating import Progress, float_run
 from .samples import Runs, apart, length_of

@@ -8,14 +8,14 @@ import numpy as np
 
 from ..aliases import NDArray
 from ..compiler import compile_network
-from ..config import Config
+from ..describe.network import Network
+from ..describe.selection import resolve
 from ..errors import ParameterError, QuantisationWarning
-from ..image import Image
+from ..image.image import Image
+from ..map.config import Config
 from ..names import WithNearest, checked_arguments
-from ..network import Network
-from ..selection import resolve
 from ..showing import some
-from ..simulation import Simulation
+from ..simulate.simulation import Simulation
 from .choosing import EMULATIONS, Contest, picked
 from .comparing import Comparison, Loss, emulated, output_of
 from .dynamics import Dynamics

@@ -7,9 +7,9 @@ import numpy as np
 
 from ..aliases import NDArray
 from ..compiler.scaling import MOST_SHIFT
-from ..config import Config
+from ..describe.network import Network
 from ..errors import CapacityError
-from ..network import Network
+from ..map.config import Config
 from .comparing import Comparison, Loss, emulated
 from .floating import FloatRun, started
 from .rounding import Candidates

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from ..aliases import NDArray
-from ..config import Config
+from ..describe.network import Network
+from ..describe.quantities import share
 from ..errors import QuantisationWarning
-from ..network import Network
-from ..quantities import share
+from ..map.config import Config
 from ..showing import some
-from ..simulation import Simulation
+from ..simulate.simulation import Simulation
 from .floating import FloatRun
 from .samples import Samples
 

@@ -13,10 +13,10 @@ from ..aliases import NDArray
 from ..checks import checked_count
 from ..compiler.placement import delay_steps, place, required
 from ..compiler.scaling import physics
+from ..describe.network import Network
+from ..describe.selection import resolve
 from ..errors import ParameterError
 from ..names import WithNearest, checked_arguments
-from ..network import Network
-from ..selection import resolve
 from ..showing import brief
 from .arrays import is_array, namespace
 

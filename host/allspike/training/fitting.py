@@ -7,13 +7,13 @@ import numpy as np
 
 from ..aliases import ArrayLike, NDArray
 from ..checks import checked_count, checked_indices, checked_number, plain_array
-from ..config import MAX_WEIGHT_BITS
+from ..describe.network import Network
+from ..describe.projection import Projection
+from ..describe.selection import projection_name, resolve
 from ..errors import ParameterError
+from ..map.config import MAX_WEIGHT_BITS
 from ..names import checked_arguments
-from ..network import Network
 from ..optional import optional
-from ..projection import Projection
-from ..selection import projection_name, resolve
 from ..showing import some
 from .comparing import output_of
 from .dynamics import Dynamics

@@ -9,12 +9,12 @@ import numpy as np
 
 from ..aliases import ArrayLike, NDArray
 from ..checks import checked_array
+from ..describe.network import Network
+from ..describe.selection import resolve
 from ..errors import ParameterError
 from ..names import WithNearest, checked_arguments
-from ..network import Network
-from ..recording import check_memory
-from ..selection import resolve
 from ..showing import some
+from ..simulate.recording import check_memory
 from .dynamics import Dynamics, State
 from .samples import Runs, Samples, samples_of, symbols_of
 

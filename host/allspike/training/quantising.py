@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..checks import checked_count, checked_number
-from ..config import MAX_WEIGHT_BITS
 from ..errors import ParameterError
+from ..map.config import MAX_WEIGHT_BITS
 from ..showing import brief
 from .arrays import is_array, namespace
 

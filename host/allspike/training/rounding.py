@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..aliases import NDArray
-from ..config import Config
-from ..image import Image
+from ..image.image import Image
+from ..map.config import Config
 from .dynamics import Dynamics
 
 _RIDGE = (0.01, 0.1)

@@ -9,10 +9,10 @@ import numpy as np
 from ..aliases import NDArray
 from ..checks import checked_count
 from ..compiler.placement import place
+from ..describe.network import Network
+from ..describe.population import Inputs
 from ..errors import ParameterError
-from ..image import PopulationSymbol
-from ..network import Network
-from ..population import Inputs
+from ..image.image import PopulationSymbol
 from ..showing import brief
 from ..stimulus.base import Run
 from ..stimulus.currents import Current

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from allspike.config import Config, Memory
+from allspike.map.config import Config, Memory
 from allspike_hdl.compact.arrivals import Arrivals
-from allspike_hdl.core.sizes import Sizes
+from allspike_hdl.map.sizes import Sizes
 
 from ..bench import simulate
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from allspike.config import Config, Memory
-from allspike.device_map import SEED_LEARNING
+from allspike.map.config import Config, Memory
+from allspike.map.device_map import SEED_LEARNING
 from allspike_hdl.compact.learner import Learner
-from allspike_hdl.core.sizes import Sizes
+from allspike_hdl.map.sizes import Sizes
 from tests.host.model import (
     ACCUMULATE,
     MINUS_NEGATIVE,

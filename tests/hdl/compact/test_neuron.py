@@ -7,10 +7,10 @@ import pytest
 from amaranth.hdl import Fragment
 from amaranth.sim import Simulator
 
-from allspike.config import Config, Memory
+from allspike.map.config import Config, Memory
 from allspike_hdl.compact.layout import Left, Right
-from allspike_hdl.compact.neuron import LAST, LAST_FIRED, SerialNeuron
-from allspike_hdl.core.sizes import Sizes
+from allspike_hdl.map.sizes import Sizes
+from allspike_hdl.neurons.serial import LAST, LAST_FIRED, SerialNeuron
 
 from ..population_model import ModelNeuron, corner, random_params, random_state
 from ..test_neuron import near_threshold

@@ -6,8 +6,8 @@ from random import Random
 
 from cobs import cobs
 
-from allspike.config import Config
-from allspike.link_map import LINK_REGIONS, MAX_READ, Code, Op, Token
+from allspike.map.config import Config
+from allspike.map.link_map import LINK_REGIONS, MAX_READ, Code, Op, Token
 from allspike_hdl.link.regions import REGIONS
 
 HEAD = 7

@@ -7,13 +7,13 @@ from amaranth import Module
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike import device_map as dm
-from allspike.config import Config
-from allspike.link_map import LINE, LINK, MAX_READ, Code, Op, Token
-from allspike_hdl.core.interfaces import BusSignature
+from allspike.map import device_map as dm
+from allspike.map.config import Config
+from allspike.map.link_map import LINE, LINK, MAX_READ, Code, Op, Token
 from allspike_hdl.link.checksum import Answered, Checksum
 from allspike_hdl.link.engine import Engine
 from allspike_hdl.link.regions import REGIONS
+from allspike_hdl.machine.interfaces import BusSignature
 
 from ..bench import seeded, simulate
 from .harness import BusMemory, drain, feed

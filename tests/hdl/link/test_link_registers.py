@@ -2,7 +2,7 @@
 
 import pytest
 
-from allspike.link_map import LINE, LINK, LINK_LAYOUT, LINK_VERSION, MAX_DAMAGED, MAX_DIVISOR
+from allspike.map.link_map import LINE, LINK, LINK_LAYOUT, LINK_VERSION, MAX_DAMAGED, MAX_DIVISOR
 from allspike_hdl.link.link_registers import COUNTED, LinkRegisters
 
 from ..bench import pulse, receive, seeded, send, simulate

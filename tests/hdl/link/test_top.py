@@ -6,10 +6,10 @@ import struct
 import pytest
 from cobs import cobs
 
-from allspike import device_map as dm
-from allspike.config import Config
-from allspike.device_map import encode_identity
-from allspike.link_map import BREAK_CLOCKS, LINE, LINK, LINK_LAYOUT, LINK_VERSION, Code, Op, Token
+from allspike.map import device_map as dm
+from allspike.map.config import Config
+from allspike.map.device_map import encode_identity
+from allspike.map.link_map import BREAK_CLOCKS, LINE, LINK, LINK_LAYOUT, LINK_VERSION, Code, Op, Token
 from allspike_hdl.link.decoder import LONGEST
 from allspike_hdl.top import Top
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from allspike.link_map import BREAK_CLOCKS, MIN_DIVISOR
+from allspike.map.link_map import BREAK_CLOCKS, MIN_DIVISOR
 from allspike_hdl.link.receiver import Receiver
 from allspike_hdl.link.transmitter import Transmitter
 

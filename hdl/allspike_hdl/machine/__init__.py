@@ -1,0 +1,1 @@
+"""What every core has around its datapath: time, rings, the bus."""

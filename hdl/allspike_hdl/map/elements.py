@@ -1,0 +1,120 @@
+"""What a word of the memory map is taken apart into, and where that lies."""
+
+from amaranth import Cat, Module
+from amaranth.lib import enum, wiring
+from amaranth.lib.wiring import In, Out
+
+from allspike.map import device_map as dm
+
+from ..machine.interfaces import SynapseItem
+from .register_file import WORD, Block
+from .sizes import Sizes, bits_for
+
+REGION_BITS = 8
+"""Regions differ in the top bits of an address."""
+WORD_BITS = 30 - REGION_BITS
+"""Width of a word's place in its region."""
+
+PARAM_WORDS = dm.NEURON_PARAMS_LAYOUT.size // WORD
+STATE_WORDS = dm.NEURON_STATE_LAYOUT.size // WORD
+_TRACE_WORD = dm.NEURON_STATE_LAYOUT.offset("y") // WORD
+
+
+class Width(enum.Enum, shape=2):
+    """The width of an element."""
+
+    BIT = 0
+    BYTE = 1
+    HALF = 2
+    WORD = 3
+
+
+class Place(enum.Enum, shape=3):
+    """What holds an element."""
+
+    REGISTERS = 0
+    SYNAPSES = 1
+    NEURONS = 2
+    INPUTS = 3
+    EVENTS = 4
+    SPIKES = 5
+    NOWHERE = 6
+
+
+class Elements(wiring.Component):
+    """Decodes a region and a word in it. No latency.
+
+    Members
+    -------
+    region : In, word : In
+        The word.
+    index : In(range(32))
+        Which of its elements.
+    synapse : In(1)
+        There is such a synapse: see `SynapseCursor`.
+    width : Out(Width), place : Out(Place), item : Out(SynapseItem)
+        What the element is; `item` only if `place` is SYNAPSES.
+    state : Out(1)
+        Of NEURONS: state, not parameters.
+    inside : Out(1)
+        There is such an element, and the build has it.
+    """
+
+    def __init__(self, sizes: Sizes) -> None:
+        self._config = sizes.config
+        super().__init__(
+            {
+                "region": In(REGION_BITS),
+                "word": In(WORD_BITS),
+                "index": In(range(32)),
+                "synapse": In(1),
+                "width": Out(Width),
+                "place": Out(Place),
+                "item": Out(SynapseItem),
+                "state": Out(1),
+                "inside": Out(1),
+            }
+        )
+
+    def elaborate(self, platform):
+        m = Module()
+        config = self._config
+        half = Cat(self.index[0], self.word)
+        m.d.comb += [self.width.eq(Width.HALF), self.inside.eq(1)]
+        with m.Switch(self.region):
+            for block in Block:
+                with m.Case(block.value):
+                    m.d.comb += [self.width.eq(Width.WORD), self.place.eq(Place.REGISTERS)]
+            with m.Case(_top(dm.NEURON_PARAMS)):
+                m.d.comb += [self.width.eq(Width.WORD), self.place.eq(Place.NEURONS)]
+            with m.Case(_top(dm.NEURON_STATE)):
+                m.d.comb += [self.width.eq(Width.WORD), self.place.eq(Place.NEURONS), self.state.eq(1)]
+                with m.If(self.word[: bits_for(STATE_WORDS)] == _TRACE_WORD):  # y, and the rest of the word
+                    m.d.comb += self.width.eq(Width.HALF)
+                    with m.If(self.index == 0):
+                        m.d.comb += [self.place.eq(Place.SYNAPSES), self.item.eq(SynapseItem.Y)]
+                        m.d.comb += self.inside.eq(config.plasticity)
+            with m.Case(_top(dm.INPUT_PARAMS)):
+                m.d.comb += self.place.eq(Place.INPUTS)
+            with m.Case(_top(dm.TRACES)):
+                m.d.comb += [self.place.eq(Place.SYNAPSES), self.item.eq(SynapseItem.X)]
+                m.d.comb += self.inside.eq((half < config.axons) & int(config.plasticity))
+            with m.Case(_top(dm.WEIGHTS)):
+                m.d.comb += [self.place.eq(Place.SYNAPSES), self.item.eq(SynapseItem.WEIGHT)]
+                m.d.comb += [self.width.eq(Width.BYTE), self.inside.eq(self.synapse)]
+            with m.Case(_top(dm.PLASTIC)):
+                m.d.comb += [self.place.eq(Place.SYNAPSES), self.item.eq(SynapseItem.PLASTIC)]
+                m.d.comb += self.width.eq(Width.BIT)
+                m.d.comb += self.inside.eq(self.synapse & int(config.plasticity))
+            with m.Case(_top(dm.EVENT_RING)):
+                m.d.comb += self.place.eq(Place.EVENTS)
+            with m.Case(_top(dm.SPIKE_RING)):
+                m.d.comb += self.place.eq(Place.SPIKES)
+            with m.Default():
+                m.d.comb += [self.place.eq(Place.SPIKES), self.inside.eq(0)]
+        return m
+
+
+def _top(region: dm.Region) -> int:
+    """The region's bits of an address."""
+    return region.base >> (32 - REGION_BITS)

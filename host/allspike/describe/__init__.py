@@ -1,0 +1,1 @@
+"""What a user says: populations, projections, neurons, rules."""

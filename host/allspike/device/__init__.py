@@ -1,0 +1,1 @@
+"""A device behind the memory map: regions, runs, rings."""

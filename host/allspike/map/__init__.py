@@ -1,0 +1,1 @@
+"""The memory map: what host and gateware have in common."""

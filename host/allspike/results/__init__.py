@@ -1,0 +1,1 @@
+"""What came of a run, and the files that it goes to."""
