@@ -5,7 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In
 
-from allspike_hdl.machine.interfaces import BusSignature
+from allspike_hdl.machine.bus import BusSignature
 
 WORDS = 64
 COUNTER = 1 << 8

@@ -7,9 +7,9 @@ from amaranth.lib.wiring import In, Out
 from allspike.map import device_map as dm
 from allspike.map.device_map import RING_WORD
 
-from ..machine.interfaces import BusSignature
+from ..machine.bus import BusSignature
 from ..machine.ring_port import PORT_LATENCY, HalfPort
-from ..map.elements import PARAM_WORDS, REGION_BITS, STATE_WORDS
+from ..map.regions import PARAM_WORDS, REGION_BITS, STATE_WORDS, top
 from ..map.register_file import Block, RegisterRequest
 from ..map.sizes import Sizes, bits_for
 from .forms import Form, canonical
@@ -212,7 +212,7 @@ class CompactAdapter(wiring.Component):
                     # Walks need their rule to the end, and still count.
                     steady = Const(block is Block.COUNTERS) | (Const(block is Block.LEARNING) & write)
                     m.d.comb += [place.eq(Place.REGISTERS), waits.eq(steady)]
-            with m.Case(_top(dm.NEURON_PARAMS)):
+            with m.Case(top(dm.NEURON_PARAMS)):
                 which = word[: bits_for(PARAM_WORDS)]
                 lies(layout.record(word[len(which) :], which), which > max(_LEFT_PARAMS))
                 with m.Switch(which):
@@ -222,7 +222,7 @@ class CompactAdapter(wiring.Component):
                     for right, as_form in _RIGHT_PARAMS.items():
                         with m.Case(right):
                             m.d.comb += form.eq(as_form)
-            with m.Case(_top(dm.NEURON_STATE)):
+            with m.Case(top(dm.NEURON_STATE)):
                 which = word[: bits_for(STATE_WORDS)]
                 is_count = which == STATE_WORDS - 1
                 lies(layout.record(word[len(which) :], (which + Left.V.value)[:RECORD_BITS]), is_count)
@@ -232,25 +232,25 @@ class CompactAdapter(wiring.Component):
                 with m.If(is_count):
                     m.d.comb += [form.eq(Form.COUNT), of_y.eq(config.plasticity)]
             if config.inputs:
-                with m.Case(_top(dm.INPUT_PARAMS)):
+                with m.Case(top(dm.INPUT_PARAMS)):
                     lies(*layout.input_word(word))
                     m.d.comb += form.eq(Form.INPUT)
-            with m.Case(_top(dm.WEIGHTS)):
+            with m.Case(top(dm.WEIGHTS)):
                 lies(*self._synapses(word))
                 m.d.comb += form.eq(Form.WEIGHTS)
             if config.plasticity:
-                with m.Case(_top(dm.PLASTIC)):
+                with m.Case(top(dm.PLASTIC)):
                     block = Cat(step, word)
                     lies(*self._synapses(block))
                     m.d.comb += place.eq(Place.PLASTIC)
                     if config.synapses % STORE_WORD:
                         m.d.comb += inside.eq(block < config.synapses // BLOCK)
-                with m.Case(_top(dm.TRACES)):
+                with m.Case(top(dm.TRACES)):
                     m.d.comb += place.eq(Place.TRACES)
                     if config.axons % 2:
                         m.d.comb += inside.eq(Cat(step[0], word) != config.axons)
             for ring, at in ((dm.EVENT_RING, Place.EVENTS), (dm.SPIKE_RING, Place.SPIKES)):
-                with m.Case(_top(ring)):
+                with m.Case(top(ring)):
                     m.d.comb += [place.eq(at), waits.eq(0)]
             with m.Default():
                 m.d.comb += [place.eq(Place.NOWHERE), waits.eq(0)]
@@ -323,8 +323,3 @@ _RIGHT_PARAMS = {
     Right.ADAPTATION.value: Form.ADAPTATION,
     Right.FLAGS.value: Form.FLAGS,
 }
-
-
-def _top(region: dm.Region) -> int:
-    """The region's bits of an address."""
-    return region.base >> (32 - REGION_BITS)

@@ -9,8 +9,8 @@ from allspike.map.device_map import INPUT_PARAMS_LAYOUT, SEED_POISSON, InputFlag
 
 from ..fabric.arith import Xorshift32
 from ..fabric.block_memory import BlockMemory
+from ..machine.bus import BusSignature
 from ..machine.event_ring import EventRing
-from ..machine.interfaces import BusSignature
 from ..machine.spike_ring import SpikeRing
 from ..machine.stepper import Stepper
 from ..map.registers import Registers

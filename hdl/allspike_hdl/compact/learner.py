@@ -15,7 +15,7 @@ from allspike.map.device_map import (
 
 from ..fabric.arith import Xorshift32, clamp_unsigned, saturate
 from ..fabric.block_memory import BlockMemory
-from ..machine.interfaces import Learning
+from ..map.register_file import Learning
 from ..map.sizes import Sizes
 from ..wide.plasticity import rounded_max
 

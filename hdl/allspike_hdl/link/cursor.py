@@ -7,8 +7,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.map.link_map import ADDRESS_BYTES, MAX_READ, SIZE_BYTES
 
 from ..fabric.counting import down, up
-from ..map.elements import REGION_BITS, WORD_BITS
-from ..map.register_file import WORD
+from ..map.regions import PLACE_BITS, REGION_BITS, WORD
 from .receiver import BYTE_BITS
 from .regions import OFFSET_BITS
 
@@ -57,7 +56,7 @@ class Cursor(wiring.Component):
                 "next_lane": In(1),
                 "next_word": In(1),
                 "region": Out(REGION_BITS),
-                "word": Out(WORD_BITS),
+                "word": Out(PLACE_BITS),
                 "lane": Out(LANE_BITS),
                 "done": Out(1),
                 "large": Out(1),

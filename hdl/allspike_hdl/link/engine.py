@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.map.config import Config
 from allspike.map.link_map import ADDRESS_BYTES, CRC_BYTES, REQUEST_HEAD, SIZE_BYTES, TAG_BYTES, Code, Op
 
-from ..machine.interfaces import BusSignature
+from ..machine.bus import BusSignature
 from .checksum import Item, Kind
 from .cursor import Cursor
 from .mover import Mover

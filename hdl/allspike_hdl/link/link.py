@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map.config import Config
 
-from ..machine.interfaces import BusSignature
+from ..machine.bus import BusSignature
 from .checker import Checker
 from .checksum import Checksum
 from .decoder import Decoder

@@ -8,8 +8,8 @@ from allspike.map.link_map import LINE, LINK, LINK_LAYOUT, LINK_VERSION, MAX_DAM
 
 from ..fabric.block_memory import BlockMemory
 from ..fabric.counting import up
-from ..machine.interfaces import BusSignature
-from ..map.register_file import WORD
+from ..machine.bus import BusSignature
+from ..map.regions import WORD
 from .receiver import DIVISOR_BITS
 
 COUNT_BITS = 16

@@ -4,9 +4,8 @@ from amaranth import Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from ..machine.interfaces import BusSignature
-from ..map.elements import REGION_BITS, WORD_BITS
-from ..map.register_file import WORD
+from ..machine.bus import BusSignature
+from ..map.regions import PLACE_BITS, REGION_BITS, WORD
 from .cursor import LANE_BITS
 from .receiver import BYTE_BITS
 
@@ -43,7 +42,7 @@ class Mover(wiring.Component):
     bytes: Out(stream.Signature(BYTE_BITS))
     bus: Out(BusSignature())
     region: In(REGION_BITS)
-    word: In(WORD_BITS)
+    word: In(PLACE_BITS)
     lane: In(LANE_BITS)
     finished: In(1)
     count: Out(1)

@@ -8,7 +8,7 @@ from allspike.map import device_map as dm
 from allspike.map.config import Config
 from allspike.map.link_map import LINK_REGIONS, MAX_READ
 
-from ..map.elements import REGION_BITS
+from ..map.regions import REGION_BITS
 
 REGIONS = (*dm.REGIONS, *LINK_REGIONS)
 OFFSET_BITS = 32 - REGION_BITS

@@ -6,20 +6,11 @@ from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from allspike.map.config import Config
-from allspike.map.device_map import RING_MARKER, RING_STEP_MASK, RING_WORD, STEP_BITS
+from allspike.map.device_map import RING_WORD, STEP_BITS
 
 from ..fabric.read_port import ATTRIBUTES, read_port
+from ..map.rings import MARKER_BIT, STEP_LOW_BITS, WORD_SHIFT, offset_bits
 from .ring_port import HalfPort
-
-MARKER_BIT = RING_MARKER.bit_length() - 1
-STEP_LOW_BITS = RING_STEP_MASK.bit_length()
-WORD_SHIFT = RING_WORD.bit_length() - 1
-"""A byte offset is a word's offset, shifted by this."""
-
-
-def offset_bits(words: int) -> int:
-    """Bits that tell the offsets of a ring apart, a full one from an empty one too."""
-    return words.bit_length()
 
 
 def within(further: Value, words: Value) -> Value:

@@ -9,8 +9,9 @@ from allspike.map.config import Config
 from allspike.map.device_map import RING_MARKER, RING_WORD
 
 from ..fabric.read_port import ATTRIBUTES, read_port
+from ..map.rings import STEP_LOW_BITS, WORD_SHIFT, offset_bits
 from ..map.sizes import Sizes
-from .event_ring import STEP_LOW_BITS, WORD_SHIFT, offset_bits, within
+from .event_ring import within
 from .ring_port import HalfPort
 
 

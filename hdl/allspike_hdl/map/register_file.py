@@ -6,11 +6,8 @@ from amaranth.lib import data, enum
 from allspike.map import device_map as dm
 from allspike.map.config import Config
 
-from ..machine.event_ring import STEP_LOW_BITS, offset_bits
-from ..machine.interfaces import Learning
-
-WORD = 4
-"""Bytes of a bus word."""
+from .regions import WORD
+from .rings import STEP_LOW_BITS, offset_bits
 
 
 class Block(enum.Enum, shape=3):
@@ -55,6 +52,32 @@ class RegisterRequest(data.StructLayout):
 
     def __init__(self) -> None:
         super().__init__({"block": Block, "word": 5, "write": 1, "mask": WORD, "data": 32, "more": 1})
+
+
+class Learning(data.StructLayout):
+    """The learning registers, each at the width that a store keeps (docs/model.md)."""
+
+    def __init__(self, config: Config) -> None:
+        trace, weight = config.trace_bits, signed(config.weight_bits)
+        super().__init__(
+            {
+                "gain": signed(8),
+                "flags": 3,
+                "x_kind": 2,
+                "y_kind": 2,
+                "plus_shift": 5,
+                "minus_shift": 5,
+                "x_window": 7,
+                "y_window": 7,
+                "x_increment": trace,
+                "y_increment": trace,
+                "x_decay": 16,
+                "y_decay": 16,
+                "x_target": trace,
+                "w_min": weight,
+                "w_max": weight,
+            }
+        )
 
 
 class Control(data.StructLayout):

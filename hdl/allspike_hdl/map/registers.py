@@ -8,11 +8,10 @@ from amaranth.lib.wiring import In, Out
 from allspike.map import device_map as dm
 
 from ..fabric.read_port import ATTRIBUTES, read_port
-from ..machine.event_ring import WORD_SHIFT, offset_bits
-from ..machine.interfaces import Learning
 from . import register_file as rf
 from .counters import NAMES, Counted, Counters
-from .register_file import Block, Control, RegisterRequest, Status
+from .register_file import Block, Control, Learning, RegisterRequest, Status
+from .rings import WORD_SHIFT, offset_bits
 from .sizes import Sizes
 from .status_words import StatusWords
 

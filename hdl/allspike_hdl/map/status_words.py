@@ -6,14 +6,15 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map import device_map as dm
 
-from ..machine.event_ring import WORD_SHIFT
 from . import register_file as rf
+from .regions import WORD
 from .register_file import Status
+from .rings import WORD_SHIFT
 from .sizes import Sizes, bits_for
 
 _OFFSETS = {"event_tail": "event_head", "spike_head": "spike_ack"}
 """Offsets that are kept as what lies between them and one of the control record."""
-_WORDS = dm.STATUS_LAYOUT.size // rf.WORD
+_WORDS = dm.STATUS_LAYOUT.size // WORD
 
 
 class StatusWords(wiring.Component):

@@ -6,8 +6,8 @@ from amaranth.lib.wiring import In
 
 from ..fabric.block_memory import BlockMemory
 from ..fabric.pipeline import DelayLine
-from ..machine.interfaces import AccumulatorPort
 from ..map.sizes import Sizes
+from .interfaces import AccumulatorPort
 
 _TURNAROUND = 4
 """Clocks from the read of a block to the next read that sees what was added."""

@@ -6,11 +6,13 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map.device_map import RING_WORD
 
-from ..machine.interfaces import BusSignature, NeuronAccess, SynapseAccess
+from ..machine.bus import BusSignature
 from ..machine.ring_port import PORT_LATENCY, HalfPort
-from ..map.elements import PARAM_WORDS, REGION_BITS, STATE_WORDS, Elements, Place, Width
-from ..map.register_file import WORD, Block, RegisterRequest
+from ..map.regions import PARAM_WORDS, REGION_BITS, STATE_WORDS, WORD
+from ..map.register_file import Block, RegisterRequest
 from ..map.sizes import Sizes, bits_for
+from .elements import Elements, Place, Width
+from .interfaces import NeuronAccess, SynapseAccess
 from .synapse_cursor import SynapseCursor
 
 

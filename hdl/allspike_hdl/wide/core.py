@@ -6,8 +6,8 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map.config import Config
 
+from ..machine.bus import BusSignature
 from ..machine.event_ring import EventRing
-from ..machine.interfaces import BusSignature
 from ..machine.spike_ring import SpikeRing
 from ..map.registers import Registers
 from ..map.sizes import Sizes

@@ -4,8 +4,8 @@ from amaranth import Module, Mux, Signal, Value, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from ..machine.interfaces import SynapseAccess, SynapseItem, WalkKind
 from ..map.sizes import Sizes
+from .interfaces import SynapseAccess, SynapseItem, WalkKind
 from .sequencer import Slot
 
 _TRACE_CLOCKS = 6

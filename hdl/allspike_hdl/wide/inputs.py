@@ -7,8 +7,8 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map.device_map import InputFlag
 
-from ..machine.event_ring import STEP_LOW_BITS
 from ..machine.ring_port import HalfPort
+from ..map.rings import STEP_LOW_BITS
 from ..map.sizes import Sizes, bits_for
 from .poisson import Poisson
 

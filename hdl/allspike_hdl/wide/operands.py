@@ -7,8 +7,9 @@ from amaranth.lib.wiring import In, Out
 from allspike.map.device_map import DECAY_BITS, LearnFlag, TraceKind
 
 from ..fabric.pipeline import DelayLine
-from ..machine.interfaces import Learning, WalkKind
+from ..map.register_file import Learning
 from ..map.sizes import Sizes
+from .interfaces import WalkKind
 
 FACTOR_SHAPE = signed(DECAY_BITS + 2)
 """Holds plus and minus the greatest gain scaled by 2**SCALE_STEP, and the loss of a trace that goes to 0."""

@@ -6,10 +6,10 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map.device_map import NeuronFlag
 
-from ..machine.interfaces import AccumulatorPort, Arriving, Fired, NeuronAccess
 from ..map.sizes import Sizes, bits_for
 from ..neurons.lif import Neuron
 from .delays import Delays
+from .interfaces import AccumulatorPort, Arriving, Fired, NeuronAccess
 from .neuron_memory import NeuronMemory
 from .spike_list import SpikeList
 

@@ -7,11 +7,11 @@ from amaranth.lib.wiring import In, Out
 from allspike.map.device_map import STEP_BITS, State
 
 from ..fabric.relay import Relay
-from ..machine.interfaces import Arriving, Fired, WalkCommand, WalkKind
 from ..machine.spike_ring import SpikeWord
 from ..machine.stepper import Stepper
 from ..map.sizes import Sizes
 from .inputs import ArrivingInput
+from .interfaces import Arriving, Fired, WalkCommand, WalkKind
 
 
 class Scheduler(wiring.Component):

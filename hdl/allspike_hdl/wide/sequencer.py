@@ -4,8 +4,8 @@ from amaranth import Cat, Module, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from ..machine.interfaces import WalkCommand, WalkKind
 from ..map.sizes import Sizes, bits_for
+from .interfaces import WalkCommand, WalkKind
 
 
 class Slot(data.StructLayout):

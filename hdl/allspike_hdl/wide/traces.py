@@ -9,7 +9,7 @@ from allspike.map.device_map import DECAY_BITS, TraceKind
 from ..fabric.arith import clamp_unsigned
 from ..fabric.block_memory import BlockMemory
 from ..fabric.pipeline import DelayLine
-from ..machine.interfaces import Learning
+from ..map.register_file import Learning
 from ..map.sizes import Sizes, bits_for
 from .multiplier import product_shape
 

@@ -8,11 +8,12 @@ from allspike.map.device_map import LearnFlag
 
 from ..fabric.butterfly import Butterfly
 from ..fabric.pipeline import DelayLine
-from ..machine.interfaces import AccumulatorPort, Learning, SynapseAccess, WalkCommand, WalkKind
+from ..map.register_file import Learning
 from ..map.sizes import Sizes
 from .accumulators import Accumulators
 from .dither import Dither
 from .host_access import HostAccess
+from .interfaces import AccumulatorPort, SynapseAccess, WalkCommand, WalkKind
 from .multiplier import Multiplier
 from .operands import Operands
 from .plasticity import NewWeights, Rounded, Rounding

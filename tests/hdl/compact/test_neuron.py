@@ -12,8 +12,8 @@ from allspike_hdl.compact.layout import Left, Right
 from allspike_hdl.map.sizes import Sizes
 from allspike_hdl.neurons.serial import LAST, LAST_FIRED, SerialNeuron
 
+from ..neurons.test_neuron import near_threshold
 from ..population_model import ModelNeuron, corner, random_params, random_state
-from ..test_neuron import near_threshold
 
 NEURONS = 250
 GARBAGE = 0xA5C39617

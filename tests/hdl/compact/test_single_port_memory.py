@@ -13,7 +13,7 @@ from amaranth.lib.wiring import In
 
 from allspike_hdl.fabric.single_port_memory import BLOCK_DEPTH, ICE40_UP5K, SinglePortMemory
 from allspike_hdl.generate import to_verilog
-from allspike_hdl.machine.interfaces import BusSignature
+from allspike_hdl.machine.bus import BusSignature
 from allspike_sim.simulation import Simulation
 from allspike_sim.verilate import Toolchain, library
 

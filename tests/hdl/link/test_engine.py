@@ -13,7 +13,7 @@ from allspike.map.link_map import LINE, LINK, MAX_READ, Code, Op, Token
 from allspike_hdl.link.checksum import Answered, Checksum
 from allspike_hdl.link.engine import Engine
 from allspike_hdl.link.regions import REGIONS
-from allspike_hdl.machine.interfaces import BusSignature
+from allspike_hdl.machine.bus import BusSignature
 
 from ..bench import seeded, simulate
 from .harness import BusMemory, drain, feed

@@ -6,7 +6,7 @@ from allspike.map.config import Config
 from allspike.map.device_map import RING_MARKER, RING_STEP_MASK
 from allspike_hdl.machine.event_ring import EventRing
 
-from .bench import offer, port_read, port_write, pulse, seeded, simulate
+from ..bench import offer, port_read, port_write, pulse, seeded, simulate
 
 
 class Reader:

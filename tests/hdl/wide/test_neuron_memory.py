@@ -11,7 +11,7 @@ from allspike_hdl.neurons.lif import Neuron
 from allspike_hdl.wide.neuron_memory import NeuronMemory
 from allspike_hdl.wide.population import LEAD
 
-from .population_model import stored_params, stored_state
+from ..population_model import stored_params, stored_state
 
 RECORDS = ((0, NEURON_PARAMS_LAYOUT, stored_params), (1, NEURON_STATE_LAYOUT, stored_state))
 UPPER_HALF = NEURON_STATE_LAYOUT.offset("y") // 4

@@ -5,13 +5,13 @@ import pytest
 
 from allspike.map import device_map as dm
 from allspike.map.config import Config
-from allspike_hdl.machine.interfaces import SynapseItem
 from allspike_hdl.machine.ring_port import PORT_LATENCY
 from allspike_hdl.map.register_file import Block
 from allspike_hdl.map.sizes import Sizes
 from allspike_hdl.wide.bus_adapter import BusAdapter
+from allspike_hdl.wide.interfaces import SynapseItem
 
-from .bench import receive, seeded, send, simulate, when
+from ..bench import receive, seeded, send, simulate, when
 
 CONFIGS = [
     Config(neurons=8, inputs=3, lanes=2, event_ring=16, spike_ring=32),

@@ -4,7 +4,7 @@ import pytest
 
 from allspike_hdl.fabric.relay import Relay
 
-from .bench import seeded, simulate
+from ..bench import seeded, simulate
 
 
 @pytest.mark.parametrize("offers", [0.3, 1.0])

@@ -11,7 +11,7 @@ from allspike.map.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT, N
 from allspike_hdl.map.sizes import Sizes
 from allspike_hdl.wide.population import Population
 
-from .population_model import ModelNeuron, corner, random_params, random_state, stored_params
+from ..population_model import ModelNeuron, corner, random_params, random_state, stored_params
 
 OVERHEAD = 12
 """Clocks of a sweep beyond one for each group."""

@@ -12,7 +12,7 @@ from allspike.map.config import Config
 from allspike_sim.rtl import RtlBus
 from tests.host.networks import FLAVOURS, Network, _filled
 
-from .bench import seeded
+from ..bench import seeded
 
 CONFIGS = {
     "learns": Config(neurons=12, inputs=5, lanes=4, neuron_lanes=2, event_ring=32, spike_ring=16),

@@ -7,9 +7,9 @@ from amaranth import Module
 from amaranth.sim import Simulator
 
 from allspike.map.config import Config
-from allspike_hdl.machine.interfaces import WalkKind
 from allspike_hdl.map.sizes import Sizes
 from allspike_hdl.wide.dither import Dither
+from allspike_hdl.wide.interfaces import WalkKind
 from allspike_hdl.wide.multiplier import Multiplier
 from allspike_hdl.wide.operands import Operands
 from allspike_hdl.wide.plasticity import NewWeights, Rounding

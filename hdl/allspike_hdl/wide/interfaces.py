@@ -1,10 +1,8 @@
-"""What passes between the components of a core: each field is named here once."""
+"""What passes between the parts of the wide datapath: each field is named here once."""
 
 from amaranth import signed
 from amaranth.lib import data, enum, stream, wiring
 from amaranth.lib.wiring import In, Out
-
-from allspike.map.config import Config
 
 from ..map.sizes import Sizes
 
@@ -27,32 +25,6 @@ class WalkCommand(data.StructLayout):
 
     def __init__(self, sizes: Sizes) -> None:
         super().__init__({"kind": WalkKind, "index": sizes.axon_bits, "learn": 1})
-
-
-class Learning(data.StructLayout):
-    """The learning registers, each at the width that a store keeps (docs/model.md)."""
-
-    def __init__(self, config: Config) -> None:
-        trace, weight = config.trace_bits, signed(config.weight_bits)
-        super().__init__(
-            {
-                "gain": signed(8),
-                "flags": 3,
-                "x_kind": 2,
-                "y_kind": 2,
-                "plus_shift": 5,
-                "minus_shift": 5,
-                "x_window": 7,
-                "y_window": 7,
-                "x_increment": trace,
-                "y_increment": trace,
-                "x_decay": 16,
-                "y_decay": 16,
-                "x_target": trace,
-                "w_min": weight,
-                "w_max": weight,
-            }
-        )
 
 
 class AccumulatorPort(wiring.Signature):
@@ -144,17 +116,3 @@ class Arriving(data.StructLayout):
 
     def __init__(self, sizes: Sizes) -> None:
         super().__init__({"neuron": sizes.neuron_bits, "plastic_out": 1})
-
-
-class BusSignature(wiring.Signature):
-    """The memory map as 32-bit words: what drives a core from outside.
-
-    A request names a word of the map (byte address over 4); a write takes the bytes whose `mask` bit is set.
-    Every request has one reply, in order; of a write its data mean nothing. One request at a time. `more`
-    says that the next request is the next word of the same command: what a command writes to the control
-    record acts as a whole, after its last word.
-    """
-
-    def __init__(self) -> None:
-        request = data.StructLayout({"address": 30, "write": 1, "mask": 4, "data": 32, "more": 1})
-        super().__init__({"request": Out(stream.Signature(request)), "reply": In(stream.Signature(32))})

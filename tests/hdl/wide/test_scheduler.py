@@ -6,12 +6,12 @@ import pytest
 
 from allspike.map.config import Config
 from allspike.map.device_map import State
-from allspike_hdl.machine.interfaces import WalkKind
 from allspike_hdl.machine.pacer import Pacer
 from allspike_hdl.map.sizes import Sizes
+from allspike_hdl.wide.interfaces import WalkKind
 from allspike_hdl.wide.scheduler import Scheduler
 
-from .bench import pulse, seeded, send, simulate, wait, when
+from ..bench import pulse, seeded, send, simulate, wait, when
 
 CONFIG = Config(neurons=8, inputs=3, lanes=2)
 STATIC = Config(neurons=8, inputs=3, lanes=2, plasticity=False)

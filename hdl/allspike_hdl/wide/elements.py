@@ -6,17 +6,11 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map import device_map as dm
 
-from ..machine.interfaces import SynapseItem
-from .register_file import WORD, Block
-from .sizes import Sizes, bits_for
+from ..map.regions import PLACE_BITS, REGION_BITS, STATE_WORDS, WORD, top
+from ..map.register_file import Block
+from ..map.sizes import Sizes, bits_for
+from .interfaces import SynapseItem
 
-REGION_BITS = 8
-"""Regions differ in the top bits of an address."""
-WORD_BITS = 30 - REGION_BITS
-"""Width of a word's place in its region."""
-
-PARAM_WORDS = dm.NEURON_PARAMS_LAYOUT.size // WORD
-STATE_WORDS = dm.NEURON_STATE_LAYOUT.size // WORD
 _TRACE_WORD = dm.NEURON_STATE_LAYOUT.offset("y") // WORD
 
 
@@ -65,7 +59,7 @@ class Elements(wiring.Component):
         super().__init__(
             {
                 "region": In(REGION_BITS),
-                "word": In(WORD_BITS),
+                "word": In(PLACE_BITS),
                 "index": In(range(32)),
                 "synapse": In(1),
                 "width": Out(Width),
@@ -85,36 +79,31 @@ class Elements(wiring.Component):
             for block in Block:
                 with m.Case(block.value):
                     m.d.comb += [self.width.eq(Width.WORD), self.place.eq(Place.REGISTERS)]
-            with m.Case(_top(dm.NEURON_PARAMS)):
+            with m.Case(top(dm.NEURON_PARAMS)):
                 m.d.comb += [self.width.eq(Width.WORD), self.place.eq(Place.NEURONS)]
-            with m.Case(_top(dm.NEURON_STATE)):
+            with m.Case(top(dm.NEURON_STATE)):
                 m.d.comb += [self.width.eq(Width.WORD), self.place.eq(Place.NEURONS), self.state.eq(1)]
                 with m.If(self.word[: bits_for(STATE_WORDS)] == _TRACE_WORD):  # y, and the rest of the word
                     m.d.comb += self.width.eq(Width.HALF)
                     with m.If(self.index == 0):
                         m.d.comb += [self.place.eq(Place.SYNAPSES), self.item.eq(SynapseItem.Y)]
                         m.d.comb += self.inside.eq(config.plasticity)
-            with m.Case(_top(dm.INPUT_PARAMS)):
+            with m.Case(top(dm.INPUT_PARAMS)):
                 m.d.comb += self.place.eq(Place.INPUTS)
-            with m.Case(_top(dm.TRACES)):
+            with m.Case(top(dm.TRACES)):
                 m.d.comb += [self.place.eq(Place.SYNAPSES), self.item.eq(SynapseItem.X)]
                 m.d.comb += self.inside.eq((half < config.axons) & int(config.plasticity))
-            with m.Case(_top(dm.WEIGHTS)):
+            with m.Case(top(dm.WEIGHTS)):
                 m.d.comb += [self.place.eq(Place.SYNAPSES), self.item.eq(SynapseItem.WEIGHT)]
                 m.d.comb += [self.width.eq(Width.BYTE), self.inside.eq(self.synapse)]
-            with m.Case(_top(dm.PLASTIC)):
+            with m.Case(top(dm.PLASTIC)):
                 m.d.comb += [self.place.eq(Place.SYNAPSES), self.item.eq(SynapseItem.PLASTIC)]
                 m.d.comb += self.width.eq(Width.BIT)
                 m.d.comb += self.inside.eq(self.synapse & int(config.plasticity))
-            with m.Case(_top(dm.EVENT_RING)):
+            with m.Case(top(dm.EVENT_RING)):
                 m.d.comb += self.place.eq(Place.EVENTS)
-            with m.Case(_top(dm.SPIKE_RING)):
+            with m.Case(top(dm.SPIKE_RING)):
                 m.d.comb += self.place.eq(Place.SPIKES)
             with m.Default():
                 m.d.comb += [self.place.eq(Place.SPIKES), self.inside.eq(0)]
         return m
-
-
-def _top(region: dm.Region) -> int:
-    """The region's bits of an address."""
-    return region.base >> (32 - REGION_BITS)

@@ -12,7 +12,7 @@ from allspike_hdl.map.register_file import Block
 from allspike_hdl.map.registers import Registers
 from allspike_hdl.map.sizes import Sizes
 
-from .bench import seeded, simulate, wait
+from ..bench import seeded, simulate, wait
 
 CONFIGS = [
     Config(neurons=6, inputs=3, lanes=2),

@@ -6,7 +6,7 @@ from allspike.map.config import Config
 from allspike.map.device_map import RING_MARKER, RING_STEP_MASK
 from allspike_hdl.machine.spike_ring import SpikeRing
 
-from .bench import offer, port_read, pulse, seeded, send, simulate, when
+from ..bench import offer, port_read, pulse, seeded, send, simulate, when
 
 SPAN = RING_STEP_MASK + 1
 

@@ -6,8 +6,8 @@ import pytest
 from amaranth.sim import Simulator
 
 from allspike.map.config import Config
-from allspike_hdl.machine.interfaces import SynapseItem, WalkKind
 from allspike_hdl.map.sizes import Sizes
+from allspike_hdl.wide.interfaces import SynapseItem, WalkKind
 from allspike_hdl.wide.walker import Walker
 
 from .walker_model import (

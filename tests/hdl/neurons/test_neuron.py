@@ -9,7 +9,7 @@ from allspike.map.config import Config
 from allspike_hdl.map.sizes import Sizes
 from allspike_hdl.neurons.lif import Neuron
 
-from .population_model import ModelNeuron, corner, random_params, random_state
+from ..population_model import ModelNeuron, corner, random_params, random_state
 
 NEURONS = 1500
 

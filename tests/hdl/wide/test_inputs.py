@@ -8,7 +8,7 @@ from allspike_hdl.map.sizes import Sizes
 from allspike_hdl.wide.inputs import WIDTH, Inputs
 from tests.host.model import Generator
 
-from .bench import port_read, port_write, pulse, seeded, simulate, wait
+from ..bench import port_read, port_write, pulse, seeded, simulate, wait
 
 
 def make(inputs: int, poisson: bool = True) -> Inputs:
