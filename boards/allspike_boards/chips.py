@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from allspike.map.config import Config, Memory
 from allspike_hdl.compact.extent import LINE_BYTES, Extent
+from allspike_hdl.fabric.target import Target
 
 _BYTE, _NIBBLE = 8, 4
 
@@ -37,6 +38,11 @@ class Chip:
     """Single-port memory beside the block RAM."""
     synth_options: tuple[str, ...] = ()
     """Further arguments of Yosys's `synth` command."""
+
+    @property
+    def target(self) -> Target:
+        """What components may ask of it."""
+        return Target.named(self.part)
 
     def synapse_blocks(self, config: Config) -> int:
         """Block RAMs that the synapses of a build take: `lanes` banks, each of whole memories.

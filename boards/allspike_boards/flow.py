@@ -54,7 +54,7 @@ def steps(board: Board, platform: Any, hz: int, seed: int) -> list[Step]:
 
 def more_files(board: Board) -> dict[str, str]:
     """Files of a build beside those that Amaranth writes."""
-    if _all_of_logic(board):
+    if not board.chip.target.multipliers:
         return {MULTIPLIER: (Path(__file__).parent / MULTIPLIER).read_text("utf-8")}
     if board.chip.family is Family.XILINX7:
         return {f"{NAME}.ys": _XILINX_CHECK.format(options=" ".join(board.chip.synth_options))}
@@ -66,13 +66,9 @@ def _before_synthesis(board: Board) -> list[str]:
     commands = [_RENAME]
     if board.chip.family is Family.ICE40:
         commands.append(_TRY_MORE)
-    if _all_of_logic(board):
+    if not board.chip.target.multipliers:
         commands.append(f"techmap -map {MULTIPLIER}")
     return commands
-
-
-def _all_of_logic(board: Board) -> bool:
-    return board.chip.family is Family.ICE40 and not board.chip.dsps
 
 
 def _synthesis() -> Step:
@@ -93,7 +89,7 @@ def _ice40(board: Board, platform: Any, hz: int, seed: int) -> list[Step]:
     device = (_ICE40_DEVICES[platform.device], "--package", platform.package.lower())
     # Of five placements with all products of logic, the other router never ended on two: the same arcs were
     # routed again and again, as in github.com/YosysHQ/nextpnr/issues/1341.
-    router = ("--router", "router2") if _all_of_logic(board) else ()
+    router = () if board.chip.target.multipliers else ("--router", "router2")
     return [
         _nextpnr("nextpnr-ice40", hz, seed, *device, *files, *router),
         Step("bitstream", "icepack", (*board.pack_options, f"{NAME}.asc", f"{NAME}.bin")),

@@ -76,19 +76,20 @@ def generate_command(
         )
     from allspike.map.link_map import DEFAULT_BAUD
 
-    from .fabric.single_port_memory import ICE40_UP5K
+    from .fabric.target import ANY, BLOCKS, Target
     from .generate import generate, generate_board
 
-    if device not in (None, ICE40_UP5K):
-        raise typer.BadParameter(f"{device!r} is no device whose blocks the core knows: {ICE40_UP5K}.")
+    if device not in (None, *BLOCKS):
+        raise typer.BadParameter(f"{device!r} is no device whose blocks the core knows: {', '.join(BLOCKS)}.")
     if device is not None and built.memory is not Memory.SINGLE_PORT:
         raise typer.BadParameter(
             f"--device {device} is for cores in single-port memory, such as --config up5k; {config} has none."
         )
+    target = Target.named(device) if device else ANY
     if link:
-        text = generate_board(built, baud or DEFAULT_BAUD, build=build, device=device)
+        text = generate_board(built, baud or DEFAULT_BAUD, build=build, target=target)
     else:
-        text = generate(built, build, device=device)
+        text = generate(built, build, target=target)
     if out is None:
         print(text)
         return

@@ -8,6 +8,7 @@ from allspike.map.device_map import MAP_VERSION
 from allspike.map.link_map import LINK_VERSION
 
 from .cores import core_of
+from .fabric.target import ANY, Target
 from .link.link import DEFAULT_BUFFER
 from .ports import BOARD_PORTS, BUS_PORTS, CLOCK_PORTS, BoardPorts, PlainPorts
 from .top import Top
@@ -19,7 +20,7 @@ BOARD_MODULE = "allspike_board"
 """Name of the Verilog module of a core with its link."""
 
 
-def generate(config: Config, build: str = "verilog", reset: bool = True, device: str | None = None) -> str:
+def generate(config: Config, build: str = "verilog", reset: bool = True, target: Target = ANY) -> str:
     """Verilog of a core.
 
     Parameters
@@ -30,8 +31,8 @@ def generate(config: Config, build: str = "verilog", reset: bool = True, device:
         What `identity.build` says: up to 32 ASCII characters.
     reset : bool
         See `PlainPorts`.
-    device : str, optional
-        See `Target`.
+    target : Target
+        Whose blocks to name; by default it is plain Verilog for any chip.
 
     Returns
     -------
@@ -43,13 +44,13 @@ def generate(config: Config, build: str = "verilog", reset: bool = True, device:
         "Ports. One request at a time; every request, a write too, has one reply. What the words mean is",
         "docs/memory_map.md; what a command writes to the control record acts after its last word.",
     ]
-    head = _header(title, config.to_dict() | _blocks(device), about, BUS_PORTS, reset)
-    return head + to_verilog(core_of(config, build), reset, device)
+    head = _header(title, config.to_dict() | _blocks(target), about, BUS_PORTS, reset)
+    return head + to_verilog(core_of(config, build), reset, target)
 
 
-def to_verilog(inner: wiring.Component, reset: bool = True, device: str | None = None) -> str:
-    """Verilog of a component with a bus, as a module `MODULE` with `PlainPorts`; `device` as in `Target`."""
-    return converted(PlainPorts(inner, reset), MODULE, device)
+def to_verilog(inner: wiring.Component, reset: bool = True, target: Target = ANY) -> str:
+    """Verilog of a component with a bus, as a module `MODULE` with `PlainPorts`, made for `target`."""
+    return converted(PlainPorts(inner, reset), MODULE, target)
 
 
 def generate_board(
@@ -58,7 +59,7 @@ def generate_board(
     buffer: int = DEFAULT_BUFFER,
     build: str = "verilog",
     reset: bool = True,
-    device: str | None = None,
+    target: Target = ANY,
 ) -> str:
     """Verilog of a core with its link.
 
@@ -68,8 +69,8 @@ def generate_board(
         See `Top`.
     reset : bool
         See `PlainPorts`.
-    device : str, optional
-        See `Target`.
+    target : Target
+        Whose blocks to name; by default it is plain Verilog for any chip.
 
     Returns
     -------
@@ -78,18 +79,18 @@ def generate_board(
     """
     versions = f"memory map version {MAP_VERSION}, link version {LINK_VERSION}"
     title = f"{BOARD_MODULE}: Allspike device, build {build!r}, {versions}"
-    settings = config.to_dict() | {"baud": baud, "buffer": buffer} | _blocks(device)
+    settings = config.to_dict() | {"baud": baud, "buffer": buffer} | _blocks(target)
     about = [
         "Ports. What goes over the serial line is docs/protocol.md. A reset leaves the counts of the region",
         "`link` as they are.",
     ]
     head = _header(title, settings, about, BOARD_PORTS, reset)
     top = Top(config, baud=baud, build=build, buffer=buffer)
-    return head + converted(BoardPorts(top, reset), BOARD_MODULE, device)
+    return head + converted(BoardPorts(top, reset), BOARD_MODULE, target)
 
 
-def _blocks(device: str | None) -> dict[str, object]:
-    return {"blocks of": device} if device else {}
+def _blocks(target: Target) -> dict[str, object]:
+    return {"blocks of": target.device} if target.device else {}
 
 
 def _header(title: str, settings: dict[str, object], about: list[str], ports: dict, reset: bool) -> str:

@@ -1,10 +1,11 @@
 """Verilog of a component, so that every tool reads the same out of it."""
 
 import re
-from dataclasses import dataclass
 
 from amaranth.back import verilog
 from amaranth.lib import wiring
+
+from .fabric.target import ANY, Target
 
 _INITIAL = re.compile(
     r"  initial begin\n(?P<body>    (?P<name>\S+ ?)\[0\] = .*\n(?:    (?P=name)\[\d+\] = .*\n)*)  end\n"
@@ -20,19 +21,9 @@ _UNSET = re.compile(r" = \{0\{1'b0\}\}(?=;)|  \(\* init = \{0\{1'b0\}\} \*\)\n")
 """What Yosys writes for a register without a value at power-on."""
 
 
-@dataclass(frozen=True)
-class Target:
-    """What Verilog is made for, in the place of an Amaranth platform."""
-
-    device: str | None = None
-    """The device whose blocks to instantiate, where the core knows them; without, plain Verilog."""
-
-
-def converted(component: wiring.Component, name: str, device: str | None = None) -> str:
-    """A component as the module `name`; `device` as in `Target`."""
-    text = verilog.convert(
-        component, name=name, platform=Target(device), emit_src=False, strip_internal_attrs=True
-    )
+def converted(component: wiring.Component, name: str, target: Target = ANY) -> str:
+    """A component as the module `name`, made for `target`."""
+    text = verilog.convert(component, name=name, platform=target, emit_src=False, strip_internal_attrs=True)
     return _MODULE.sub(_awake, _INITIAL.sub(_folded, _UNSET.sub("", text)))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from allspike.map.config import Config
 from allspike_boards.tools import TOOLS, Step
+from allspike_hdl.fabric.target import Target
 from allspike_hdl.generate import MODULE, generate
 from allspike_sim.cache import cached, key_of
 
@@ -23,7 +24,7 @@ _MODULE = re.compile(r"^module (\w+).*?^endmodule$", re.DOTALL | re.MULTILINE)
 
 def netlist(config: Config) -> str:
     """Verilog of a core after synthesis for `DEVICE`, with its ports as before, cells and all."""
-    source = generate(config, "netlist", reset=False, device=DEVICE)
+    source = generate(config, "netlist", reset=False, target=Target.named(DEVICE))
 
     def fill(place: Path) -> None:
         (place / "core.v").write_text(source)

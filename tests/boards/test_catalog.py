@@ -16,6 +16,7 @@ from allspike_boards.build import plan
 from allspike_boards.chips import Family
 from allspike_boards.options import Options, configured
 from allspike_boards.system import System
+from allspike_hdl.fabric.target import Target
 
 from .tiny import tiny
 
@@ -45,6 +46,14 @@ def prepared(each: Board) -> Any:
 
 def test_the_boards_that_were_asked_for_are_there() -> None:
     assert BOARDS.keys() >= ASKED
+
+
+@EACH
+def test_the_gateware_is_told_what_the_chip_has(each: Board) -> None:
+    target = Target.of(each.make_platform())
+    assert target.multipliers == each.chip.target.multipliers == (each.chip.dsps > 0)
+    assert target.single_port == each.chip.target.single_port == (each.chip.single_port_bytes > 0)
+    assert not target.simulated
 
 
 def test_an_unknown_board_is_refused_with_those_there_are() -> None:

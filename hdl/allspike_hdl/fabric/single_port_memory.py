@@ -7,9 +7,8 @@ from amaranth.lib.wiring import In, Out
 
 from ..map.sizes import bits_for
 from .read_port import ATTRIBUTES, read_port
+from .target import Target
 
-ICE40_UP5K = "iCE40UP5K"
-"""The `device` of a platform that has the blocks."""
 WORD_BITS = 16
 MASK_BITS = 4
 """A write takes any of the four nibbles of a word."""
@@ -23,11 +22,10 @@ _POWER_UP = 0x5AC3
 class SinglePortMemory(wiring.Component):
     """Words of 16 bits, one of them read or written in each clock.
 
-    On a platform whose `device` is `ICE40_UP5K` it is made of blocks SB_SPRAM256KA, of 16,384 words each, on
-    any other of its block RAM. Without a platform, in simulation, a model stands in for the blocks, and does
-    only what they do: there is one address; what the output holds after a write is not defined (the model
-    inverts what it held); nor is what the words hold at power-up (the model's hold no 0); and a reset leaves
-    them as they are.
+    On a target with `single_port` it is made of blocks SB_SPRAM256KA, of 16,384 words each, on any other of
+    its block RAM. In simulation a model stands in for the blocks, and does only what they do: there is one
+    address; what the output holds after a write is not defined (the model inverts what it held); nor is what
+    the words hold at power-up (the model's hold no 0); and a reset leaves them as they are.
 
     Parameters
     ----------
@@ -59,10 +57,11 @@ class SinglePortMemory(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        if getattr(platform, "device", None) == ICE40_UP5K:
+        target = Target.of(platform)
+        if target.single_port:
             self._of_blocks(m)
         else:
-            self._of_words(m, spoils=platform is None)
+            self._of_words(m, spoils=target.simulated)
         return m
 
     def _of_blocks(self, m: Module) -> None:

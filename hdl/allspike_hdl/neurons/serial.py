@@ -8,6 +8,7 @@ from allspike.map.device_map import DECAY_BITS, NEURON_PARAMS_LAYOUT, NEURON_STA
 
 from ..compact.layout import SIDES, Left, Right
 from ..compact.store import STORE_BYTES, STORE_WORD
+from ..fabric.target import Target
 from ..map.sizes import Sizes
 from .arith import is_less_by
 
@@ -16,8 +17,6 @@ _HALF = 16
 _COUNT_AT = NEURON_STATE_LAYOUT.offset("refractory") % STORE_BYTES
 _GUARD = 2
 """Bits of the sum above those of a state: it holds three states, or one and a shifted accumulator."""
-_WITHOUT_MULTIPLIERS = "iCE40HX", "iCE40LP"
-"""How the `device` of a platform begins on which a product is logic."""
 
 LAST = 14
 """The last clock of a neuron that does not fire."""
@@ -217,7 +216,7 @@ class SerialNeuron(wiring.Component):
 
         over, lowest = _outside(total, bits)
         word = Cat(self.values[0][: bits - 1], self.values[0][bits - 1] & ~unsigned).as_signed()
-        multiplies = not (getattr(platform, "device", None) or "").startswith(_WITHOUT_MULTIPLIERS)
+        multiplies = Target.of(platform).multipliers
         operand, carry = self._operand(m, multiplies, word, factor, is_decay, is_acc, subtract)
         before = Mux(anew, 0, _saturated(total, bits, over & saturates, lowest & saturates))
         summed = ((Cat(C(1, 1), before).as_signed() + Cat(carry, operand).as_signed()) >> 1)[: len(total)]

@@ -1,7 +1,6 @@
 """The serial neuron gives the model's integers, for any bits that a store may hold, in 15 or 19 clocks."""
 
 import random
-from types import SimpleNamespace
 
 import pytest
 from amaranth.hdl import Fragment
@@ -9,6 +8,7 @@ from amaranth.sim import Simulator
 
 from allspike.map.config import Config, Memory
 from allspike_hdl.compact.layout import Left, Right
+from allspike_hdl.fabric.target import Target
 from allspike_hdl.map.sizes import Sizes
 from allspike_hdl.neurons.serial import LAST, LAST_FIRED, SerialNeuron
 
@@ -117,7 +117,7 @@ def test_a_neuron_is_the_model(
             await compute(ctx, neuron, acc)
             await ctx.tick()
 
-    simulator = Simulator(Fragment.get(dut, SimpleNamespace(device=device)))
+    simulator = Simulator(Fragment.get(dut, Target.named(device)))
     simulator.add_clock(1e-6)
     simulator.add_testbench(testbench)
     simulator.run()

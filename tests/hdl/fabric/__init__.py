@@ -1,0 +1,1 @@
+"""What all gateware is made of, each piece alone."""

@@ -11,7 +11,8 @@ from amaranth import Cat, Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In
 
-from allspike_hdl.fabric.single_port_memory import BLOCK_DEPTH, ICE40_UP5K, SinglePortMemory
+from allspike_hdl.fabric.single_port_memory import BLOCK_DEPTH, SinglePortMemory
+from allspike_hdl.fabric.target import Target
 from allspike_hdl.generate import to_verilog
 from allspike_hdl.machine.bus import BusSignature
 from allspike_sim.simulation import Simulation
@@ -19,6 +20,7 @@ from allspike_sim.verilate import Toolchain, library
 
 from ..bench import simulate
 
+UP5K = Target.named("iCE40UP5K")
 CELL = "SB_SPRAM256KA"
 OPERATIONS = 600
 
@@ -121,7 +123,7 @@ class OnBus(wiring.Component):
 
 @pytest.mark.parametrize("depth", [100, BLOCK_DEPTH, BLOCK_DEPTH + 1, 3 * BLOCK_DEPTH])
 def test_on_the_device_it_is_made_of_blocks(depth: int) -> None:
-    text = to_verilog(OnBus(depth), device=ICE40_UP5K)
+    text = to_verilog(OnBus(depth), target=UP5K)
     assert len(re.findall(rf"^  {CELL} ", text, re.MULTILINE)) == -(-depth // BLOCK_DEPTH)
     assert not re.search(r"^  reg .*\[\d+:0\];$", text, re.MULTILINE), "no memory beside them"
     assert CELL not in to_verilog(OnBus(depth))
@@ -135,7 +137,7 @@ def test_the_model_equals_the_cell_of_yosys(depth: int) -> None:
     cells = (Path(spec.origin).parent / "share" / "ice40" / "cells_sim.v").read_text("utf-8")
     cell = re.search(rf"^module {CELL} \(.*?^endmodule\n", cells, re.MULTILINE | re.DOTALL)
     assert cell is not None
-    texts = to_verilog(OnBus(depth)), to_verilog(OnBus(depth), device=ICE40_UP5K) + cell[0]
+    texts = to_verilog(OnBus(depth)), to_verilog(OnBus(depth), target=UP5K) + cell[0]
     model, block = (Simulation(library(text, Toolchain()), limit=10) for text in texts)
     random = Random(depth)
     places = [random.randrange(depth) for _ in range(20)] + [0, depth - 1]
