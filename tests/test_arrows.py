@@ -168,7 +168,7 @@ def test_an_import_against_an_arrow_is_found(room: str, module: str, source: str
             "hdl",
             "allspike_hdl.top",
             False,
-            "from allspike.map.config import Config\nfrom allspike import device_map",
+            "from allspike.map.config import Config\nfrom allspike.map import device_map",
         ),
         ("hdl", "allspike_hdl.neurons.lif", False, "from ..top import Top\nimport amaranth"),
         ("sim", "allspike_sim.bench", False, "import allspike\nfrom allspike_hdl.top import Top"),

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
-from allspike.compiler.presets import PRESETS
 from allspike.map.config import Config, Memory
+from allspike.presets import PRESETS
 
 
 def _static(config: Config) -> Config:

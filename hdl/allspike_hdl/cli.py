@@ -9,9 +9,9 @@ import typer
 from allspike.cli import completion, talk
 from allspike.cli.groups import Commands
 from allspike.cli.outputs import Writer, check_text
-from allspike.compiler.presets import DEFAULT_PRESET, preset
 from allspike.errors import ParameterError
 from allspike.map.config import Memory
+from allspike.presets import DEFAULT_PRESET, preset
 
 app = typer.Typer(
     cls=Commands, help="The gateware: Verilog of a configured core or device.", no_args_is_help=True,

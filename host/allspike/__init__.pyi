@@ -2,7 +2,6 @@
 __version__: str
 from . import plot, training, units
 from .compiler import compile_network, format_report
-from .compiler.presets import PRESETS, configurations, preset
 from .describe.connect import AllToAll, FixedProbability, Grid, Layers, OneToOne, Pairs, SmallWorld
 from .describe.layers import layers
 from .describe.learning import STDP
@@ -27,6 +26,7 @@ from .errors import (
 )
 from .image.image import Image
 from .map.config import Config, Memory
+from .presets import PRESETS, configurations, preset
 from .results.result import Result
 from .simulate.pairing import Window, measure_window
 from .simulate.simulation import Simulation

@@ -6,13 +6,13 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from .compiler.presets import DEFAULT_PRESET, PRESETS, configurations, preset
 from .device.bus import Bus
 from .device.device import Device
 from .errors import DeviceError, ParameterError
 from .map.config import Config
 from .map.link_map import DEFAULT_BAUD
 from .names import known_names, nearest
+from .presets import DEFAULT_PRESET, PRESETS, configurations, preset
 
 _GROUP = "allspike.devices"
 _RING = 1 << 18

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 import allspike
-from allspike.compiler.presets import preset
 from allspike.device.device import Device
 from allspike.image.image import Image
 from allspike.map import device_map as dm
 from allspike.map.config import Config
+from allspike.presets import preset
 
 from .document import check_section, table, write_section
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from allspike.compiler.presets import PRESETS
 from allspike.map import device_map as dm
 from allspike.map.config import Config
+from allspike.presets import PRESETS
 from tests.docs import map_tables
 
 from .networks import configs

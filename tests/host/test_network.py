@@ -23,8 +23,8 @@ from allspike import (
     Pairs,
     compile_network,
     delta_lif,
+    layers,
 )
-from allspike.describe import layers
 from allspike.errors import ParameterError
 from tests.examples import examples
 

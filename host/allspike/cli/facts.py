@@ -6,13 +6,13 @@ from typing import Any
 
 from .. import __version__
 from ..compiler import format_report
-from ..compiler.presets import PRESETS, configurations
 from ..describe import network_file
 from ..devices import open as open_device
 from ..errors import FileError
 from ..image import image as images
 from ..image.image import Image
 from ..map.device_map import MAP_VERSION
+from ..presets import PRESETS, configurations
 from ..results import result as results_module
 from ..results.result import Result
 from ..simulate import checkpoint as checkpoints

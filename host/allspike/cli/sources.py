@@ -8,7 +8,6 @@ from pathlib import Path
 import typer
 
 from .. import files
-from ..compiler.presets import preset
 from ..describe.network import Network
 from ..describe.population import Inputs
 from ..device.device import Device
@@ -20,6 +19,7 @@ from ..image.image import Image
 from ..names import known_names
 from ..nir.reading import is_nir
 from ..nir.translation import NirTranslation
+from ..presets import preset
 from ..simulate.checkpoint import FORMAT as CHECKPOINT
 from ..simulate.checkpoint import Checkpoint
 from ..stimulus import ConstantCurrent, Poisson

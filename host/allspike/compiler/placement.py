@@ -7,8 +7,8 @@ import numpy as np
 from ..describe.network import Network, Population
 from ..errors import CapacityError
 from ..map.config import Config
+from ..presets import PRESETS, UNNAMED, config_of, name_of
 from ..showing import some
-from .presets import PRESETS, UNNAMED, config_of, name_of
 
 
 @dataclass(frozen=True)

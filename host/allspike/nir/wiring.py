@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiler.presets import PRESETS
 from ..errors import CapacityError
 from ..map.config import MAX_AXONS
+from ..presets import PRESETS
 
 LONGEST = max(config.max_delay for config in PRESETS.values())
 """Steps of an axonal delay that nearly every build has; longer ones go by relays."""

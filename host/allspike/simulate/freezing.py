@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from ..aliases import NDArray
-from ..compiler.presets import PRESETS, config_of, name_of
 from ..errors import CapacityError, ParameterError
 from ..image.image import Image
 from ..map.config import Config
+from ..presets import PRESETS, config_of, name_of
 
 
 def freeze(image: Image, adapted: NDArray[np.int32], config: Config | str | None = None) -> Image:

@@ -10,7 +10,6 @@ import numpy as np
 from ..aliases import NDArray
 from ..checks import checked_count, checked_number
 from ..compiler.given import WeightUnit
-from ..compiler.presets import config_of
 from ..describe.network import Network
 from ..device.device import Device, Progress
 from ..devices import is_made_to_order
@@ -22,6 +21,7 @@ from ..map import device_map as dm
 from ..map.config import Config
 from ..names import checked_arguments
 from ..notices import warn
+from ..presets import config_of
 from ..results.result import Result
 from ..stimulus.base import Run
 from ..stimulus.biases import Changes, drive

@@ -7,12 +7,12 @@ from typing import Any
 from ..checks import checked_count
 from ..compiler import compile_network
 from ..compiler.given import WeightUnit
-from ..compiler.presets import config_of
 from ..describe.network import Network
 from ..errors import DescriptionWarning, ParameterError
 from ..image.image import Image
 from ..map.config import Config
 from ..notices import warn
+from ..presets import config_of
 
 
 @dataclass

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiler.presets import DEFAULT_PRESET, preset
 from ..describe.connect import Pairs
 from ..describe.learning import STDP
 from ..describe.network import Network
@@ -14,6 +13,7 @@ from ..describe.plausible import taken_as_given
 from ..describe.population import Inputs, Neurons
 from ..errors import ParameterError
 from ..map.config import Config
+from ..presets import DEFAULT_PRESET, preset
 from . import rule as rules
 from .delays import wired
 from .description import Description, read
