@@ -35,7 +35,7 @@ def network(seed: int) -> asp.Network:
     return net
 
 
-def show(simulation: asp.Simulation, trial: int, stimuli: dict[str, asp.SpikeTimes], gain: float) -> NDArray:
+def show(simulation: asp.Simulation, trial: int, stimuli: dict[str, asp.SpikeArray], gain: float) -> NDArray:
     """Spikes of each action in a trial from rest, [actions]."""
     simulation.reset(trial)
     simulation.learning_gain = gain
