@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from allspike.map.config import Config, Memory
-from allspike.presets import PRESETS
+from allspike.map.presets import PRESETS
 
 
 def _static(config: Config) -> Config:

@@ -18,7 +18,6 @@ from sphinx.application import Sphinx
 
 import allspike
 import allspike.cli.app
-from allspike.describe.doors import Doors
 from allspike.describe.neuron import parameter_table
 
 _MARKER = re.compile(r"^<!-- (names|functions|lif|units|commands)(?:: ([\w. ]+))? -->$", re.MULTILINE)
@@ -65,7 +64,7 @@ def _directive(name: str, thing: object) -> str:
         kind, option = "class", ":members:"
         if issubclass(thing, BaseException):
             kind, option = "exception", ":show-inheritance:"
-        elif issubclass(thing, Doors):
+        elif thing is allspike.Network:
             option = ":members:\n   :inherited-members: WithDeclared"
     elif callable(thing):
         kind, option = "function", ""

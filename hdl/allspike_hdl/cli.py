@@ -11,7 +11,7 @@ from allspike.cli.groups import Commands
 from allspike.cli.outputs import Writer, check_text
 from allspike.errors import ParameterError
 from allspike.map.config import Memory
-from allspike.presets import DEFAULT_PRESET, preset
+from allspike.map.presets import DEFAULT_PRESET, preset
 
 app = typer.Typer(
     cls=Commands, help="The gateware: Verilog of a configured core or device.", no_args_is_help=True,

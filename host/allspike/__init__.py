@@ -4,7 +4,7 @@ from typing import Any
 
 import lazy_loader
 
-__version__ = "0.2.0"
+from .version import __version__ as __version__
 
 # The stub beside this file says what there is; a name is imported when it is first used, so that the command
 # line starts without NumPy and Numba.

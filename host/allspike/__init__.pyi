@@ -5,12 +5,11 @@ from .compiler import compile_network, format_report
 from .describe.connect import AllToAll, FixedProbability, Grid, Layers, OneToOne, Pairs, SmallWorld
 from .describe.layers import layers
 from .describe.learning import STDP
-from .describe.network import Network
 from .describe.neuron import LIF, delta_lif
 from .describe.population import Inputs, Neurons, PopulationView
 from .describe.projection import Projection
 from .device.device import Device
-from .devices import open
+from .doors.network import Network
 from .errors import (
     AllspikeError,
     AllspikeWarning,
@@ -26,8 +25,9 @@ from .errors import (
 )
 from .image.image import Image
 from .map.config import Config, Memory
-from .presets import PRESETS, configurations, preset
+from .map.presets import PRESETS, configurations, preset
 from .results.result import Result
+from .simulate.devices import open
 from .simulate.pairing import Window, measure_window
 from .simulate.simulation import Simulation
 from .stimulus import (

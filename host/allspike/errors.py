@@ -5,10 +5,7 @@ line prints it and exits with the class's `exit_code`; a library user catches `A
 What goes on, but otherwise than asked, is an `AllspikeWarning`: the command line prints it and goes on.
 """
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .device.running import Arrived
+from typing import Any
 
 
 class AllspikeError(Exception):
@@ -47,8 +44,8 @@ class DeviceError(AllspikeError):
     """A device is absent, of another version, or answered what it should not."""
 
     exit_code = 6
-    arrived: "Arrived | None" = None
-    """Of a run that it ended: what had come by then."""
+    arrived: Any = None
+    """Of a run that it ended: what had come by then (`Arrived` of allspike.device.running), else None."""
 
 
 class LinkError(DeviceError):

@@ -13,8 +13,8 @@ from allspike.cli import completion, talk
 from allspike.cli.outputs import check_text
 from allspike.errors import DeviceError, DeviceWarning, ParameterError
 from allspike.map.config import Config
+from allspike.map.presets import DEFAULT_PRESET, preset
 from allspike.notices import warn
-from allspike.presets import DEFAULT_PRESET, preset
 
 if TYPE_CHECKING:
     from .virtual import Virtual

@@ -9,7 +9,7 @@ from allspike.device.bus import Bus
 from allspike.errors import DeviceError, ParameterError
 from allspike.map import device_map as dm
 from allspike.map.config import Config
-from allspike.presets import DEFAULT_PRESET, preset
+from allspike.map.presets import DEFAULT_PRESET, preset
 
 from .gateware import core_verilog
 from .simulation import FAULT, Simulation

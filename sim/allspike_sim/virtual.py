@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from allspike.errors import ParameterError
 from allspike.map.config import Config
 from allspike.map.link_map import DEFAULT_BAUD, MIN_DIVISOR, divisor_of
-from allspike.presets import DEFAULT_PRESET, preset
+from allspike.map.presets import DEFAULT_PRESET, preset
 
 from .board import Board
 from .gateware import board_verilog

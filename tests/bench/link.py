@@ -17,7 +17,7 @@ from allspike.device.device import Device
 from allspike.image.image import Image
 from allspike.map import device_map as dm
 from allspike.map.config import Config
-from allspike.presets import preset
+from allspike.map.presets import preset
 
 from .document import check_section, table, write_section
 

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from allspike.map import device_map as dm
 from allspike.map.config import Config
-from allspike.presets import PRESETS
+from allspike.map.presets import PRESETS
 from tests.docs import map_tables
 
 from .networks import configs

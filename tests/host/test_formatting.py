@@ -115,9 +115,7 @@ def test_an_image_without_a_report_shows_itself_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "module",
-    ["map.config", "compiler.compile", "image.formatting", "describe.quantities"],
-    ids=lambda name: name,
+    "module", ["map.config", "compiler.compile", "image.formatting", "quantities"], ids=lambda name: name
 )
 def test_the_examples_of_docstrings_are_right(module: str) -> None:
     loaded = import_module(f"allspike.{module}")

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from allspike import presets
 from allspike.errors import ParameterError
-from allspike.presets import DEFAULT_PRESET, PRESETS, config_of, configurations, preset
+from allspike.map import presets
+from allspike.map.presets import DEFAULT_PRESET, PRESETS, config_of, configurations, preset
 
 
 def test_presets_are_found_by_name_and_grow() -> None:

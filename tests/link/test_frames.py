@@ -7,9 +7,9 @@ from cobs import cobs
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from allspike.device.traffic import Traffic
 from allspike.link import frames
 from allspike.link.frames import FrameError, Splitter
-from allspike.link.statistics import Traffic
 from allspike.link.window import Window
 from allspike.map.link_map import Code, Op
 

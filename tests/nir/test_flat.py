@@ -15,7 +15,8 @@ from scipy.signal import correlate
 
 from allspike.errors import ParameterError
 from allspike.nir import composing
-from allspike.nir.flat import Flat, flatten
+from allspike.nir.flat import Flat
+from allspike.nir.flattening import flatten
 from tests.nir.graphs import between, graph, lif, write_tree
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.signal import correlate
 
 from allspike.errors import CapacityError, ParameterError
-from allspike.nir.flat import Edge, flatten
+from allspike.nir.flat import Edge
+from allspike.nir.flattening import flatten
 from tests.nir.graphs import between, graph, lif
 
 Array = NDArray[np.float64]

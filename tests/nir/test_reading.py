@@ -13,7 +13,7 @@ import pytest
 
 from allspike import Network
 from allspike.errors import AllspikeError, CapacityError, FileError, MissingExtraError, ParameterError
-from allspike.nir.flat import flatten
+from allspike.nir.flattening import flatten
 from allspike.nir.graph import Node
 from tests.nir.graphs import between, graph, lif, write_tree
 

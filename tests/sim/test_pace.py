@@ -12,7 +12,7 @@ from allspike.errors import DeviceWarning
 from allspike.link.finding import OTHER_RATES
 from allspike.link.terminals import is_pseudo, told_rate
 from allspike.map.link_map import DEFAULT_BAUD
-from allspike.presets import preset
+from allspike.map.presets import preset
 from allspike_sim import cli
 from allspike_sim.pace import held, speed
 from allspike_sim.virtual import RATES, Virtual

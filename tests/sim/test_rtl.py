@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from allspike.errors import DeviceError, MissingExtraError, ParameterError
 from allspike.map import device_map as dm
 from allspike.map.config import Config
-from allspike.presets import preset
+from allspike.map.presets import preset
 from allspike_hdl.generate import to_verilog
 from allspike_sim import gateware, rtl
 from allspike_sim.rtl import RtlBus, masked_words, open_rtl

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
-from .. import __version__
+from ..version import __version__
 from . import completion, talk
 from .exit_codes import exit_codes
 from .groups import LazyCommands

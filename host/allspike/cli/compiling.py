@@ -43,8 +43,8 @@ def compile_command(
     check_archive(out, "an image")
     check_apart({"--out": out}, [network])
     from ..compiler import compile_network, format_report
+    from ..map.presets import config_of
     from ..nir.translation import NirTranslation
-    from ..presets import config_of
     from .nir_runs import LOST, lost
     from .sources import load_network
 

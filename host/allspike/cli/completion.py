@@ -25,7 +25,7 @@ def _starting(names: Iterable[str], incomplete: str) -> list[str]:
 
 def configurations(incomplete: str) -> list[str]:
     """Presets and boards."""
-    from ..presets import PRESETS
+    from ..map.presets import PRESETS
 
     return _starting([*PRESETS, *_boards()], incomplete)
 

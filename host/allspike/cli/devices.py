@@ -47,8 +47,8 @@ def selftest(
 
     Its contents are as before afterwards, and it is reset.
     """
-    from ..devices import open as open_device
     from ..errors import DeviceError
+    from ..simulate.devices import open as open_device
     from ..simulate.selftest import selftest as run_selftest
 
     with open_device(device) as opened:

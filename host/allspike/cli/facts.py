@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
 from ..compiler import format_report
 from ..describe import network_file
-from ..devices import open as open_device
 from ..errors import FileError
 from ..image import image as images
 from ..image.image import Image
 from ..map.device_map import MAP_VERSION
-from ..presets import PRESETS, configurations
+from ..map.presets import PRESETS, configurations
 from ..results import result as results_module
 from ..results.result import Result
 from ..simulate import checkpoint as checkpoints
 from ..simulate.checkpoint import Checkpoint
+from ..simulate.devices import open as open_device
+from ..version import __version__
 from . import talk
 from .devices import line_facts, line_text
 from .nir_facts import about_nir

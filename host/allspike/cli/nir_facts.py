@@ -6,7 +6,8 @@ from typing import Any
 
 from ..errors import ParameterError
 from ..nir.choosing import Options, chosen
-from ..nir.flat import Flat, flatten
+from ..nir.flat import Flat
+from ..nir.flattening import flatten
 from ..nir.origins import origin_of
 from ..nir.reading import is_nir
 from ..nir.restoring import restored

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import plot as drawing
-from ..describe.network import Network
+from ..doors.network import Network
 from ..errors import CapacityError, DeviceError
 from ..image.image import Image
 from ..nir.translation import NirTranslation

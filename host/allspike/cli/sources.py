@@ -8,20 +8,20 @@ from pathlib import Path
 import typer
 
 from .. import files
-from ..describe.network import Network
 from ..describe.population import Inputs
 from ..device.device import Device
-from ..devices import is_made_to_order
-from ..devices import open as open_device
+from ..doors.network import Network
 from ..errors import ParameterError
 from ..image.image import FORMAT as IMAGE
 from ..image.image import Image
+from ..map.presets import preset
 from ..names import known_names
 from ..nir.reading import is_nir
 from ..nir.translation import NirTranslation
-from ..presets import preset
 from ..simulate.checkpoint import FORMAT as CHECKPOINT
 from ..simulate.checkpoint import Checkpoint
+from ..simulate.devices import is_made_to_order
+from ..simulate.devices import open as open_device
 from ..stimulus import ConstantCurrent, Poisson
 from ..stimulus.base import Addable
 from .nir_options import NirOptions

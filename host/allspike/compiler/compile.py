@@ -9,12 +9,12 @@ from ..checks import checked_count
 from ..describe.network import Network
 from ..describe.population import Inputs
 from ..describe.projection import Projection
-from ..describe.quantities import quantity
 from ..errors import CapacityError, ParameterError, QuantisationWarning
 from ..image.image import Image, PopulationSymbol, ProjectionSymbol
 from ..map import device_map as dm
 from ..map.config import Config
 from ..notices import warn
+from ..quantities import quantity
 from . import report as reporting
 from .given import WeightUnit, given_units
 from .placement import Placement, choose_config, delay_steps, place

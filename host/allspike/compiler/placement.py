@@ -7,7 +7,7 @@ import numpy as np
 from ..describe.network import Network, Population
 from ..errors import CapacityError
 from ..map.config import Config
-from ..presets import PRESETS, UNNAMED, config_of, name_of
+from ..map.presets import PRESETS, UNNAMED, config_of, name_of
 from ..showing import some
 
 

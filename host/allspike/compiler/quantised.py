@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..describe.network import Network
-from ..describe.quantities import FELT, quantity, share
+from ..image.measures import unit_of_potential
 from ..map.config import MAX_STATE_BITS, Config
-from .measures import unit_of_potential
+from ..quantities import FELT, quantity, share
 from .rules import realised_tau
 from .scaling import Physics, Units
 

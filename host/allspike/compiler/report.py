@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 
 from ..describe.network import Network
 from ..describe.projection import Projection
-from ..describe.quantities import FELT, lost_weights, quantity, share
+from ..image.measures import unit_of_learning
 from ..map import device_map as dm
 from ..map.config import MAX_STATE_BITS, MAX_WEIGHT_BITS, Config
+from ..quantities import FELT, lost_weights, quantity, share
 from ..showing import some
-from .measures import unit_of_learning, unit_of_volts, unit_of_weights
+from .measures import unit_of_volts, unit_of_weights
 from .placement import Placement
 from .quantised import of_neurons, warnings_of
 from .scaling import Physics, Units

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..describe.network import Network
-from ..describe.quantities import quantity
 from ..errors import ParameterError
+from ..quantities import quantity
 from .measures import unit_of_volts, unit_of_weights
 from .placement import Placement
 from .scaling import Physics, Units

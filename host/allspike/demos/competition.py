@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from ..describe.connect import AllToAll
 from ..describe.learning import STDP
-from ..describe.network import Network
 from ..describe.neuron import delta_lif
 from ..device.device import Device
+from ..doors.network import Network
 from ..map import device_map as dm
 from ..results.result import Result
 from ..simulate.simulation import Simulation

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from .. import files, plot
 from ..describe.connect import Pairs
 from ..describe.learning import STDP
-from ..describe.network import Network
 from ..describe.neuron import delta_lif
 from ..device.device import Device, Progress
+from ..doors.network import Network
 from ..errors import FileError
 from ..map import device_map as dm
 from ..simulate.simulation import Simulation

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..cache import cached_or_temporary, key_of
-from ..describe.network import Network
 from ..device.device import Device, Progress
+from ..doors.network import Network
 from ..errors import FileError
 from ..optional import optional
 from ..simulate.simulation import Simulation

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import plot
-from ..describe.network import Network
 from ..describe.neuron import delta_lif
 from ..device.device import Progress
+from ..doors.network import Network
 from ..errors import ParameterError
 from ..simulate.simulation import Simulation
 from ..stimulus import RateCode

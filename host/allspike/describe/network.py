@@ -1,9 +1,8 @@
-"""The description of a network: populations, projections, and how to save it."""
+"""The description of a network: populations, and projections between them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -12,46 +11,22 @@ from ..checks import checked_array, checked_count, checked_number
 from ..errors import ParameterError
 from ..map.config import MAX_AXONS, MAX_SYNAPSES
 from ..names import WithDeclared, checked_arguments, nearest
-from ..showing import brief, html_table, shortened, some
-from . import plausible
+from ..showing import brief
+from . import network_shown, plausible
 from .connect import AllToAll, Pattern
-from .doors import Doors
 from .learning import STDP
 from .neuron import LIF, delta_lif, parameter_table
 from .population import Inputs, Members, Neurons, Population
 from .projection import Projection, Weights, check_overlap, check_weights, learned, seed_of, wired
 from .selection import projection_name, resolve
-
-if TYPE_CHECKING:
-    from .translated import Translated
+from .translated import Translated
 
 
-class Network(WithDeclared, Doors):
-    """A network: build it up with `inputs`, `neurons` and `connect`.
+class Network(WithDeclared):
+    """A network as it is described, built up with `inputs`, `neurons` and `connect`.
 
-    Parameters
-    ----------
-    dt : float
-        Seconds a step, above 0.
-    seed : int
-        What patterns without a seed of their own are drawn from, 0 or more: each projection from this, its
-        name and the kind of its pattern. So projections are wired independently, a script gives the same
-        network each time, and what is added to it changes nothing that was there.
-
-    Raises
-    ------
-    ParameterError
-        If a value is out of its range.
-
-    Examples
-    --------
-    >>> net = Network()
-    >>> pixels = net.inputs(64, "pixels")
-    >>> cells = net.neurons(10, LIF(tau_m=10e-3), "cells")
-    >>> net.connect(pixels, cells, weight=2e-9)
-    <Projection 'pixels-cells': 640 static synapses>
-    >>> net.connect(cells[:5], cells[5:], FixedProbability(0.5), weight=1e-9)
-    <Projection 'cells-cells': 10 static synapses>
+    What users make, `allspike.Network`, is one of these with ways to and from files and other programs
+    (allspike.doors): nothing that works with a network needs to know them.
     """
 
     populations: dict[str, Population]
@@ -60,7 +35,7 @@ class Network(WithDeclared, Doors):
     """By name, in the order in which they were added."""
     seed: int
     """What patterns without a seed are drawn from."""
-    translation: "Translated | None"
+    translation: Translated | None
     """What became of another program's network that this one was translated from."""
 
     @checked_arguments
@@ -83,29 +58,10 @@ class Network(WithDeclared, Doors):
         plausible.say(plausible.of_step(self._dt))
 
     def __repr__(self) -> str:
-        heads = [f"<Network dt={self.dt:g} s>"]
-        if len(self.populations) + len(self.projections) > _SHOWN:
-            counted = (some(len(self.populations), "population"), some(len(self.projections), "projection"))
-            heads = [f"<Network dt={self.dt:g} s: {' and '.join(counted)}>"]
-        room = min(_SHOWN - 1, max(_SHOWN // 2, _SHOWN - len(self.projections)))
-        populations = [f"  {' '.join(repr(p).split())}" for p in self.populations.values()]
-        projections = [f"  {projection!r}" for projection in self.projections.values()]
-        parts = shortened(populations, room, "population")
-        return "\n".join(heads + parts + shortened(projections, _SHOWN - len(parts), "projection"))
+        return network_shown.text(self)
 
     def _repr_html_(self) -> str:
-        populations = [
-            (p.name, f"{p.size:,}", repr(p.model) if isinstance(p, Neurons) else "inputs")
-            for p in self.populations.values()
-        ]
-        projections = [
-            (p.name, p.pre.name, p.post.name, f"{len(p):,}", "static" if p.stdp is None else "plastic")
-            for p in self.projections.values()
-        ]
-        titles = ("projection", "from", "to", "synapses", "kind")
-        tables = html_table(("population", "size", "model"), populations, "population")
-        tables += html_table(titles, projections, "projection") if projections else ""
-        return f"<p><b>Network</b>, a step of {self.dt:g} s</p>{tables}"
+        return network_shown.html(self)
 
     def _ipython_key_completions_(self) -> list[str]:
         return [*self.populations, *self.projections]
@@ -276,11 +232,7 @@ class Network(WithDeclared, Doors):
         """
         if not isinstance(weights, Mapping):
             raise ParameterError(f"weights = {brief(weights)} must be a mapping from projections to arrays.")
-        with plausible.taken_as_given():
-            copy = type(self)(self.dt, seed=self.seed)
-        copy.populations = dict(self.populations)
-        copy.projections = dict(self.projections)
-        copy.translation = self.translation
+        copy = self._of(self)
         for key, matrix in weights.items():
             if key in self.populations:
                 raise ParameterError(f"{key} is a population; weights belong to a projection.")
@@ -293,6 +245,16 @@ class Network(WithDeclared, Doors):
             copy.projections[name] = replace(projection, weights=values)
         return copy
 
+    @classmethod
+    def _of(cls, other: "Network") -> Self:
+        """One of this class, of the same populations, projections and translation."""
+        with plausible.taken_as_given():
+            copy = cls(other.dt, seed=other.seed)
+        copy.populations = dict(other.populations)
+        copy.projections = dict(other.projections)
+        copy.translation = other.translation
+        return copy
+
     def _free(self, name: str | None, stem: str) -> str:
         taken = {*self.populations, *self.projections}
         if name is None:
@@ -302,37 +264,6 @@ class Network(WithDeclared, Doors):
         if name in taken:
             raise ParameterError(f"the network already has something named {name!r}: choose another name.")
         return name
-
-    def save(self, path: str | Path) -> None:
-        """Write the network to one file (arrays and JSON; no code can hide in it).
-
-        Raises
-        ------
-        FileError
-            If the place cannot be written.
-        ParameterError
-            If it was translated from another program's, whose file keeps more than this one would.
-        """
-        if self.translation is not None:
-            raise ParameterError(
-                f"a network translated from {self.translation.home}: save that, or an image."
-            )
-        from .network_file import save  # noqa: PLC0415  (it needs this module)
-
-        save(self, path)
-
-    @classmethod
-    def load(cls, path: str | Path) -> "Network":
-        """Read a network.
-
-        Raises
-        ------
-        FileError
-            If the file is missing, damaged or no network.
-        """
-        from .network_file import load  # noqa: PLC0415
-
-        return load(path)
 
 
 def _checked_size(size: object) -> int:
@@ -352,6 +283,3 @@ def _model(model: object) -> LIF:
     if not isinstance(model, LIF):
         raise ParameterError(f"model = {brief(model)} is no neuron model: give LIF(...) or delta_lif(...).")
     return model
-
-
-_SHOWN = 9

@@ -1,13 +1,10 @@
 """What a network brings along that was translated from another program's: of whichever kind it is."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from ..aliases import NDArray
 from ..map.config import Config
-
-if TYPE_CHECKING:
-    from ..simulate.simulation import Simulation
 
 
 class Translated(Protocol):
@@ -32,7 +29,7 @@ class Translated(Protocol):
         """What is not exact, and how large the difference is; empty if the network is."""
 
     @property
-    def weight_unit(self) -> "NDArray | None":
+    def weight_unit(self) -> NDArray | None:
         """[all neurons]: the unit of the weights onto each, in the order of the populations; None: the
         compiler chooses."""
 
@@ -52,11 +49,11 @@ class Translated(Protocol):
     def check(self, config: Config) -> None:
         """Refuse, by a CapacityError, a build for which it was not translated."""
 
-    def start(self, simulation: "Simulation") -> None:
+    def start(self, simulation: Any) -> None:
         """Set the state as it is at the start; after a reset, call it again."""
 
     def given(self, steps: int) -> Mapping[str, Any]:
         """The stimuli that the network itself brings along, for a run of so many steps from its start."""
 
-    def differences_after(self, simulation: "Simulation") -> list[str]:
+    def differences_after(self, simulation: Any) -> list[str]:
         """The differences, with those that a run has shown."""

@@ -9,8 +9,8 @@ from ..map.config import Config
 from .tap import Rings, Tap
 
 if TYPE_CHECKING:
-    from ..link.statistics import Traffic
     from .observing import Observation
+    from .traffic import Traffic
 
 
 class Bus(ABC):

@@ -152,8 +152,7 @@ class Device(MappedDevice):
 
         Examples
         --------
-        >>> from allspike.devices import open
-        >>> spikes, v = open("emulator").run_observed(3, probes=[0, 1], drive=([1], [0], [-5]))
+        >>> spikes, v = asp.open("emulator").run_observed(3, probes=[0, 1], drive=([1], [0], [-5]))
         >>> v.shape
         (3, 2)
         """

@@ -15,7 +15,6 @@ from ..aliases import ArrayLike, NDArray
 from ..checks import checked_count
 from ..errors import DeviceError, ParameterError
 from ..image.image import Image
-from ..link.statistics import Traffic
 from ..map import device_map as dm
 from ..map.config import Config
 from ..names import WithDeclared
@@ -24,6 +23,7 @@ from .bus import Bus
 from .device_names import check_whole, named
 from .journal import Journal
 from .running import Rings, settle
+from .traffic import Traffic
 
 _EPOCHS = 1 << 32
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from html import escape
 from textwrap import wrap
 
-from ..compiler.measures import unit_of_learning, unit_of_potential
-from ..describe.quantities import quantity, span
+from ..quantities import quantity, span
 from ..showing import html_table, some
+from .measures import unit_of_learning, unit_of_potential
 
 _UNITS = {
     "v_thresh": "V", "v_reset": "V", "v_subtract": "V", "tau_m": "s", "tau_syn": "s", "t_ref": "s",

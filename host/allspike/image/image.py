@@ -16,6 +16,7 @@ from ..map.config import Config
 from ..names import WithNearest
 from ..showing import shortened, some
 from . import former_map
+from .formatting import html_report
 
 FORMAT = "allspike-image"
 _SAME = ("neurons", "inputs", "weight_bits", "state_bits", "trace_bits")
@@ -122,8 +123,6 @@ class Image(WithNearest):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        from .formatting import html_report  # noqa: PLC0415  (the compiler makes images)
-
         return html_report(self.report) if self.report else f"<pre>{escape(repr(self))}</pre>"
 
     @property

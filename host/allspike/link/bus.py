@@ -7,13 +7,13 @@ import numpy as np
 
 from ..device.bus import Bus
 from ..device.tap import Rings, Tap
+from ..device.traffic import Traffic
 from ..errors import DeviceError, LinkError
 from ..map.config import Config
 from ..map.link_map import LINE, LINK, LINK_LAYOUT, LINK_VERSION, divisor_of
 from .ahead import ReadAhead
 from .finding import find
 from .link import Link
-from .statistics import Traffic
 
 _DIGEST_FRAMES = 6
 """How much is digested at a time: what so many full frames hold."""

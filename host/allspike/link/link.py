@@ -10,10 +10,10 @@ from typing import Protocol
 
 import serial
 
+from ..device.traffic import Traffic
 from ..errors import LinkError
 from ..map.link_map import BREAK_CLOCKS
 from .frames import END, Splitter
-from .statistics import Traffic
 from .window import Pending, Window
 
 LATENCY = 0.1

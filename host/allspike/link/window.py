@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from ..device.traffic import Traffic
 from ..errors import LinkError
 from ..map.link_map import MAX_READ, TAG_BYTES, Code, Op, max_data
 from . import packing
 from .frames import END, Answer, FrameError, answer_size, on_line, parse_answer, request, request_size, stuff
-from .statistics import Traffic
 
 _TAGS = 1 << 8 * TAG_BYTES
 _WHOLE = 64

@@ -9,7 +9,8 @@ import numpy as np
 from ..checks import checked_count, checked_number
 from ..errors import ParameterError
 from ..nir.choosing import Options
-from ..nir.flat import Flat, flatten
+from ..nir.flat import Flat
+from ..nir.flattening import flatten
 from ..nir.graph import NEURONS
 from ..nir.settings import Settings
 from ..nir.translate import translate as from_flat

@@ -1,5 +1,5 @@
 # What the package shows, and where it is. `translate` is its module's, whose name it has.
-from .flat import flatten
+from .flattening import flatten
 from .origins import ORIGINS, Origin
 from .restoring import restored
 from .settings import Settings

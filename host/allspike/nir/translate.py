@@ -1,6 +1,7 @@
 """From the flat form to a network, exact but for the rounding of its weights and factors."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +15,23 @@ from .building import add_inputs, connect, connect_inputs, free_name, model, tap
 from .choosing import Choice, Options, chosen
 from .drives import Drives, drives
 from .flat import Flat
+from .flattening import flatten
 from .lags import Hop, lags, latency, loops
 from .neurons import Neuron, neuron
 from .places import BOUNDED, EXACT, Place, Taps, Verdict
+from .restoring import restored
 from .settings import Settings
 from .translation import NirTranslation
 from .wiring import LONGEST, Link, wired
 
 _MOST_HELD = 255
 """Steps for which a neuron can be held at the start, and so the most layers one behind another."""
+
+
+def network_of(source: Any, options: Options, *, exact: bool = False) -> Network:
+    """The network of a file or a graph: as it was, if this package wrote it, else translated."""
+    own = None if options.given else restored(source)
+    return translate(flatten(source), options, exact=exact) if own is None else own
 
 
 def translate(

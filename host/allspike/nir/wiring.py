@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..errors import CapacityError
 from ..map.config import MAX_AXONS
-from ..presets import PRESETS
+from ..map.presets import PRESETS
 
 LONGEST = max(config.max_delay for config in PRESETS.values())
 """Steps of an axonal delay that nearly every build has; longer ones go by relays."""

@@ -12,6 +12,7 @@ from ..errors import ParameterError
 from ..map.config import Config
 from ..names import nearest
 from . import simulator
+from .session import advance
 
 _OWN = ("device", "config", "seed", "min_delay", "max_delay", "timestep", "rng_seed")
 """Options whose misspelling is answered; those of other simulators are passed over, as PyNN says."""
@@ -98,6 +99,7 @@ def end(compatible_output: bool = True) -> None:
     state.close()
 
 
+simulator.state.advance = advance
 run, run_until = common.build_run(simulator)
 run_for = run
 reset = common.build_reset(simulator)

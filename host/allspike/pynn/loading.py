@@ -8,10 +8,10 @@ from ..compiler import choose_config, compile_network, required
 from ..describe.network import Network
 from ..describe.plausible import taken_as_given
 from ..device.device import Device
-from ..devices import is_made_to_order
-from ..devices import open as open_device
 from ..errors import CapacityError, ParameterError
 from ..map.config import Config
+from ..simulate.devices import is_made_to_order
+from ..simulate.devices import open as open_device
 from ..simulate.loaded import LoadedNetwork
 from ..simulate.simulation import Simulation
 from .simulator import State

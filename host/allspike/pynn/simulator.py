@@ -1,5 +1,6 @@
 """What a PyNN script has set up and described so far, and where its time stands."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +33,8 @@ class State(common.control.BaseState):
     mpi_rank = 0
     step: int
     """Steps done since time 0."""
+    advance: Callable[["State", int], None]
+    """Runs so many steps: `session.advance`, which `control` sets, as what runs needs what is described."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -109,12 +112,10 @@ class State(common.control.BaseState):
 
     def run_until(self, time: float) -> None:
         """Advance to `time`, ms."""
-        from .session import advance  # noqa: PLC0415  (what runs is not needed to describe)
-
         if not np.isfinite(time):
             raise ParameterError(f"a run to {time:g} ms has no end: give a finite number of ms.")
         try:
-            advance(self, round(time / self.dt) - self.step)
+            self.advance(self, round(time / self.dt) - self.step)
             self.running = True
         finally:
             self.running |= self.step > 0  # what came of a run that was stopped can be had

@@ -8,7 +8,7 @@ from ..aliases import NDArray
 from ..errors import CapacityError, ParameterError
 from ..image.image import Image
 from ..map.config import Config
-from ..presets import PRESETS, config_of, name_of
+from ..map.presets import PRESETS, config_of, name_of
 
 
 def freeze(image: Image, adapted: NDArray[np.int32], config: Config | str | None = None) -> Image:

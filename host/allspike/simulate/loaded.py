@@ -10,7 +10,6 @@ from ..aliases import ArrayLike, NDArray
 from ..checks import checked_array, checked_number
 from ..describe.population import Members
 from ..describe.projection import Projection
-from ..describe.quantities import FELT, lost_weights, share
 from ..describe.selection import projection_name, resolve
 from ..device.device import Device
 from ..errors import DeviceError, ParameterError, QuantisationWarning
@@ -19,6 +18,7 @@ from ..map import device_map as dm
 from ..map.config import Config
 from ..names import WithDeclared, known_names
 from ..notices import warn
+from ..quantities import FELT, lost_weights, share
 from .freezing import freeze
 
 _STATE = {"v": "v", "i": "i", "theta": "a", "trace": "y", "refractory": "refractory"}

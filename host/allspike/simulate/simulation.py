@@ -12,16 +12,14 @@ from ..checks import checked_count, checked_number
 from ..compiler.given import WeightUnit
 from ..describe.network import Network
 from ..device.device import Device, Progress
-from ..devices import is_made_to_order
-from ..devices import open as open_device
 from ..errors import DescriptionWarning, DeviceError, ParameterError, TimingWarning
 from ..image.image import Image
 from ..interrupts import interrupts
 from ..map import device_map as dm
 from ..map.config import Config
+from ..map.presets import config_of
 from ..names import checked_arguments
 from ..notices import warn
-from ..presets import config_of
 from ..results.result import Result
 from ..stimulus.base import Run
 from ..stimulus.biases import Changes, drive
@@ -31,6 +29,8 @@ from ..stimulus.given import Share, shares
 from ..stimulus.times import place
 from ..writing import check_writable
 from .checkpoint import Checkpoint
+from .devices import is_made_to_order
+from .devices import open as open_device
 from .loaded import LoadedNetwork
 from .recording import WeightHistory, check_memory, recorded_neurons
 from .segmented_run import SegmentedRun

@@ -11,8 +11,8 @@ from ..describe.network import Network
 from ..errors import DescriptionWarning, ParameterError
 from ..image.image import Image
 from ..map.config import Config
+from ..map.presets import config_of
 from ..notices import warn
-from ..presets import config_of
 
 
 @dataclass

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..aliases import NDArray
-from ..describe.quantities import FELT, quantity, share
 from ..errors import ParameterError, QuantisationWarning
 from ..image.image import Image
 from ..notices import warn
+from ..quantities import FELT, quantity, share
 from .currents import Current
 from .given import Share
 

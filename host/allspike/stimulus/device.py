@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..aliases import NDArray
-from ..describe.quantities import FELT, share
 from ..errors import ParameterError, QuantisationWarning, TimingWarning
 from ..map import device_map as dm
 from ..notices import warn
+from ..quantities import FELT, share
 from .base import Events, Stimulus
 from .given import Share
 from .poisson import Poisson

@@ -13,7 +13,7 @@ from ..describe.plausible import taken_as_given
 from ..describe.population import Inputs, Neurons
 from ..errors import ParameterError
 from ..map.config import Config
-from ..presets import DEFAULT_PRESET, preset
+from ..map.presets import DEFAULT_PRESET, preset
 from . import rule as rules
 from .delays import wired
 from .description import Description, read

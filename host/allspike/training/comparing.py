@@ -8,9 +8,9 @@ import numpy as np
 
 from ..aliases import NDArray
 from ..describe.network import Network
-from ..describe.quantities import share
 from ..errors import QuantisationWarning
 from ..map.config import Config
+from ..quantities import share
 from ..showing import some
 from ..simulate.simulation import Simulation
 from .floating import FloatRun

@@ -169,7 +169,7 @@ def started(dynamics: Dynamics, samples: int) -> State:
     if translation is None:
         return state
     start = _Start(dynamics)
-    translation.start(start)  # type: ignore[arg-type]  # what it does with a simulation is `set_state`
+    translation.start(start)  # what it does with a simulation is `set_state`
     return state._replace(**{name: np.tile(row, (samples, 1)) for name, row in start.rows.items()})
 
 

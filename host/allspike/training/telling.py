@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..aliases import NDArray
-from ..describe.quantities import share
 from ..map.config import Config
+from ..quantities import share
 from ..showing import some
 from .comparing import Loss
 

@@ -8,7 +8,7 @@ from amaranth.hdl import Module, Signal
 from amaranth.sim import Simulator
 
 from allspike.map.config import SINGLE_PORT_LANES, Config, Memory
-from allspike.presets import PRESETS
+from allspike.map.presets import PRESETS
 from allspike_boards.chips import UP5K
 from allspike_hdl.compact.extent import BLOCK, SIDES
 from allspike_hdl.compact.layout import Layout, Left, Right

@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import numpy as np
 
-from ... import __version__
 from ...aliases import NDArray
 from ...errors import ParameterError
 from ...optional import optional
 from ...showing import brief
+from ...version import __version__
 from ...writing import check_writable, writing
 from .records import joined, span, text, trains, weight_records
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from importlib.metadata import entry_points
 from itertools import chain
 
-from .errors import ParameterError
-from .map.config import Config, Memory
-from .names import known_names
+from ..errors import ParameterError
+from ..names import known_names
+from .config import Config, Memory
 
 _UP5K = Config(
     neurons=256,

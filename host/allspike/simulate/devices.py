@@ -6,13 +6,13 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from .device.bus import Bus
-from .device.device import Device
-from .errors import DeviceError, ParameterError
-from .map.config import Config
-from .map.link_map import DEFAULT_BAUD
-from .names import known_names, nearest
-from .presets import DEFAULT_PRESET, PRESETS, configurations, preset
+from ..device.bus import Bus
+from ..device.device import Device
+from ..errors import DeviceError, ParameterError
+from ..map.config import Config
+from ..map.link_map import DEFAULT_BAUD
+from ..map.presets import DEFAULT_PRESET, PRESETS, configurations, preset
+from ..names import known_names, nearest
 
 _GROUP = "allspike.devices"
 _RING = 1 << 18
@@ -79,7 +79,7 @@ def is_made_to_order(target: str) -> bool:
 
 def _unknown(target: str, boards: set[str]) -> str:
     """What to say of a target that is no device."""
-    from .link import discovery  # noqa: PLC0415  (as in _board)
+    from ..link import discovery  # noqa: PLC0415  (as in _board)
 
     ports = discovery.what_there_is()
     if target.startswith(("tty", "cu.")) and Path("/dev", target).exists():
@@ -100,14 +100,14 @@ def _unknown(target: str, boards: set[str]) -> str:
 
 
 def _emulator(config: Config) -> Bus:
-    from .emulator.bus import EmulatorBus  # noqa: PLC0415  (Numba takes a second to import)
+    from ..emulator.bus import EmulatorBus  # noqa: PLC0415  (Numba takes a second to import)
 
     return EmulatorBus(replace(config, event_ring=_RING, spike_ring=_RING, clock_hz=0))
 
 
 def _board(target: str, options: dict[str, Any]) -> Device:
-    from .link import discovery  # noqa: PLC0415  (pyserial, which the emulator does not need)
-    from .link.opening import open_serial  # noqa: PLC0415
+    from ..link import discovery  # noqa: PLC0415  (pyserial, which the emulator does not need)
+    from ..link.opening import open_serial  # noqa: PLC0415
 
     place, *added = target.split(",")
     for option in added:

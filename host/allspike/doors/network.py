@@ -1,21 +1,74 @@
-"""How networks come from other programs and go to them: a method each, which loads what it needs."""
+"""The network that users make: a description, and its ways to and from files and other programs."""
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ..checks import checked_flag
+from ..describe import network as described
+from ..describe import network_file
+from ..errors import ParameterError
 from ..map.config import Config
 from ..names import checked_arguments
 
 if TYPE_CHECKING:
     import nir
 
-    from .network import Network
 
+class Network(described.Network):
+    """A network: build it up with `inputs`, `neurons` and `connect`.
 
-class Doors:
-    """What `Network` takes from others (`translation` says what became of it), and gives to them."""
+    Parameters
+    ----------
+    dt : float
+        Seconds a step, above 0.
+    seed : int
+        What patterns without a seed of their own are drawn from, 0 or more: each projection from this, its
+        name and the kind of its pattern. So projections are wired independently, a script gives the same
+        network each time, and what is added to it changes nothing that was there.
+
+    Raises
+    ------
+    ParameterError
+        If a value is out of its range.
+
+    Examples
+    --------
+    >>> net = Network()
+    >>> pixels = net.inputs(64, "pixels")
+    >>> cells = net.neurons(10, LIF(tau_m=10e-3), "cells")
+    >>> net.connect(pixels, cells, weight=2e-9)
+    <Projection 'pixels-cells': 640 static synapses>
+    >>> net.connect(cells[:5], cells[5:], FixedProbability(0.5), weight=1e-9)
+    <Projection 'cells-cells': 10 static synapses>
+    """
+
+    def save(self, path: str | Path) -> None:
+        """Write the network to one file (arrays and JSON; no code can hide in it).
+
+        Raises
+        ------
+        FileError
+            If the place cannot be written.
+        ParameterError
+            If it was translated from another program's, whose file keeps more than this one would.
+        """
+        if self.translation is not None:
+            raise ParameterError(
+                f"a network translated from {self.translation.home}: save that, or an image."
+            )
+        network_file.save(self, path)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a network.
+
+        Raises
+        ------
+        FileError
+            If the file is missing, damaged or no network.
+        """
+        return cls._of(network_file.load(path))
 
     @classmethod
     @checked_arguments
@@ -27,7 +80,7 @@ class Doors:
         exact: bool = False,
         config: Config | str | None = None,
         dt: float = 1e-3,
-    ) -> "Network":
+    ) -> Self:
         """Translate a network of SuperNeuroMAT 3.5; what became of it is in its `translation`.
 
         Parameters
@@ -50,9 +103,10 @@ class Doors:
         ParameterError
             If it is no such network, or not exact though it must be.
         """
-        from ..superneuromat import translate  # noqa: PLC0415
+        from ..superneuromat import translate  # noqa: PLC0415  (most networks are described here)
 
-        return translate(source, name=name, exact=checked_flag("exact", exact), config=config, dt=dt)
+        exact = checked_flag("exact", exact)
+        return cls._of(translate(source, name=name, exact=exact, config=config, dt=dt))
 
     @classmethod
     @checked_arguments
@@ -67,7 +121,7 @@ class Doors:
         spikes: str | Mapping[str, str] | None = None,
         fires: str | None = None,
         exact: bool = False,
-    ) -> "Network":
+    ) -> Self:
         """Translate a network of NIR: docs/nir.md; what became of it is in its `translation`.
 
         A file says neither its step nor how its neurons reset, so the program that wrote it is named, or the
@@ -101,17 +155,14 @@ class Doors:
         MissingExtraError
             If the package nir is not installed.
         """
-        from ..nir.choosing import Options  # noqa: PLC0415
-        from ..nir.flat import flatten  # noqa: PLC0415
-        from ..nir.restoring import restored  # noqa: PLC0415
-        from ..nir.translate import translate  # noqa: PLC0415
+        from ..nir.choosing import Options  # noqa: PLC0415  (as in from_superneuromat)
+        from ..nir.translate import network_of  # noqa: PLC0415
 
         exact = checked_flag("exact", exact)
         options = Options(
             origin=origin, dt=dt, reset=reset, integration=integration, spikes=spikes, fires=fires
         )
-        own = None if options.given else restored(source)
-        return translate(flatten(source), options, exact=exact) if own is None else own
+        return cls._of(network_of(source, options, exact=exact))
 
     @classmethod
     @checked_arguments
@@ -123,7 +174,7 @@ class Doors:
         dt: float | None = None,
         children_in_order: bool = False,
         exact: bool = False,
-    ) -> "Network":
+    ) -> Self:
         """Translate a network of torch modules with neurons of snnTorch, SpikingJelly or Norse.
 
         The modules are read by the names of their classes and attributes; torch is not imported. All that
@@ -165,11 +216,11 @@ class Doors:
         >>> net.translation.run(Simulation(net), [[1, 0], [1, 0], [1, 1]])["output"].ravel()
         array([False,  True,  True])
         """
-        from ..modules import translate  # noqa: PLC0415
+        from ..modules import translate  # noqa: PLC0415  (as in from_superneuromat)
 
         exact = checked_flag("exact", exact)
         in_order = checked_flag("children_in_order", children_in_order)
-        return translate(module, input_shape, dt=dt, children_in_order=in_order, exact=exact)
+        return cls._of(translate(module, input_shape, dt=dt, children_in_order=in_order, exact=exact))
 
     @checked_arguments
     def to_nir(self, path: str | Path | None = None) -> "nir.NIRGraph":
@@ -211,6 +262,6 @@ class Doors:
         >>> sorted(net.to_nir().nodes)
         ['cell', 'in', 'in-cell', 'output']
         """
-        from ..nir.writing import write  # noqa: PLC0415
+        from ..nir.writing import write  # noqa: PLC0415  (as in from_superneuromat)
 
-        return write(self, path)  # type: ignore[arg-type]  # a network is what this is mixed into
+        return write(self, path)

@@ -1,0 +1,1 @@
+"""What users call a network, `allspike.Network`: a description with its ways to files and other programs."""
