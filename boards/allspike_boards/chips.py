@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from allspike.map.config import Config, Memory
-from allspike_hdl.compact.extent import LINE_BYTES, Extent
+from allspike_hdl.compact.extent import ENTRY_BYTES, Extent
 from allspike_hdl.fabric.target import Target
 
 _BYTE, _NIBBLE = 8, 4
@@ -59,9 +59,9 @@ class Chip:
 
     def _store_blocks(self, extent: Extent) -> int:
         """Block RAMs of a store: one memory for each nibble of its lines, as each can be written alone."""
-        lines = 1 << (extent.lines - 1).bit_length()
+        entries = 1 << (extent.entries - 1).bit_length()
         deep = self.ram_depth * (self.ram_width // _NIBBLE)
-        return _BYTE // _NIBBLE * LINE_BYTES * -(-lines // deep)
+        return _BYTE // _NIBBLE * ENTRY_BYTES * -(-entries // deep)
 
     def holds(self, config: Config) -> bool:
         """Whether the synapses of a build alone find room; the rest of the core needs block RAM, too."""

@@ -13,7 +13,7 @@ from ..map.regions import PARAM_WORDS, REGION_BITS, STATE_WORDS, top
 from ..map.register_file import Block, RegisterRequest
 from ..map.sizes import Sizes, bits_for
 from .forms import Form, canonical
-from .layout import BLOCK, BLOCK_BITS, RECORD_BITS, Layout, Left, Right
+from .layout import BLOCK, BLOCK_BITS, RECORD_BITS, Left, Right, StoreLayout
 from .store import STORE_WORD
 
 _BYTE = 8
@@ -38,10 +38,10 @@ class Place(enum.Enum, shape=3):
 class StorePort(wiring.Signature):
     """The host's way to the store, while the core stands still."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: StoreLayout) -> None:
         super().__init__(
             {
-                "line": Out(layout.line_bits),
+                "line": Out(layout.entry_bits),
                 "side": Out(1),
                 "write": Out(1),
                 "data": Out(STORE_WORD),
@@ -72,7 +72,7 @@ class CompactAdapter(wiring.Component):
 
     def __init__(self, sizes: Sizes) -> None:
         self._sizes = sizes
-        self._layout = Layout(sizes.config)
+        self._layout = StoreLayout(sizes.config)
         config = sizes.config
         super().__init__(
             {

@@ -10,39 +10,39 @@ SIDES = 2
 BLOCK = 4
 """Synapses in a word of 32 bits: bytes of successive neurons."""
 RECORD_BITS = 3
-"""A neuron has a record of 2**RECORD_BITS lines."""
-LINE_BYTES = 8
-"""A line is a word on each side."""
+"""A neuron has a record of 2**RECORD_BITS entries."""
+ENTRY_BYTES = 8
+"""An entry is a word on each side, at one address."""
 
 
 @dataclass(frozen=True)
 class Extent:
-    """Lines of the store, by what they hold; see `Layout`."""
+    """Entries of the store, by what they hold; see `StoreLayout`."""
 
     config: Config
 
     @cached_property
-    def synapse_lines(self) -> int:
-        """Lines of all rows."""
+    def synapse_entries(self) -> int:
+        """Entries of all rows."""
         return -(-self.config.axons // SIDES) * (self.config.neurons // BLOCK)
 
     @cached_property
-    def table_lines(self) -> int:
-        """Lines of the inputs' words, a power of two; none without inputs."""
-        lines = -(-self.config.inputs // SIDES)
-        return 1 << (lines - 1).bit_length() if lines else 0
+    def table_entries(self) -> int:
+        """Entries of the inputs' words, a power of two; none without inputs."""
+        pairs = -(-self.config.inputs // SIDES)
+        return 1 << (pairs - 1).bit_length() if pairs else 0
 
     @cached_property
-    def record_lines(self) -> int:
-        """Lines of the neurons' records."""
+    def record_entries(self) -> int:
+        """Entries of the neurons' records."""
         return self.config.neurons << RECORD_BITS
 
     @property
-    def lines(self) -> int:
+    def entries(self) -> int:
         """All that is held."""
-        return self.synapse_lines + self.table_lines + self.record_lines
+        return self.synapse_entries + self.table_entries + self.record_entries
 
     @property
     def size(self) -> int:
         """The same in bytes."""
-        return LINE_BYTES * self.lines
+        return ENTRY_BYTES * self.entries

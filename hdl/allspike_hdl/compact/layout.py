@@ -8,11 +8,11 @@ from amaranth.lib import enum
 from allspike.map.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT
 
 from ..map.sizes import bits_for
-from .extent import BLOCK, LINE_BYTES, RECORD_BITS, SIDES, Extent
+from .extent import BLOCK, ENTRY_BYTES, RECORD_BITS, SIDES, Extent
 
 BLOCK_BITS = BLOCK.bit_length() - 1
 
-_WORD = LINE_BYTES // SIDES
+_WORD = ENTRY_BYTES // SIDES
 _PARAMS_LEFT = NEURON_PARAMS_LAYOUT.offset("beta") // _WORD
 """The parameters from this word on, factors and counts, lie on the right side; potentials on the left."""
 _STATE_LEFT = NEURON_STATE_LAYOUT.offset("y") // _WORD
@@ -49,16 +49,16 @@ class Right(enum.Enum, shape=RECORD_BITS):
     FLAGS = _param("flags")
 
 
-class Layout(Extent):
-    """Lines of the store: a word on each side, at one address.
+class StoreLayout(Extent):
+    """Where things lie: entries of the store, each a word on each side, at one address.
 
     - Synapse (i, j) is byte j mod 4 of its word. Words of a row lie on both sides by turns. In a build that
-      learns so do those of a column: block b of row i is on side (b ^ i) mod 2, at line i div 2 * N / 4 + b.
-      A static build reads whole lines: block b is on side b mod 2, at line (i * N / 4 + b) div 2.
-    - The last 8 N lines are the neurons', 8 each; see `Left` and `Right`.
+      learns so do those of a column: block b of row i is on side (b ^ i) mod 2, in entry i div 2 * N / 4 + b.
+      A static build reads whole entries: block b is on side b mod 2, in entry (i * N / 4 + b) div 2.
+    - The last 8 N entries are the neurons', 8 each; see `Left` and `Right`.
     - Before them lie the inputs' words, by turns on both sides.
 
-    So that no address has to be added up, N is a power of two, and so is the number of lines.
+    So that no address has to be added up, N is a power of two, and so is the number of entries.
     """
 
     @cached_property
@@ -67,24 +67,30 @@ class Layout(Extent):
         return self.config.neurons.bit_length() - 1
 
     @cached_property
-    def line_bits(self) -> int:
-        """Width of a line's address."""
-        return bits_for(self.lines)
+    def entry_bits(self) -> int:
+        """Width of an entry's address."""
+        return bits_for(self.entries)
+
+    @cached_property
+    def index_bits(self) -> int:
+        """Width of an index of inputs, of neurons, and of rows enough to cover all entries in a wipe."""
+        rows = self.entry_bits - (self.neuron_bits - BLOCK_BITS) + self.config.plasticity
+        return max(bits_for(self.config.inputs), self.neuron_bits, rows)
 
     def synapses(self, axon: Value, block: Value) -> tuple[Value, Value]:
-        """Line and side of a block of a row."""
+        """Entry and side of a block of a row."""
         if self.config.plasticity:
-            return Cat(block, axon[1:])[: self.line_bits], block[0] ^ axon[0]
-        return Cat(block[1:], axon)[: self.line_bits], block[0]
+            return Cat(block, axon[1:])[: self.entry_bits], block[0] ^ axon[0]
+        return Cat(block[1:], axon)[: self.entry_bits], block[0]
 
     def record(self, neuron: Value, word: Value) -> Value:
-        """Line of a word of a neuron."""
+        """Entry of a word of a neuron."""
         low = Cat(word, neuron[: self.neuron_bits])
-        return Cat(low, Const(-1, self.line_bits - len(low)))
+        return Cat(low, Const(-1, self.entry_bits - len(low)))
 
     def input_word(self, index: Value) -> tuple[Value, Value]:
-        """Line and side of the word of an input."""
-        table_bits = bits_for(self.table_lines)
-        start = (1 << self.line_bits) - self.record_lines - self.table_lines
+        """Entry and side of the word of an input."""
+        table_bits = bits_for(self.table_entries)
+        start = (1 << self.entry_bits) - self.record_entries - self.table_entries
         low = Cat(index[1:], Const(0, table_bits))[:table_bits]
-        return Cat(low, Const(start >> table_bits, self.line_bits - table_bits)), index[0]
+        return Cat(low, Const(start >> table_bits, self.entry_bits - table_bits)), index[0]

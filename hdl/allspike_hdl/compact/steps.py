@@ -1,27 +1,12 @@
-"""The step of a compact core: arrivals and rows, neurons and columns, traces; one thing after another."""
+"""The step of a compact datapath: arrivals and rows, neurons and columns, traces; one thing after another."""
 
 from amaranth import Module, Mux, Signal
-from amaranth.lib import enum, wiring
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from ..machine.spike_ring import SpikeWord
 from ..map.sizes import Sizes
-
-
-class Walking(enum.Enum, shape=2):
-    """What the elements of a walk are."""
-
-    ROW = 0
-    """Synapses of a row."""
-    COLUMN = 1
-    """Synapses of a column."""
-    FADE = 2
-    """Traces that fade."""
-    WIPE = 3
-    """Lines of the store that go to 0."""
-
-
-CLEAR_STAGES = 3
-"""A neuron has so many words of state on the left side."""
+from .interfaces import CLEAR_STAGES, AtHand, Elements, NeuronOrder, Walking, WalkOrder
 
 
 class Steps(wiring.Component):
@@ -31,197 +16,180 @@ class Steps(wiring.Component):
     A column changes no neuron of the step, and so phases 3 and 4 of the model can be one: that spares a list
     of those that fired.
 
+    How many clocks that takes is in `clocks.py`.
+
     Members
     -------
     begin : In(1)
         A step begins. Only while idle.
-    advance : Out(1)
-        It ends in this clock.
+    events_done : In(1)
+        Its events have been marked as arriving.
     restart : In(1)
-        Clear what a reset clears. Only while idle; power-on does so by itself, and wipes the store.
-    idle : Out(1), clearing : Out(1)
-        Neither runs a step nor clears; clears.
-    take_events : Out(1), events_taken : In(1)
-        The events of the step are to be taken, and are.
-    index : Out, post : Out(1)
-        The input, or with `post` the neuron, at hand.
-    looked : Out
-        Which one is read ahead: `index` or the next.
-    scan : Out(1)
-        The one at hand is looked at.
+        Clear what a restart clears. Only while idle; power-on does so by itself, and wipes the store.
+    idle : Out(1), busy : Out(1)
+        Neither runs a step nor is busy; wipes or clears.
+    at : Out(AtHand)
+    order : Out(WalkOrder), elements : In(Elements)
+        A walk, and how far it is.
     arrives : In(1), learns : In(1)
-        While `scan`: a spike of it arrives; its walk learns.
-    computing : Out(1), compute : Out(1), computed : In(1), fired : In(1)
-        The neuron at hand is computed: from the next clock on; it is done, and fired.
-    plastic : In(1), silent : In(1)
-        It walks a column; it is not reported.
-    report : Out(1), reported : In(1)
-        It is a word for the spike ring; that is taken.
-    finish : Out(1), finished : In(1)
-        The step ends, if the spike ring agrees.
-    walking : Out(Walking), learning : Out(1)
-        What the walk is, or was last; and whether its synapses learn.
-    walk : Out(1), row : Out(1), column : Out(1), draws : Out(1)
-        A walk begins; of a row; of a column; one that learns.
-    clear : Out(1), stage : Out(2)
-        What is held of the one at hand goes to 0, in stages: of an input all in stage 0.
-    last : In(1), moving : In(1)
-        Of `Walk`: its last element is in clock 0; there is one in clocks 1 to 3.
-    touch : Out(1)
-        The trace of the one at hand, which was looked at in the clock before, takes its increment.
+        While `at.scan`: a spike of it arrives; its row learns.
+    neuron : Out(NeuronOrder)
+    words : Out(stream of SpikeWord)
+        The neurons that fired, and the step's end.
     """
 
-    def __init__(self, sizes: Sizes, index_bits: int) -> None:
+    def __init__(self, sizes: Sizes) -> None:
         self._config = sizes.config
-        flags_in = ("begin", "restart", "events_taken", "arrives", "learns", "computed", "fired", "plastic",
-                    "silent", "reported", "finished", "last", "moving")  # fmt: skip
-        flags_out = ("advance", "idle", "take_events", "post", "scan", "computing", "compute", "report",
-                     "finish", "walk", "learning", "touch", "row", "column", "draws", "clearing",
-                     "clear")  # fmt: skip
         super().__init__(
-            dict.fromkeys(flags_in, In(1))
-            | dict.fromkeys(flags_out, Out(1))
-            | {
-                "index": Out(index_bits),
-                "looked": Out(index_bits),
-                "walking": Out(Walking, init=Walking.WIPE),
-                "stage": Out(2),
+            {
+                "begin": In(1),
+                "events_done": In(1),
+                "restart": In(1),
+                "idle": Out(1),
+                "busy": Out(1),
+                "at": Out(AtHand(sizes)),
+                "order": Out(WalkOrder()),
+                "elements": In(Elements(sizes)),
+                "arrives": In(1),
+                "learns": In(1),
+                "neuron": Out(NeuronOrder()),
+                "words": Out(stream.Signature(SpikeWord(sizes))),
             }
         )
 
     def elaborate(self, platform):
         m = Module()
-        config = self._config
-        index, post = self.index, self.post
+        config, order, neuron, words = self._config, self.order, self.neuron, self.words
+        index, post, stage = self.at.index, self.at.post, self.at.stage
         ends = Signal()
         m.d.comb += [
-            self.looked.eq(index + self.scan),
+            self.at.axon.eq(Mux(post, config.inputs + index, index)),
+            self.at.looked.eq(index + self.at.scan),
             ends.eq(index == Mux(post, config.neurons - 1, max(config.inputs - 1, 0))),
+            words.p.neuron.eq(index),
         ]
-
-        def begins(walking: Walking) -> None:
-            m.d.comb += self.walk.eq(1)
-            m.d.sync += self.walking.eq(walking)
-
-        def next_neuron() -> None:
-            """On to the next neuron, or to what follows them."""
-            m.d.sync += index.eq(index + 1)
-            m.d.comb += self.compute.eq(~ends)
-            m.next = "NEURON"
-            with m.If(ends):
-                m.next = "FADE" if config.plasticity else "FINISH"
-
         with m.FSM(init="WIPE"):
-            with m.State("WIPE"):  # for every axon, and for what lies behind them
-                m.d.comb += self.clearing.eq(1)
-                begins(Walking.WIPE)
+            with m.State("WIPE"):  # row by row, until all entries are covered
+                m.d.comb += self.busy.eq(1)
+                self._walk(m, Walking.WIPE)
                 m.next = "WIPING"
             with m.State("WIPING"):
-                m.d.comb += self.clearing.eq(1)
-                with m.If(self.last):
+                m.d.comb += self.busy.eq(1)
+                with m.If(self.elements.last):
                     m.d.sync += index.eq(index + 1)
                     m.next = "WIPE"
                     with m.If(index.all()):
                         m.d.sync += post.eq(config.inputs == 0)
                         m.next = "CLEAR"
+            with m.State("CLEAR"):
+                m.d.comb += [self.busy.eq(1), self.at.clear.eq(1)]
+                m.d.sync += index.eq(index + 1)
+                with m.If(ends):
+                    m.d.sync += [index.eq(0), post.eq(1), stage.eq(stage + post)]
+                    with m.If(stage == CLEAR_STAGES - 1):
+                        m.d.sync += stage.eq(0)
+                        m.next = "IDLE"
             with m.State("IDLE"):
                 m.d.comb += self.idle.eq(1)
                 m.d.sync += [index.eq(0), post.eq(config.inputs == 0)]
                 with m.If(self.restart):
                     m.next = "CLEAR"
                 with m.Elif(self.begin):
-                    m.d.comb += self.take_events.eq(1)
                     m.next = "EVENTS"
-            with m.State("CLEAR"):
-                m.d.comb += [self.clearing.eq(1), self.clear.eq(1)]
-                m.d.sync += index.eq(index + 1)
-                with m.If(ends):
-                    m.d.sync += [index.eq(0), post.eq(1), self.stage.eq(self.stage + post)]
-                    with m.If(self.stage == CLEAR_STAGES - 1):
-                        m.d.sync += self.stage.eq(0)
-                        m.next = "IDLE"
             with m.State("EVENTS"):
-                with m.If(self.events_taken):
+                with m.If(self.events_done):
                     m.next = "LOOK"
             with m.State("LOOK"):
                 m.next = "SCAN"
             with m.State("SCAN"):
-                m.d.comb += self.scan.eq(1)
+                m.d.comb += self.at.scan.eq(1)
                 with m.If(self.arrives):
-                    begins(Walking.ROW)
-                    m.d.comb += [self.row.eq(1), self.draws.eq(self.learns)]
-                    m.d.sync += self.learning.eq(self.learns)
+                    self._walk(m, Walking.ROW)
+                    m.d.comb += order.row.eq(1)
+                    m.d.sync += order.learning.eq(self.learns)
                     m.next = "ROW"
                 with m.Elif(ends):
                     m.next = "NEXT"
                 with m.Else():
-                    m.d.sync += index.eq(self.looked)
+                    m.d.sync += index.eq(self.at.looked)
             with m.State("NEXT"):
                 m.d.sync += index.eq(index + 1)
                 m.next = "LOOK"
                 with m.If(ends):
                     m.d.sync += [index.eq(0), post.eq(1)]
                     with m.If(post):
-                        m.d.comb += self.compute.eq(1)
+                        m.d.comb += neuron.start.eq(1)
                         m.next = "NEURON"
             with m.State("ROW"):
-                with m.If(self.last):
+                with m.If(self.elements.last):
                     m.next = "TOUCH" if config.plasticity else "NEXT"
             with m.State("NEURON"):
-                m.d.comb += self.computing.eq(1)
-                with m.If(self.computed):
-                    with m.If(self.fired):
+                m.d.comb += self.at.computing.eq(1)
+                with m.If(neuron.last):
+                    with m.If(neuron.fired):
                         m.next = "REPORT"
                     with m.Else():
-                        next_neuron()
+                        self._next_neuron(m, ends)
             with m.State("REPORT"):
-                m.d.comb += self.report.eq(~self.silent)
-                with m.If(self.silent | self.reported):
+                m.d.comb += words.valid.eq(~neuron.silent)
+                with m.If(neuron.silent | words.ready):
                     m.next = "FIRED"
             with m.State("FIRED"):
                 if config.plasticity:
-                    m.d.sync += [self.learning.eq(1), self.walking.eq(Walking.COLUMN)]
+                    m.d.sync += [order.learning.eq(1), order.kind.eq(Walking.COLUMN)]
                     m.next = "TOUCH"
-                    with m.If(self.plastic):
-                        m.d.comb += [self.walk.eq(1), self.column.eq(1), self.draws.eq(1)]
+                    with m.If(neuron.plastic):
+                        m.d.comb += [order.start.eq(1), order.column.eq(1)]
                         m.next = "COLUMN"
                 else:
-                    next_neuron()
+                    self._next_neuron(m, ends)
             if config.plasticity:
-                self._learn(m, begins, next_neuron)
+                self._learn(m, ends)
             with m.State("FINISH"):
-                m.d.comb += self.finish.eq(1)
-                with m.If(self.finished):
-                    m.d.comb += self.advance.eq(1)
+                m.d.comb += [words.valid.eq(1), words.p.end.eq(1)]
+                with m.If(words.ready):
                     m.next = "IDLE"
         return m
 
-    def _learn(self, m: Module, begins, next_neuron) -> None:
+    def _walk(self, m: Module, kind: Walking) -> None:
+        m.d.comb += self.order.start.eq(1)
+        m.d.sync += self.order.kind.eq(kind)
+
+    def _next_neuron(self, m: Module, ends: Signal) -> None:
+        """On to the next neuron, or to what follows them."""
+        m.d.sync += self.at.index.eq(self.at.index + 1)
+        m.d.comb += self.neuron.start.eq(~ends)
+        m.next = "NEURON"
+        with m.If(ends):
+            m.next = "FADE" if self._config.plasticity else "FINISH"
+
+    def _learn(self, m: Module, ends: Signal) -> None:
         """After a walk the trace of its source; at the end of the step all traces."""
+        post = self.at.post
         with m.State("COLUMN"):
-            with m.If(self.last):
+            with m.If(self.elements.last):
                 m.next = "TOUCH"
         with m.State("TOUCH"):  # the trace is read
             m.next = "TOUCHED"
         with m.State("TOUCHED"):
-            m.d.comb += self.touch.eq(1)
+            m.d.comb += self.order.touch.eq(1)
             m.next = "SETTLE"
         with m.State("SETTLE"):  # the last synapse is written
-            with m.If(self.walking == Walking.ROW):
+            with m.If(self.order.kind == Walking.ROW):
                 m.next = "NEXT"
             with m.Else():
-                next_neuron()
+                self._next_neuron(m, ends)
         with m.State("FADE"):
-            begins(Walking.FADE)
-            m.d.sync += [self.learning.eq(0), self.post.eq(0)]
+            self._walk(m, Walking.FADE)
+            m.d.sync += [self.order.learning.eq(0), post.eq(0)]
             m.next = "FADING"
         with m.State("FADING"):
-            with m.If(self.last):
+            with m.If(self.elements.last):
                 m.next = "FADED"
         with m.State("FADED"):
-            with m.If(~self.moving):
+            with m.If(~self.elements.valid[1:].any()):
                 m.next = "FINISH"
-                with m.If(~self.post):
-                    begins(Walking.FADE)
-                    m.d.sync += self.post.eq(1)
+                with m.If(~post):
+                    self._walk(m, Walking.FADE)
+                    m.d.sync += post.eq(1)
                     m.next = "FADING"

@@ -5,7 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..fabric.single_port_memory import MASK_BITS, WORD_BITS, SinglePortMemory
-from .layout import SIDES, Layout
+from .layout import SIDES, StoreLayout
 
 STORE_WORD = 2 * WORD_BITS
 """Bits of a word: two memories side by side."""
@@ -18,7 +18,7 @@ class Store(wiring.Component):
 
     Members
     -------
-    address : In(line).array(2)
+    entries : In(entry).array(2)
     write : In(2)
         Sides that are written at the end of the clock; the others are read.
     mask : In(4), data : In(32)
@@ -27,11 +27,11 @@ class Store(wiring.Component):
         One clock after a read, the word; after a write, anything.
     """
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: StoreLayout) -> None:
         self._layout = layout
         super().__init__(
             {
-                "address": In(layout.line_bits).array(SIDES),
+                "entries": In(layout.entry_bits).array(SIDES),
                 "write": In(SIDES),
                 "mask": In(STORE_BYTES),
                 "data": In(STORE_WORD),
@@ -44,10 +44,10 @@ class Store(wiring.Component):
         mask = Cat(bit.replicate(_NIBBLES) for bit in self.mask)
         for side in range(SIDES):
             for half in range(STORE_WORD // WORD_BITS):
-                memory = SinglePortMemory(1 << self._layout.line_bits)
+                memory = SinglePortMemory(1 << self._layout.entry_bits)
                 m.submodules[f"side_{side}_half_{half}"] = memory
                 m.d.comb += [
-                    memory.address.eq(self.address[side]),
+                    memory.address.eq(self.entries[side]),
                     memory.write.eq(self.write[side]),
                     memory.mask.eq(mask.word_select(half, MASK_BITS)),
                     memory.data.eq(self.data.word_select(half, WORD_BITS)),

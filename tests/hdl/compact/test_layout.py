@@ -11,9 +11,9 @@ from allspike.map.config import SINGLE_PORT_LANES, Config, Memory
 from allspike.map.presets import PRESETS
 from allspike_boards.chips import UP5K
 from allspike_hdl.compact.extent import BLOCK, SIDES
-from allspike_hdl.compact.layout import Layout, Left, Right
+from allspike_hdl.compact.layout import Left, Right, StoreLayout
 
-Place = tuple[int, int]  # line and side
+Place = tuple[int, int]  # entry and side
 
 
 def config(neurons: int, inputs: int, plasticity: bool) -> Config:
@@ -28,12 +28,12 @@ def config(neurons: int, inputs: int, plasticity: bool) -> Config:
     )
 
 
-def places(layout: Layout, indices: list[tuple[int, int]], of) -> list[Place]:
+def places(layout: StoreLayout, indices: list[tuple[int, int]], of) -> list[Place]:
     """Where `of` says that things lie, by two indices each."""
     m = Module()
-    first, second, line, side = Signal(16), Signal(16), Signal(layout.line_bits), Signal()
+    first, second, entry, side = Signal(16), Signal(16), Signal(layout.entry_bits), Signal()
     value, where = of(first, second)
-    m.d.comb += [line.eq(value), side.eq(where)]
+    m.d.comb += [entry.eq(value), side.eq(where)]
     found = []
 
     async def testbench(ctx) -> None:
@@ -41,7 +41,7 @@ def places(layout: Layout, indices: list[tuple[int, int]], of) -> list[Place]:
             ctx.set(first, one)
             ctx.set(second, other)
             await ctx.delay(1e-9)
-            found.append((ctx.get(line), ctx.get(side)))
+            found.append((ctx.get(entry), ctx.get(side)))
 
     simulator = Simulator(m)
     simulator.add_testbench(testbench)
@@ -52,7 +52,7 @@ def places(layout: Layout, indices: list[tuple[int, int]], of) -> list[Place]:
 @pytest.mark.parametrize("plasticity", [True, False])
 @pytest.mark.parametrize(("neurons", "inputs"), [(8, 0), (8, 1), (8, 128), (16, 7), (32, 70), (64, 3)])
 def test_everything_has_a_place_of_its_own(neurons: int, inputs: int, plasticity: bool) -> None:
-    layout = Layout(config(neurons, inputs, plasticity))
+    layout = StoreLayout(config(neurons, inputs, plasticity))
     blocks = [(i, b) for i in range(neurons + inputs) for b in range(neurons // BLOCK)]
     bits = layout.neuron_bits - 2
     taken = places(layout, blocks, lambda i, b: layout.synapses(i, b[:bits]))
@@ -62,12 +62,12 @@ def test_everything_has_a_place_of_its_own(neurons: int, inputs: int, plasticity
     if inputs:
         taken += places(layout, [(k, 0) for k in range(inputs)], lambda k, _: layout.input_word(k))
     assert len(set(taken)) == len(taken)
-    assert 2 * layout.lines >= 1 << layout.line_bits
+    assert 2 * layout.entries >= 1 << layout.entry_bits
 
 
 def test_rows_and_columns_lie_on_both_sides_by_turns() -> None:
     """So what a walk that learns reads never meets what it wrote three elements before."""
-    layout = Layout(config(16, 3, True))
+    layout = StoreLayout(config(16, 3, True))
     blocks = layout.neuron_bits - 2
     row, column = [(5, b) for b in range(4)], [(i, 2) for i in range(19)]
     for walk in (row, column):
@@ -77,4 +77,4 @@ def test_rows_and_columns_lie_on_both_sides_by_turns() -> None:
 
 def test_the_presets_fill_the_chip() -> None:
     for name in ("up5k", "up5k-static"):
-        assert SIDES * UP5K.single_port_bytes // 3 < Layout(PRESETS[name]).size <= UP5K.single_port_bytes
+        assert SIDES * UP5K.single_port_bytes // 3 < StoreLayout(PRESETS[name]).size <= UP5K.single_port_bytes
