@@ -118,7 +118,7 @@ class RtlBus(Bus):
 
     def _progress(self) -> tuple[int, ...]:
         """What changes while the core gets anywhere: step and ring offsets."""
-        status = np.frombuffer(self.read(dm.STATUS.base, dm.STATUS_LAYOUT.size), dm.STATUS.dtype)[0]
+        status = np.frombuffer(self.read(dm.STATUS.base, dm.STATUS.record.size), dm.STATUS.record.dtype)[0]
         return tuple(int(status[name]) for name in ("step", "epoch", "event_tail", "spike_head"))
 
     def _patience(self) -> int:

@@ -46,7 +46,7 @@ def load(device: Device, cell: Cell, parts: Parts) -> None:
         flags |= dm.NeuronFlag.PLASTIC_OUT
     if cell.learning and parts.potentiation:
         flags |= dm.NeuronFlag.PLASTIC_IN
-    params = np.zeros(cell.neurons, dm.NEURON_PARAMS.dtype)
+    params = np.zeros(cell.neurons, dm.NEURON_PARAMS.dtype(config))
     params["threshold"] = unit
     params["beta"] = round(cell.leak * 2**dm.DECAY_BITS)
     params["bias"] = round(cell.drive * unit) if parts.firing else 0
@@ -66,7 +66,7 @@ def load(device: Device, cell: Cell, parts: Parts) -> None:
 
 def _rule(config: Config, parts: Parts) -> np.ndarray:
     """The pair rule with exponential traces, about one weight unit a spike."""
-    rule = np.zeros(1, dm.LEARNING.dtype)
+    rule = np.zeros(1, dm.LEARNING.record.dtype)
     rule["gain"] = dm.GAIN_ONE if parts.depression or parts.potentiation else 0
     rule["x_kind"] = rule["y_kind"] = dm.TraceKind.ACCUMULATE
     rule["x_decay"] = rule["y_decay"] = round(np.exp(-1 / net.TAU_TRACE) * 2**dm.DECAY_BITS)

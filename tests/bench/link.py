@@ -58,7 +58,7 @@ def image(config: Config, present: float, fires: bool = False) -> Image:
     """Static random weights, of which a share is present; every neuron fires at every step, or none."""
     rng = np.random.default_rng(1)
     arrays = {
-        region.name: np.zeros(region.shape(config), region.dtype)
+        region.name: np.zeros(region.shape(config), region.dtype(config))
         for region in (dm.NEURON_PARAMS, dm.INPUT_PARAMS, dm.WEIGHTS, dm.PLASTIC, dm.LEARNING)
     }
     shape = arrays["weights"].shape

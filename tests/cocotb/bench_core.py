@@ -37,7 +37,7 @@ async def reset(core: SimHandleBase) -> None:
 
 
 async def record(bus: Bus, region: dm.Region) -> np.ndarray:
-    return np.frombuffer(await bus.read(region.base, region.size(CONFIG)), region.dtype)
+    return np.frombuffer(await bus.read(region.base, region.size(CONFIG)), region.dtype(CONFIG))
 
 
 async def settled(bus: Bus) -> np.void:
@@ -51,7 +51,7 @@ async def settled(bus: Bus) -> np.void:
 async def loaded(bus: Bus) -> Model:
     """A lively network on the core, and the model of it."""
     rng = np.random.default_rng(3)
-    params = np.zeros(CONFIG.neurons, dm.NEURON_PARAMS.dtype)
+    params = np.zeros(CONFIG.neurons, dm.NEURON_PARAMS.dtype(CONFIG))
     params["threshold"] = rng.integers(20, 120, CONFIG.neurons)
     params["bias"] = 15
     params["beta"], params["alpha"] = 30000, 20000
@@ -59,7 +59,7 @@ async def loaded(bus: Bus) -> Model:
     params["flags"] = dm.NeuronFlag.PLASTIC_IN | dm.NeuronFlag.PLASTIC_OUT
     weights = rng.integers(-20, 60, (CONFIG.axons, CONFIG.neurons)).astype(np.int8)
     plastic = np.ones((CONFIG.axons, CONFIG.neurons), bool)
-    rule = np.zeros(1, dm.LEARNING.dtype)
+    rule = np.zeros(1, dm.LEARNING.record.dtype)
     for name, value in (
         ("gain", 64), ("plus_shift", 4), ("minus_shift", 4), ("x_increment", 3000), ("y_increment", 2000),
         ("x_decay", 30000), ("y_decay", 29000), ("w_min", CONFIG.weight_min), ("w_max", CONFIG.weight_max),
@@ -72,7 +72,7 @@ async def loaded(bus: Bus) -> Model:
     await bus.write(dm.LEARNING.base, rule.tobytes())
     model = Model(CONFIG)
     model.write_neurons(params)
-    model.write_inputs(np.zeros(CONFIG.inputs, dm.INPUT_PARAMS.dtype))
+    model.write_inputs(np.zeros(CONFIG.inputs, dm.INPUT_PARAMS.record.dtype))
     model.write_weights(weights)
     model.write_plastic(plastic)
     model.write_rule(rule[0])

@@ -11,17 +11,20 @@ from enum import Enum
 from pathlib import Path
 from types import ModuleType
 
+from allspike.map import constants, flags, link_map
 from allspike.map import device_map as dm
-from allspike.map import link_map
+from allspike.map.config import Config
 
 from . import protocol_example
 
 DOCS = Path(__file__).parents[2] / "docs"
-SOURCES: dict[Path, tuple[ModuleType, tuple[dm.Region, ...]]] = {
-    DOCS / "memory_map.md": (dm, dm.REGIONS),
-    DOCS / "protocol.md": (link_map, link_map.LINK_REGIONS),
+SOURCES: dict[Path, tuple[tuple[ModuleType, ...], tuple[dm.Region, ...]]] = {
+    DOCS / "memory_map.md": ((constants, flags), dm.REGIONS),
+    DOCS / "protocol.md": ((link_map,), link_map.LINK_REGIONS),
 }
-"""Of each page, where its tables come from."""
+"""Of each page, the modules and the regions that its tables come from."""
+BUILD = Config()
+"""The build whose neurons are shown."""
 _TABLE = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _Rows = list[tuple[str, ...]]
 
@@ -33,26 +36,30 @@ def render(page: Path) -> str:
     )
 
 
-def _table(name: str, source: ModuleType, regions: tuple[dm.Region, ...]) -> str:
+def _table(name: str, sources: tuple[ModuleType, ...], regions: tuple[dm.Region, ...]) -> str:
     rows: _Rows = [("name", "value", "meaning")]
     if name == "regions":
         rows = [("region", "base", "item", "access", "contents"), *map(_region, regions)]
     elif name == "example":
         rows = [("from", "before COBS", "on the line", "meaning"), *protocol_example.rows()]
     elif name == "constants":
+        source = sources[0]
         rows += _members(source, {k: v for k, v in vars(source).items() if k.isupper() and _number(v)})
-    elif isinstance(flags := getattr(source, name, None), type) and issubclass(flags, Enum):
-        rows += _members(flags, {member.name: member.value for member in flags})
+    elif kinds := [vars(source)[name] for source in sources if name in vars(source)]:
+        (kind,) = kinds
+        rows += _members(kind, {member.name: member.value for member in kind})
     else:
-        layout = next(region.layout for region in regions if region.name == name and region.layout)
+        (record,) = (region.layout(BUILD) for region in regions if region.name == name)
+        assert record is not None
         rows = [("offset", "field", "type", "meaning")]
-        rows += [(f"{layout.offset(f.name)}", f"`{f.name}`", f.type, f.doc) for f in layout.fields]
+        rows += [(f"{record.offset(f.name)}", f"`{f.name}`", f.type, f.doc) for f in record.fields]
     rows.insert(1, ("---",) * len(rows[0]))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows).replace("**", r"\*\*")
 
 
 def _region(region: dm.Region) -> tuple[str, ...]:
-    item = f"{region.layout.size} bytes" if region.layout else region.dtype.str.lstrip("<|")
+    dtype = region.dtype(BUILD)
+    item = f"{dtype.itemsize} bytes" if region.layout(BUILD) else dtype.str.lstrip("<|")
     return f"`{region.name}`", f"`0x{region.base:08X}`", item, "RW" if region.writable else "R", region.doc
 
 

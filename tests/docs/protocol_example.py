@@ -15,7 +15,7 @@ NEURON, THRESHOLD = 1, 300
 def exchanges() -> list[tuple[str, bytes, bytes]]:
     """Of each request its meaning, itself before COBS, and the answer on the line."""
     model = Model(EmulatorBus(Config(neurons=8, inputs=4)))
-    address = dm.NEURON_PARAMS.base + NEURON * dm.NEURON_PARAMS_LAYOUT.size
+    address = dm.NEURON_PARAMS.base + NEURON * dm.PARAMS_BYTES
     asked = [
         ("READ 4 bytes at `identity.magic`", request(0x51, Op.READ, dm.IDENTITY.base, 4)),
         (

@@ -25,10 +25,10 @@ def contents(device: Device) -> dict[str, np.ndarray]:
         values = device.read_region(region)
         if region is dm.PLASTIC:
             values = np.unpackbits(values, axis=1, bitorder="little", count=device.config.neurons)
-        for name in region.names:
+        for name in region.names(device.config):
             if region is not dm.COUNTERS or name not in OF_TIME:
                 held[f"{region.name}.{name}"] = values[name]
-        if not region.names:
+        if not region.names(device.config):
             held[region.name] = values
     return held
 

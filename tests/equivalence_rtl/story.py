@@ -101,9 +101,9 @@ def _not_zero(record: np.void) -> dict[str, int]:
 
 def records(rng: np.random.Generator, config: Config, region: dm.Region, how: str) -> np.ndarray:
     """A region of records, filled as `how` says."""
-    filled = np.zeros(region.shape(config), region.dtype)
-    for name in region.dtype.names or ():
-        filled[name] = _filled(rng, region.dtype.fields[name][0], filled.shape, name, how)
+    filled = np.zeros(region.shape(config), region.dtype(config))
+    for name in region.dtype(config).names or ():
+        filled[name] = _filled(rng, region.dtype(config).fields[name][0], filled.shape, name, how)
     return filled
 
 

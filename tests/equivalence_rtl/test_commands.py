@@ -66,7 +66,7 @@ class Command:
 
 def record(bus: Bus, region: dm.Region) -> np.ndarray:
     """A region of one record."""
-    return np.frombuffer(bus.read(region.base, region.layout.size), region.dtype)[0].copy()
+    return np.frombuffer(bus.read(region.base, region.record.size), region.record.dtype)[0].copy()
 
 
 def commands() -> st.SearchStrategy[Command]:

@@ -21,7 +21,7 @@ class Faulty(EmulatorBus):
 
     def read(self, address: int, size: int) -> bytes:
         data = super().read(address, size)
-        status = np.frombuffer(super().read(dm.STATUS.base, dm.STATUS_LAYOUT.size), dm.STATUS.dtype)[0]
+        status = np.frombuffer(super().read(dm.STATUS.base, dm.STATUS.record.size), dm.STATUS.record.dtype)[0]
         if address == dm.WEIGHTS.base and status["step"] > FAULT_STEP:
             place = 3 * CONFIG.neurons + 5
             return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
@@ -38,7 +38,7 @@ def test_equal_devices_do_not_part(story: Story) -> None:
 @settings(deadline=None, max_examples=3, suppress_health_check=list(HealthCheck))
 @given(networks_of(CONFIG), st.sampled_from((1, 5)))
 def test_a_wrong_weight_is_named(network: Network, longest: int) -> None:
-    rule = np.zeros(1, dm.LEARNING.dtype)
+    rule = np.zeros(1, dm.LEARNING.record.dtype)
     act = Act("nothing", 0, rule, np.zeros((20, CONFIG.inputs), bool))
     where = disagreement(EmulatorBus(CONFIG), Faulty(CONFIG), Story(network, (act,)), longest)
     assert where is not None

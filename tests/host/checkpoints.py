@@ -15,7 +15,7 @@ CONFIG = Config(
     neurons=16, inputs=8, weight_bits=7, lanes=1, max_delay=16, event_ring=64, spike_ring=64,
 )  # fmt: skip
 OF_TIME = {
-    name for name in dm.COUNTERS.dtype.names or () if name.startswith("clocks") or name == "late_steps"
+    name for name in dm.COUNTERS.record.dtype.names or () if name.startswith("clocks") or name == "late_steps"
 }
 
 

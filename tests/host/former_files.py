@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from allspike.map import device_map as dm
+from allspike.map.lif import LIF
 
 
 def with_map_1(path: Path) -> None:
@@ -40,7 +41,7 @@ def _writes(entries: np.ndarray, writes: np.ndarray) -> np.ndarray:
     for kind, address, size, *_ in entries.tolist():
         if kind == 0:
             if address >> 24 == dm.NEURON_PARAMS.base >> 24:
-                records = changed[place : place + size].view(dm.NEURON_PARAMS.dtype)
+                records = changed[place : place + size].view(LIF.params_record.dtype)
                 records[:] = _forgotten(records)
             place += size
     return changed

@@ -116,7 +116,7 @@ def configs(draw: st.DrawFn) -> Config:
 @st.composite
 def rules(draw: st.DrawFn) -> np.ndarray:
     """Learning records; changes come in all sizes, from far below a unit to beyond their bound."""
-    rule = np.zeros(1, dm.LEARNING.dtype)
+    rule = np.zeros(1, dm.LEARNING.record.dtype)
     for name, values in (
         ("gain", st.sampled_from((64, 1, 127, -1, -64, -128, 0))),
         ("flags", st.integers(0, 8)),
@@ -145,9 +145,9 @@ def networks(draw: st.DrawFn) -> Network:
     most = st.sampled_from(("typical", *FLAVOURS))
 
     def records(region: dm.Region) -> np.ndarray:
-        filled = np.zeros(region.shape(config), region.dtype)
-        for name in region.dtype.names or ():
-            dtype = region.dtype.fields[name][0]
+        filled = np.zeros(region.shape(config), region.dtype(config))
+        for name in region.dtype(config).names or ():
+            dtype = region.dtype(config).fields[name][0]
             filled[name] = _filled(rng, dtype, filled.shape, name, draw(most))
         return filled
 

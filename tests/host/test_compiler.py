@@ -260,7 +260,7 @@ def test_symbols_say_where_things_lie() -> None:
     for name in ("weight_unit", "v_unit", "i_unit", "current_unit", "v_rest"):
         assert getattr(image, name).shape == (SMALL.neurons,)
     for region, values in image.regions():
-        assert (values.shape, values.dtype) == (region.shape(SMALL), region.dtype)
+        assert (values.shape, values.dtype) == (region.shape(SMALL), region.dtype(SMALL))
 
 
 @pytest.mark.parametrize(

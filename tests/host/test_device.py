@@ -215,7 +215,7 @@ def test_values_that_do_not_fit_are_refused_and_change_nothing(name: str, values
 def test_something_else_or_another_version_is_refused(field: str, value: int, says: str) -> None:
     class Other(EmulatorBus):
         def read(self, address: int, size: int) -> bytes:
-            identity = np.frombuffer(super().read(address, size), dm.IDENTITY.dtype).copy()
+            identity = np.frombuffer(super().read(address, size), dm.IDENTITY.record.dtype).copy()
             identity[field] = value
             return identity.tobytes()
 
@@ -242,7 +242,7 @@ def test_a_seed_repeats_a_run(seed: int) -> None:
 
 def image(config: Config = CONFIG, weight: int = 5) -> Image:
     blank = {
-        region.name: np.zeros(region.shape(config), region.dtype)
+        region.name: np.zeros(region.shape(config), region.dtype(config))
         for region in (dm.NEURON_PARAMS, dm.INPUT_PARAMS, dm.WEIGHTS, dm.PLASTIC, dm.LEARNING)
     }
     blank["neuron_params"]["threshold"] = blank["neuron_params"]["delay"] = 1

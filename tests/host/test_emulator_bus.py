@@ -28,7 +28,7 @@ def contents(bus: EmulatorBus) -> dict[str, bytes]:
 
 
 def record(bus: EmulatorBus, region: dm.Region) -> np.void:
-    return np.frombuffer(bus.read(region.base, region.size(bus.config)), region.dtype)[0]
+    return np.frombuffer(bus.read(region.base, region.size(bus.config)), region.dtype(bus.config))[0]
 
 
 def run(bus: EmulatorBus, until: int, head: int = 0, ack: int = 0) -> np.void:
@@ -137,7 +137,7 @@ def test_a_reset_keeps_what_was_configured_and_clears_the_rest(network: Network)
 def test_one_write_can_reset_and_run_and_its_repetition_does_neither() -> None:
     bus = relay([])
     run(bus, 5)
-    control = np.frombuffer(bus.read(dm.CONTROL.base, dm.CONTROL_LAYOUT.size), dm.CONTROL.dtype).copy()
+    control = np.frombuffer(bus.read(dm.CONTROL.base, dm.CONTROL.record.size), dm.CONTROL.record.dtype).copy()
     control["epoch"] += 1
     control["run_until"] = 9
     bus.write(dm.CONTROL.base, control.tobytes())

@@ -51,7 +51,7 @@ def test_flags_have_the_values_that_are_quoted() -> None:
 
 def test_counters_are_all_explained() -> None:
     quoted = [name for row in table("counter") for name in row[0].split(", ")]
-    assert sorted(quoted) == sorted(dm.COUNTERS.dtype.names or ())
+    assert sorted(quoted) == sorted(dm.COUNTERS.record.dtype.names or ())
 
 
 def stores() -> list[tuple[str, str, bool]]:
@@ -70,7 +70,9 @@ def stores() -> list[tuple[str, str, bool]]:
 def force(device: Device, name: str, value: int) -> None:
     """Write all the values of a name as they are, without the checks of `Device.write`."""
     region, _, field = name.rpartition(".")
-    owner = next(r for r in dm.REGIONS if r.name == (region or name) or (not region and name in r.names))
+    owner = next(
+        r for r in dm.REGIONS if r.name == (region or name) or (not region and name in r.names(Config()))
+    )
     contents = device.read_region(owner)
     (contents if name == owner.name else contents[field])[...] = value
     device.write_region(owner, contents)
@@ -79,7 +81,7 @@ def force(device: Device, name: str, value: int) -> None:
 def test_every_field_is_in_the_tables() -> None:
     named = {name for name, _, _ in stores()} | {"neuron_params.reserved", "neuron_state.reserved"}
     regions = (dm.NEURON_PARAMS, dm.NEURON_STATE, dm.INPUT_PARAMS, dm.LEARNING)
-    assert {f"{region.name}.{field}" for region in regions for field in region.dtype.names or ()} <= named
+    assert {f"{region.name}.{field}" for region in regions for field in region.names(Config())} <= named
     assert {"traces", "weights", "plastic", "control.weight_shift"} <= named
 
 

@@ -155,12 +155,12 @@ def test_a_board_is_read_and_written_where_it_matters() -> None:
     bus.written.clear()
     drive = ([1, 1, 1, 2, 3], [3, 5, 60, 3, 60], [9, 9, 9, 9, 1])
     device.run_observed(5, drive=drive)
-    size = dm.NEURON_PARAMS.dtype.itemsize
+    size = dm.PARAMS_BYTES
     params = [(a - dm.NEURON_PARAMS.base, n) for a, n in bus.written if a >= dm.NEURON_PARAMS.base]
     assert params == [(3 * size, 3 * size), (60 * size, size), (60 * size, size)]
     bus.read_from.clear()
     device.run_observed(2, probes=[63, 2, 1])
-    size = dm.NEURON_STATE.dtype.itemsize
+    size = dm.STATE_BYTES
     state = [(a - dm.NEURON_STATE.base, n) for a, n in bus.read_from if a >> 24 == dm.NEURON_STATE.base >> 24]
     assert state == [(size, 2 * size), (63 * size, size)] * 2
 

@@ -18,7 +18,7 @@ KINDS = {"all-to-all": "ACCUMULATE", "nearest": "NEAREST", "window": "WINDOW"}
 
 def record(rule: STDP, unit: float = 1.0, config: Config | None = None) -> tuple[np.void, dict]:
     made, entries = learning_record(rule, unit, DT, config or Config())
-    assert (made.shape, made.dtype) == ((1,), dm.LEARNING.dtype)
+    assert (made.shape, made.dtype) == ((1,), dm.LEARNING.record.dtype)
     return made[0], entries
 
 

@@ -58,13 +58,13 @@ def random_network(rng: np.random.Generator, config: Config) -> Network:
     """A small network that is alive and learns."""
 
     def filled(region: dm.Region) -> np.ndarray:
-        values = np.zeros(region.shape(config), region.dtype)
-        for name in region.dtype.names or ():
+        values = np.zeros(region.shape(config), region.dtype(config))
+        for name in region.dtype(config).names or ():
             values[name] = rng.integers(*TYPICAL[name], values.shape, endpoint=True)
         return values
 
     shape = dm.WEIGHTS.shape(config)
-    rule = np.zeros(1, dm.LEARNING.dtype)
+    rule = np.zeros(1, dm.LEARNING.record.dtype)
     for name, value in (
         ("gain", 64), ("plus_shift", 5), ("minus_shift", 5), ("x_increment", 9000), ("y_increment", 9000),
         ("x_decay", 31000), ("y_decay", 31000), ("w_min", -128), ("w_max", 127),

@@ -159,7 +159,7 @@ def test_a_device_of_another_map_version_is_refused() -> None:
         def read(self, address: int, size: int) -> bytes:
             found = np.frombuffer(super().read(address, size), np.uint8).copy()
             if address == dm.IDENTITY.base:
-                found[dm.IDENTITY_LAYOUT.offset("map_version")] = 9
+                found[dm.IDENTITY.record.offset("map_version")] = 9
             return found.tobytes()
 
     from allspike.link.bus import LinkBus  # noqa: PLC0415

@@ -47,7 +47,7 @@ def test_a_device_in_order_passes_and_is_as_before(build: Config, linked: bool) 
     assert list(found) == (["line"] if linked else []) + ["memories", "network"]
     assert all(part.passed for part in found.values()), found
     after = {region.name: bus.read(region.base, region.size(build)) for region in dm.REGIONS}
-    epoch = dm.CONTROL_LAYOUT.offset("event_head")
+    epoch = dm.CONTROL.record.offset("event_head")
     assert after["control"][epoch:] == before["control"][epoch:]
     kept = before.keys() - {"control", "status", "counters", "spike_ring"}
     assert {name for name in kept if after[name] != before[name]} == set()

@@ -4,13 +4,8 @@ from amaranth import Cat, Const, Module, Signal, Value
 from amaranth.lib import enum
 
 from allspike.map.config import Config
-from allspike.map.device_map import (
-    INPUT_PARAMS_LAYOUT,
-    NEURON_PARAMS_LAYOUT,
-    NEURON_STATE_LAYOUT,
-    InputFlag,
-    NeuronFlag,
-)
+from allspike.map.device_map import INPUT_PARAMS, InputFlag, NeuronFlag
+from allspike.map.lif import LIF
 
 from .store import STORE_BYTES, STORE_WORD
 
@@ -50,24 +45,24 @@ def canonical(m: Module, config: Config, form: Value, word: Value) -> Signal:
         return found
 
     state = word[: config.state_bits]
-    delay_at, delay = field(NEURON_PARAMS_LAYOUT, "delay", (config.max_delay - 1).bit_length())
+    delay_at, delay = field(LIF.params_record, "delay", (config.max_delay - 1).bit_length())
     kept = {
         Form.SIGNED: state.as_signed(),
         Form.UNSIGNED: state[:-1],
         Form.FACTORS: word,
         Form.ADAPTATION: of_fields(
-            field(NEURON_PARAMS_LAYOUT, "adapt_decay", 16),
-            field(NEURON_PARAMS_LAYOUT, "adapt_period", 5),
-            field(NEURON_PARAMS_LAYOUT, "refractory", _BYTE),
+            field(LIF.params_record, "adapt_decay", 16),
+            field(LIF.params_record, "adapt_period", 5),
+            field(LIF.params_record, "refractory", _BYTE),
         ),
         Form.FLAGS: of_fields(
             (delay_at, Cat(delay, ~delay.any())),  # what is kept as 0 is the longest
-            field(NEURON_PARAMS_LAYOUT, "flags", max(NeuronFlag).bit_length()),
+            field(LIF.params_record, "flags", max(NeuronFlag).bit_length()),
         ),
-        Form.COUNT: of_fields(field(NEURON_STATE_LAYOUT, "refractory", _BYTE)),
+        Form.COUNT: of_fields(field(LIF.state_record, "refractory", _BYTE)),
         Form.INPUT: of_fields(
-            field(INPUT_PARAMS_LAYOUT, "rate", 16 if config.poisson else 0),
-            field(INPUT_PARAMS_LAYOUT, "flags", max(InputFlag).bit_length()),
+            field(INPUT_PARAMS.record, "rate", 16 if config.poisson else 0),
+            field(INPUT_PARAMS.record, "flags", max(InputFlag).bit_length()),
         )
         & Const(_INPUT_MASK),
         Form.WEIGHTS: Cat(
@@ -82,4 +77,4 @@ def canonical(m: Module, config: Config, form: Value, word: Value) -> Signal:
     return read
 
 
-_INPUT_MASK = (1 << 16) - 1 | int(InputFlag.PLASTIC_OUT) << _BYTE * INPUT_PARAMS_LAYOUT.offset("flags")
+_INPUT_MASK = (1 << 16) - 1 | int(InputFlag.PLASTIC_OUT) << _BYTE * INPUT_PARAMS.record.offset("flags")

@@ -5,7 +5,7 @@ from functools import cached_property
 from amaranth import Cat, Const, Value
 from amaranth.lib import enum
 
-from allspike.map.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT
+from allspike.map.lif import LIF
 
 from ..map.sizes import bits_for
 from .extent import BLOCK, ENTRY_BYTES, RECORD_BITS, SIDES, Extent
@@ -13,18 +13,18 @@ from .extent import BLOCK, ENTRY_BYTES, RECORD_BITS, SIDES, Extent
 BLOCK_BITS = BLOCK.bit_length() - 1
 
 _WORD = ENTRY_BYTES // SIDES
-_PARAMS_LEFT = NEURON_PARAMS_LAYOUT.offset("beta") // _WORD
+_PARAMS_LEFT = LIF.params_record.offset("beta") // _WORD
 """The parameters from this word on, factors and counts, lie on the right side; potentials on the left."""
-_STATE_LEFT = NEURON_STATE_LAYOUT.offset("y") // _WORD
+_STATE_LEFT = LIF.state_record.offset("y") // _WORD
 _STATE_AT = (1 << RECORD_BITS) - _STATE_LEFT
 
 
 def _param(field: str) -> int:
-    return NEURON_PARAMS_LAYOUT.offset(field) // _WORD
+    return LIF.params_record.offset(field) // _WORD
 
 
 def _state(field: str) -> int:
-    return (_STATE_AT + NEURON_STATE_LAYOUT.offset(field) // _WORD) % (1 << RECORD_BITS)
+    return (_STATE_AT + LIF.state_record.offset(field) // _WORD) % (1 << RECORD_BITS)
 
 
 class Left(enum.Enum, shape=RECORD_BITS):

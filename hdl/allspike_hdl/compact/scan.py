@@ -4,7 +4,7 @@ from amaranth import Const, Module, Mux, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.map.device_map import INPUT_PARAMS_LAYOUT, SEED_POISSON, STEP_BITS, InputFlag, NeuronFlag
+from allspike.map.device_map import INPUT_PARAMS, SEED_POISSON, STEP_BITS, InputFlag, NeuronFlag
 
 from ..fabric.arith import Xorshift32
 from ..map.rings import STEP_LOW_BITS
@@ -16,7 +16,7 @@ from .layout import RECORD_BITS, SIDES, Left, Right, StoreLayout
 from .store import STORE_WORD
 
 _RATE_BITS = 16
-_PLASTIC_OUT_BIT = 8 * INPUT_PARAMS_LAYOUT.offset("flags") + int(InputFlag.PLASTIC_OUT).bit_length() - 1
+_PLASTIC_OUT_BIT = 8 * INPUT_PARAMS.record.offset("flags") + int(InputFlag.PLASTIC_OUT).bit_length() - 1
 
 
 class Scan(wiring.Component):

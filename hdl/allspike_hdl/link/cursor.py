@@ -7,9 +7,8 @@ from amaranth.lib.wiring import In, Out
 from allspike.map.link_map import ADDRESS_BYTES, MAX_READ, SIZE_BYTES
 
 from ..fabric.counting import down, up
-from ..map.regions import PLACE_BITS, REGION_BITS, WORD
+from ..map.regions import OFFSET_BITS, PLACE_BITS, REGION_BITS, WORD
 from .receiver import BYTE_BITS
-from .regions import OFFSET_BITS
 
 LANE_BITS = (WORD - 1).bit_length()
 

@@ -4,7 +4,7 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import enum, wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.map.link_map import LINE, LINK, LINK_LAYOUT, LINK_VERSION, MAX_DAMAGED, MIN_DIVISOR
+from allspike.map.link_map import LINE, LINK, LINK_RECORD, LINK_VERSION, MAX_DAMAGED, MIN_DIVISOR
 
 from ..fabric.block_memory import BlockMemory
 from ..fabric.counting import up
@@ -15,7 +15,7 @@ from .receiver import DIVISOR_BITS
 COUNT_BITS = 16
 COUNTED = ("frames", "damaged", "overruns", "framing", "refused")
 """Fields that count."""
-_SPAN = 1 << (LINK_LAYOUT.size // WORD).bit_length()
+_SPAN = 1 << (LINK_RECORD.size // WORD).bit_length()
 _LINE_AT = _SPAN - 1
 """The place of the divisor, after LINK."""
 _BUILD_AT = _LINE_AT + _SPAN
@@ -27,7 +27,7 @@ _LINE_VALUE = LINE.base // WORD >> _LINE_BIT & 1
 
 
 def _word(field: str) -> int:
-    return LINK_LAYOUT.offset(field) // WORD
+    return LINK_RECORD.offset(field) // WORD
 
 
 class _Job(enum.Enum, shape=2):

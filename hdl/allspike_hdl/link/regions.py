@@ -8,10 +8,9 @@ from allspike.map import device_map as dm
 from allspike.map.config import Config
 from allspike.map.link_map import LINK_REGIONS, MAX_READ
 
-from ..map.regions import REGION_BITS
+from ..map.regions import REGION_BITS, top
 
 REGIONS = (*dm.REGIONS, *LINK_REGIONS)
-OFFSET_BITS = 32 - REGION_BITS
 
 
 def size_bits(config: Config) -> int:
@@ -48,7 +47,7 @@ class RegionTable(wiring.Component):
         m = Module()
         with m.Switch(self.region):
             for region in REGIONS:
-                with m.Case(region.base >> OFFSET_BITS):
+                with m.Case(top(region)):
                     m.d.comb += [
                         self.size.eq(region.size(self._config)),
                         self.writable.eq(region.writable),

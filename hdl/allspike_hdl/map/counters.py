@@ -7,11 +7,11 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.map.device_map import COUNTERS_LAYOUT
+from allspike.map.device_map import COUNTERS
 
 from .sizes import Sizes, bits_for
 
-NAMES = tuple(field.name for field in COUNTERS_LAYOUT.fields)
+NAMES = tuple(field.name for field in COUNTERS.record.fields)
 """The counters in the order of the memory map."""
 
 LOCAL_BITS = 8

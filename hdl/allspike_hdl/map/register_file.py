@@ -22,28 +22,28 @@ class Block(enum.Enum, shape=3):
 
 FILE_WORDS = 64
 IDENTITY_AT, CONTROL_AT, LEARNING_AT, COUNTERS_AT = 0, 16, 24, 32
-UPPER_AT = LEARNING_AT + dm.LEARNING_LAYOUT.size // WORD
+UPPER_AT = LEARNING_AT + dm.LEARNING.record.size // WORD
 """A word that the map has not: the upper half of a u8 whose lower half has just been read."""
 ZERO_AT = UPPER_AT + 1
 """Another: 0."""
 
-POISSON_BIT = 8 * (dm.CONTROL_LAYOUT.offset("flags") % WORD) + int(dm.ControlFlag.POISSON).bit_length() - 1
+POISSON_BIT = 8 * (dm.CONTROL.record.offset("flags") % WORD) + int(dm.ControlFlag.POISSON).bit_length() - 1
 """Place of `ControlFlag.POISSON` in its word."""
 
 
 def control_at(field: str) -> int:
     """The place of the word of the control record that `field` begins in, or lies in."""
-    return CONTROL_AT + dm.CONTROL_LAYOUT.offset(field) // WORD
+    return CONTROL_AT + dm.CONTROL.record.offset(field) // WORD
 
 
 def status_word(field: str) -> int:
     """The word of the status record that `field` begins in."""
-    return dm.STATUS_LAYOUT.offset(field) // WORD
+    return dm.STATUS.record.offset(field) // WORD
 
 
 def learning_words(config: Config) -> range:
     """The places of the learning record; none in a build that cannot learn."""
-    words = dm.LEARNING_LAYOUT.size // WORD if config.plasticity else 0
+    words = dm.LEARNING.record.size // WORD if config.plasticity else 0
     return range(LEARNING_AT, LEARNING_AT + words)
 
 
@@ -142,7 +142,7 @@ def kept(word: Value, address: Value, config: Config) -> Value:
     sources = {at: _sources(at, config) for at in places}
     kinds = [
         (LEARNING_AT + offset // WORD, 8 * (offset % WORD))
-        for offset in map(dm.LEARNING_LAYOUT.offset, ("x_kind", "y_kind"))
+        for offset in map(dm.LEARNING.record.offset, ("x_kind", "y_kind"))
         if config.plasticity
     ]
 
@@ -172,10 +172,10 @@ def load_learning(m: Module, learning: Value, word: Signal, at: int, config: Con
 def _fields_of(word: int) -> list[tuple[str, int, int]]:
     """Name, width and first bit of the fields in a word of the learning record."""
     found = []
-    for field in dm.LEARNING_LAYOUT.fields:
-        offset = dm.LEARNING_LAYOUT.offset(field.name)
+    for field in dm.LEARNING.record.fields:
+        offset = dm.LEARNING.record.offset(field.name)
         if offset // WORD == word:
-            width = 8 * dm.LEARNING.dtype[field.name].itemsize
+            width = 8 * dm.LEARNING.record.dtype[field.name].itemsize
             found.append((field.name, width, 8 * (offset % WORD)))
     return found
 

@@ -14,7 +14,7 @@ from .sizes import Sizes, bits_for
 
 _OFFSETS = {"event_tail": "event_head", "spike_head": "spike_ack"}
 """Offsets that are kept as what lies between them and one of the control record."""
-_WORDS = dm.STATUS_LAYOUT.size // WORD
+_WORDS = dm.STATUS.record.size // WORD
 
 
 class StatusWords(wiring.Component):

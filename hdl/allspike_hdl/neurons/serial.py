@@ -4,7 +4,8 @@ from amaranth import C, Cat, Module, Mux, Signal, Value, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.map.device_map import DECAY_BITS, NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT, NeuronFlag
+from allspike.map.device_map import DECAY_BITS, NeuronFlag
+from allspike.map.lif import LIF
 
 from ..compact.layout import SIDES, Left, Right
 from ..compact.store import STORE_BYTES, STORE_WORD
@@ -14,7 +15,7 @@ from .arith import is_less_by
 
 _BYTE = 8
 _HALF = 16
-_COUNT_AT = NEURON_STATE_LAYOUT.offset("refractory") % STORE_BYTES
+_COUNT_AT = LIF.state_record.offset("refractory") % STORE_BYTES
 _GUARD = 2
 """Bits of the sum above those of a state: it holds three states, or one and a shifted accumulator."""
 
@@ -25,7 +26,7 @@ LAST_FIRED = 18
 
 def of_byte(word: Value, field: str, width: int = _BYTE) -> Value:
     """A parameter of at most a byte in its word."""
-    return word[_BYTE * (NEURON_PARAMS_LAYOUT.offset(field) % STORE_BYTES) :][:width]
+    return word[_BYTE * (LIF.params_record.offset(field) % STORE_BYTES) :][:width]
 
 
 def flag_of(word: Value, flag: NeuronFlag) -> Value:

@@ -11,7 +11,7 @@ from ..map.register_file import Block
 from ..map.sizes import Sizes, bits_for
 from .interfaces import SynapseItem
 
-_TRACE_WORD = dm.NEURON_STATE_LAYOUT.offset("y") // WORD
+_TRACE_WORD = dm.TRACE_AT // WORD
 
 
 class Width(enum.Enum, shape=2):

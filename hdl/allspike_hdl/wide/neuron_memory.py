@@ -9,7 +9,9 @@ from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from allspike.map.config import Config
-from allspike.map.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT, Layout, NeuronFlag
+from allspike.map.device_map import NeuronFlag
+from allspike.map.lif import LIF
+from allspike.map.record import Record
 
 from ..fabric.read_port import ATTRIBUTES, read_port
 from ..map.sizes import Sizes, bits_for
@@ -80,12 +82,12 @@ class NeuronWords(data.StructLayout):
 class _Word:
     """What a build keeps of one word of a record."""
 
-    record: Layout
+    record: Record
     index: int
     kept: Mapping[str, Shape]
 
     @staticmethod
-    def all_of(record: Layout, kept: data.StructLayout) -> "list[_Word]":
+    def all_of(record: Record, kept: data.StructLayout) -> "list[_Word]":
         """The words of a record of which something is kept."""
         words: dict[int, dict[str, Shape]] = {}
         for name, field in kept:
@@ -174,8 +176,8 @@ class NeuronMemory(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         config = self._sizes.config
-        of_params = _Word.all_of(NEURON_PARAMS_LAYOUT, NeuronParams(config))
-        of_state = _Word.all_of(NEURON_STATE_LAYOUT, NeuronState(config))
+        of_params = _Word.all_of(LIF.params_record, NeuronParams(config))
+        of_state = _Word.all_of(LIF.state_record, NeuronState(config))
         words = {(0, word.index): self._params_word(m, word) for word in of_params}
         words |= {(1, word.index): self._state_word(m, word) for word in of_state}
         self._host_read(m, words)

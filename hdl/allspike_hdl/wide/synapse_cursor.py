@@ -4,11 +4,10 @@ from amaranth import Cat, Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from ..map.regions import OFFSET_BITS
 from ..map.sizes import Sizes, bits_for
 
 _BYTE = 8
-OFFSET_BITS = 24
-"""Width of a byte's offset in a region."""
 
 
 class SynapseCursor(wiring.Component):

@@ -107,7 +107,7 @@ def compile_network(
         report.translation(translation.facts, translation.differences)
 
     params = _neuron_params(network, placement, chosen, cell, scale, report)
-    inputs = np.zeros(chosen.inputs, dm.INPUT_PARAMS.dtype)
+    inputs = np.zeros(chosen.inputs, dm.INPUT_PARAMS.record.dtype)
     weights = np.zeros((chosen.axons, chosen.neurons), np.int8)
     plastic = np.zeros((chosen.axons, chosen.neurons), bool)
     for projection in network.projections.values():
@@ -116,7 +116,7 @@ def compile_network(
     params["flags"][plastic[chosen.inputs :].any(axis=1)] |= np.uint8(dm.NeuronFlag.PLASTIC_OUT)
     inputs["flags"][plastic[: chosen.inputs].any(axis=1)] |= np.uint16(dm.InputFlag.PLASTIC_OUT)
 
-    learning = np.zeros(1, dm.LEARNING.dtype)
+    learning = np.zeros(1, dm.LEARNING.record.dtype)
     rule = network.stdp
     if rule is not None:
         targets = np.flatnonzero(plastic.any(axis=0))
@@ -186,7 +186,7 @@ def _neuron_params(
     scale: Units,
     report: reporting.Builder,
 ) -> np.ndarray:
-    params = np.zeros(config.neurons, dm.NEURON_PARAMS.dtype)
+    params = np.zeros(config.neurons, dm.NEURON_PARAMS.dtype(config))
     # Neurons that the network does not use: they cannot fire, and nothing reaches them.
     params["threshold"] = config.state_max
     params["flags"] = dm.NeuronFlag.SILENT

@@ -62,7 +62,7 @@ def learning_record(rule: STDP, weight_unit: float, dt: float, config: Config) -
     ParameterError
         If a window does not fit the trace.
     """
-    record = np.zeros(1, dm.LEARNING.dtype)
+    record = np.zeros(1, dm.LEARNING.record.dtype)
     kind = _KINDS[rule.pairing]
     room = config.trace_max // _BURST if kind is dm.TraceKind.ACCUMULATE else config.trace_max
     flags = dm.LearnFlag(0)

@@ -5,6 +5,7 @@ import numpy as np
 from ..aliases import NDArray
 from ..errors import ParameterError
 from ..map import device_map as dm
+from ..map.config import Config
 
 
 def check_whole(name: str, values: NDArray, dtype: np.dtype) -> None:
@@ -22,19 +23,19 @@ def check_whole(name: str, values: NDArray, dtype: np.dtype) -> None:
         )
 
 
-def named(name: str) -> tuple[dm.Region, str | None]:
-    """The region and field that a name means."""
+def named(name: str, config: Config) -> tuple[dm.Region, str | None]:
+    """The region and field that a name means on a device of this build."""
     head, _, tail = name.partition(".")
     for region in dm.REGIONS:
         if region.name == head:
             if not tail:
                 return region, None
-            if tail in region.names:
+            if tail in region.names(config):
                 return region, tail
             raise ParameterError(
-                f"region {head} has no field {tail!r}; it has {', '.join(region.names) or 'none'}."
+                f"region {head} has no field {tail!r}; it has {', '.join(region.names(config)) or 'none'}."
             )
-    owners = [region for region in dm.REGIONS if name in region.names]
+    owners = [region for region in dm.REGIONS if name in region.names(config)]
     if len(owners) == 1:
         return owners[0], name
     if owners:

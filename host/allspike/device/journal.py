@@ -112,7 +112,7 @@ class Journal:
             return
         for region in _JOURNALED:
             start = address - region.base
-            if 0 <= start < 1 << 24:
+            if 0 <= start < 1 << dm.OFFSET_BITS:
                 self._note(Write(address, data), len(data))
                 if region in _HELD:
                     held = self._now[region.name]

@@ -52,7 +52,9 @@ class MappedDevice(WithDeclared):
         self.bus = bus
         self.journal = None
         self.loads = 0
-        identity = np.frombuffer(bus.read(dm.IDENTITY.base, dm.IDENTITY_LAYOUT.size), dm.IDENTITY.dtype)
+        identity = np.frombuffer(
+            bus.read(dm.IDENTITY.base, dm.IDENTITY.record.size), dm.IDENTITY.record.dtype
+        )
         magic, version = int(identity["magic"][0]), int(identity["map_version"][0])
         if magic != dm.MAGIC:
             raise DeviceError(
@@ -91,7 +93,7 @@ class MappedDevice(WithDeclared):
     def read_region(self, region: dm.Region) -> np.ndarray:
         """A whole region, in its shape and type."""
         data = self.bus.read(region.base, region.size(self.config))
-        values = np.frombuffer(data, region.dtype).reshape(region.shape(self.config)).copy()
+        values = np.frombuffer(data, region.dtype(self.config)).reshape(region.shape(self.config)).copy()
         journal = self.journal
         if region is dm.WEIGHTS and journal is not None and journal.open is None and not self._under_way:
             journal.saw_weights(values)
@@ -105,10 +107,10 @@ class MappedDevice(WithDeclared):
         ParameterError
             If `values` has another shape or type.
         """
-        if values.shape != region.shape(self.config) or values.dtype != region.dtype:
+        dtype, shape = region.dtype(self.config), region.shape(self.config)
+        if values.shape != shape or values.dtype != dtype:
             raise ParameterError(
-                f"region {region.name} of this device is {region.dtype} {region.shape(self.config)}, "
-                f"not {values.dtype} {values.shape}."
+                f"region {region.name} of this device is {dtype} {shape}, not {values.dtype} {values.shape}."
             )
         self.put(region.base, values.tobytes())
 
@@ -135,7 +137,7 @@ class MappedDevice(WithDeclared):
         ParameterError
             If nothing, or more than one thing, has that name.
         """
-        region, field = named(name)
+        region, field = named(name, self.config)
         values = self.read_region(region)
         return values if field is None else values[field].copy()
 
@@ -147,7 +149,7 @@ class MappedDevice(WithDeclared):
         ParameterError
             If the name is unknown or read only, or a value does not fit its field.
         """
-        region, field = named(name)
+        region, field = named(name, self.config)
         if not region.writable:
             raise ParameterError(f"{name} is read only.")
         contents = self.read_region(region)
@@ -224,7 +226,7 @@ class MappedDevice(WithDeclared):
         seed = None if seed is None else checked_count("seed", seed, 0, 2**32 - 1)
         rings, reset = self._fresh(seed or 0)
         if seed is None:
-            reset = reset[: dm.CONTROL_LAYOUT.offset("event_head")]  # the epoch alone
+            reset = reset[: dm.CONTROL.record.offset("event_head")]  # the epoch alone
         self._close_run()
         self.bus.write(dm.CONTROL.base, reset)
         self._rings = rings
@@ -234,9 +236,9 @@ class MappedDevice(WithDeclared):
     def _fresh(self, seed: int) -> tuple[Rings, bytes]:
         """Where rings are after a reset, and the start of the control record that makes it."""
         rings = Rings((self._rings.epoch + 1) % _EPOCHS)
-        record = np.zeros(1, dm.CONTROL.dtype)
+        record = np.zeros(1, dm.CONTROL.record.dtype)
         record["epoch"], record["seed"] = rings.epoch, register_of(seed)
-        return rings, record.tobytes()[: dm.CONTROL_LAYOUT.offset("pace")]
+        return rings, record.tobytes()[: dm.CONTROL.record.offset("pace")]
 
     def restore(self, step: int, hidden: Mapping[str, NDArray]) -> bool:
         """Bring a device that was just reset to a step: see `Bus.restore`; whether that can be."""

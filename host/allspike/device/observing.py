@@ -129,12 +129,14 @@ def _groups(ascending: NDArray) -> Sequence[NDArray]:
 
 def _potentials(device: "Device", probes: NDArray[np.int32]) -> NDArray[np.int32]:
     """V of some neurons now."""
-    size = dm.NEURON_STATE.dtype.itemsize
+    size = dm.STATE_BYTES
     v = np.zeros(device.config.neurons, np.int32)
     for group in _groups(np.unique(probes)):
         first, last = int(group[0]), int(group[-1]) + 1
         data = device.bus.read(dm.NEURON_STATE.base + first * size, (last - first) * size)
-        v[first:last] = np.frombuffer(data, dm.NEURON_STATE.dtype)["v"]
+        v[first:last] = np.frombuffer(data, dm.NEURON_STATE.dtype(device.config))[
+            device.config.model.potential
+        ]
     return v[probes]
 
 

@@ -94,8 +94,8 @@ class Tap:
         DeviceError
             If the device was reset, or its line fails.
         """
-        data = self._bus.read(dm.STATUS.base, dm.STATUS_LAYOUT.size)
-        status = np.frombuffer(data, dm.STATUS.dtype)[0]
+        data = self._bus.read(dm.STATUS.base, dm.STATUS.record.size)
+        status = np.frombuffer(data, dm.STATUS.record.dtype)[0]
         self._rings.check(status)
         count = self._ready(status)
         place, size = self._rings.spike_ack % self._config.spike_ring, self._config.spike_ring
@@ -109,7 +109,7 @@ class Tap:
         """Wait until the device has heard all that was said."""
 
     def _event_parts(self, words: NDArray[np.uint16]) -> Iterator[tuple[int, bytes]]:
-        data = words.astype(dm.EVENT_RING.dtype).tobytes()
+        data = words.astype(dm.EVENT_RING.dtype(self._config)).tobytes()
         size = self._config.event_ring
         place = self._rings.event_head % size
         for part, address in ((data[: size - place], place), (data[size - place :], 0)):
@@ -139,4 +139,4 @@ class Tap:
 
     def _taken(self, data: bytes) -> NDArray[np.uint16]:
         self._rings.spike_ack = (self._rings.spike_ack + len(data)) % OFFSETS
-        return np.frombuffer(data, dm.SPIKE_RING.dtype)
+        return np.frombuffer(data, dm.SPIKE_RING.dtype(self._config))

@@ -50,7 +50,7 @@ class EmulatorBus(Bus):
         self.config = config
         self._core = storage.make_core(config)
         self._records = {
-            region.name: np.zeros(region.shape(config), region.dtype)
+            region.name: np.zeros(region.shape(config), region.dtype(config))
             for region in (dm.CONTROL, dm.LEARNING, dm.NEURON_PARAMS, dm.INPUT_PARAMS)
         }
         self._identity = dm.encode_identity(config, "emulator")
@@ -138,7 +138,7 @@ class EmulatorBus(Bus):
         if region is dm.NEURON_STATE:
             return storage.state_records(core)
         if region is dm.TRACES:
-            return core.x.astype(region.dtype)
+            return core.x.astype(region.dtype(self.config))
         if region is dm.EVENT_RING:
             return core.events
         if region is dm.SPIKE_RING:
@@ -210,7 +210,7 @@ class EmulatorBus(Bus):
 
     def _status(self) -> np.ndarray:
         reg = self._core.reg
-        record = np.zeros(1, dm.STATUS.dtype)
+        record = np.zeros(1, dm.STATUS.record.dtype)
         state = dm.State(0)
         if reg[layout.STEP] < reg[layout.RUN_UNTIL] or reg[layout.PENDING]:
             state |= dm.State.RUNNING
@@ -225,7 +225,7 @@ class EmulatorBus(Bus):
         return record
 
     def _counters(self) -> np.ndarray:
-        record = np.zeros(1, dm.COUNTERS.dtype)
+        record = np.zeros(1, dm.COUNTERS.record.dtype)
         for name, index in _COUNTERS.items():
             record[name] = self._core.reg[index]
         return record

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..device.observing import Observation
 from ..map import device_map as dm
 from ..map.config import Config
+from ..map.lif import LIF
 from . import core as layout
 from .core import Core, Settings
 
@@ -137,7 +138,7 @@ def settings_of(config: Config, control: np.ndarray, learning: np.ndarray, core:
     flags = dm.LearnFlag(int(learning["flags"]))
     nearest = dm.LearnFlag.NEAREST_ROUNDING in flags
     core.stride[:] = 0 if nearest else dm.DITHER_STRIDE * np.arange(config.axons)
-    value = {name: int(learning[name]) for name in dm.LEARNING.names}
+    value = {name: int(learning[name]) for name in dm.LEARNING.record.names}
     opens = value["x_increment"] | value["y_increment"] | value["x_window"] | value["y_window"]
     return Settings(
         state_max=config.state_max,
@@ -231,7 +232,7 @@ def store_state(core: Core, config: Config, state: np.ndarray) -> None:
 
 def state_records(core: Core) -> np.ndarray:
     """Neuron state records, shape [N]."""
-    records = np.zeros(core.v.size, dm.NEURON_STATE.dtype)
+    records = np.zeros(core.v.size, LIF.state_record.dtype)
     records["v"], records["i"], records["a"] = core.v, core.i, core.a
     records["y"], records["refractory"] = core.y, core.resting
     return records

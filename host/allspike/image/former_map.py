@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from ..map import device_map as dm
+from ..map.lif import LIF
 
 FORMER_MAP: Final = 1
 """The version of the map that is read, too."""
@@ -30,12 +31,12 @@ def written(address: int, data: bytes) -> bytes:
     ValueError
         If it wrote parts of a neuron's parameters: then what it made of the neuron is not known.
     """
-    start, size = address - dm.NEURON_PARAMS.base, dm.NEURON_PARAMS.dtype.itemsize
-    if not 0 <= start < 1 << 24:
+    start, size = address - dm.NEURON_PARAMS.base, dm.PARAMS_BYTES
+    if not 0 <= start < 1 << dm.OFFSET_BITS:
         return data
     if start % size or len(data) % size:
         raise ValueError(
             f"it was saved with memory map {FORMER_MAP}, and its history writes {len(data)} bytes at "
             f"0x{address:08X}, part of a neuron's parameters, which map {dm.MAP_VERSION} cannot repeat"
         )
-    return neuron_params(np.frombuffer(data, dm.NEURON_PARAMS.dtype)).tobytes()
+    return neuron_params(np.frombuffer(data, LIF.params_record.dtype)).tobytes()

@@ -235,7 +235,7 @@ class Image(WithNearest):
             if not isinstance(image.report, dict):
                 raise ValueError("its report is none")
             for region, values in image.regions():
-                if values.shape != region.shape(image.config) or values.dtype != region.dtype:
+                if values.shape != region.shape(image.config) or values.dtype != region.dtype(image.config):
                     raise ValueError(f"{region.name} has shape {values.shape}")
             for name in _PER_NEURON:
                 if getattr(image, name).shape != (image.config.neurons,):

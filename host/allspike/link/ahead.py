@@ -75,7 +75,7 @@ class ReadAhead(Tap):
         self._ask()
         look = self._looks.popleft()
         self._link.wait(look.status, look.words)
-        status = np.frombuffer(look.status.buffer, dm.STATUS.dtype)[0]
+        status = np.frombuffer(look.status.buffer, dm.STATUS.record.dtype)[0]
         self._rings.check(status)
         self.current = look.current
         # A status that had to be asked again was read after the words, and says nothing about them.
@@ -119,7 +119,7 @@ class ReadAhead(Tap):
         while len(self._looks) < (2 if self._full else 1):
             offset = place % self._config.spike_ring
             size = min(self._size, self._most - offset % self._most)  # so that none goes round the end
-            status = self._link.read(dm.STATUS.base, dm.STATUS_LAYOUT.size)
+            status = self._link.read(dm.STATUS.base, dm.STATUS.record.size)
             words = self._link.read(dm.SPIKE_RING.base + offset, size)
             said = self._saying is None and self._wanted == self._said and not self._feeds
             self._looks.append(_Look(place % OFFSETS, status, words, size, said))

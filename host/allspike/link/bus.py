@@ -10,7 +10,7 @@ from ..device.tap import Rings, Tap
 from ..device.traffic import Traffic
 from ..errors import DeviceError, LinkError
 from ..map.config import Config
-from ..map.link_map import LINE, LINK, LINK_LAYOUT, LINK_VERSION, divisor_of
+from ..map.link_map import LINE, LINE_RECORD, LINK, LINK_RECORD, LINK_VERSION, divisor_of
 from .ahead import ReadAhead
 from .finding import find
 from .link import Link
@@ -99,8 +99,8 @@ class LinkBus(Bus):
 
     def counts(self) -> dict[str, int]:
         """The region `link`: what the device says of the link, and what it counted since power-on."""
-        record = np.frombuffer(self.read(LINK.base, LINK_LAYOUT.size), LINK.dtype)[0]
-        return {name: int(record[name]) for name in LINK_LAYOUT.dtype.names or () if name != "reserved"}
+        record = np.frombuffer(self.read(LINK.base, LINK_RECORD.size), LINK_RECORD.dtype)[0]
+        return {name: int(record[name]) for name in LINK_RECORD.dtype.names or () if name != "reserved"}
 
     def set_rate(self, baud: int, clock_hz: int) -> None:
         """Take both ends of the line to another rate.
@@ -124,7 +124,7 @@ class LinkBus(Bus):
             return
         divisor = divisor_of(clock_hz, baud)
         try:
-            self.write(LINE.base, divisor.to_bytes(LINE.dtype.itemsize, "little"))
+            self.write(LINE.base, divisor.to_bytes(LINE_RECORD.size, "little"))
             self.link.listen(baud)
             self.counts()
         except (LinkError, ValueError) as error:

@@ -35,7 +35,7 @@ def find(link: Link, first: int) -> None:
             tried += 1
             with suppress(ValueError):  # the port has no such rate
                 link.listen(rate)
-                asked = link.read(dm.IDENTITY.base, dm.IDENTITY_LAYOUT.size)
+                asked = link.read(dm.IDENTITY.base, dm.IDENTITY.record.size)
                 with suppress(LinkError):
                     link.wait(asked)
                     return
@@ -76,5 +76,5 @@ def _is_request(frame: bytes) -> bool:
     with suppress(FrameError):
         content = unstuff(frame)
         tag = int.from_bytes(content[:2], "little")
-        return content == request(tag, Op.READ, dm.IDENTITY.base, dm.IDENTITY_LAYOUT.size)
+        return content == request(tag, Op.READ, dm.IDENTITY.base, dm.IDENTITY.record.size)
     return False

@@ -68,8 +68,8 @@ def open_serial(
         link.timeout = timeout
         bus = LinkBus(link)
         if baud is not None and link.baud != baud:
-            identity = bus.read(dm.IDENTITY.base, dm.IDENTITY_LAYOUT.size)
-            bus.set_rate(baud, int(np.frombuffer(identity, dm.IDENTITY.dtype)["clock_hz"][0]))
+            identity = bus.read(dm.IDENTITY.base, dm.IDENTITY.record.size)
+            bus.set_rate(baud, int(np.frombuffer(identity, dm.IDENTITY.record.dtype)["clock_hz"][0]))
     except BaseException:
         link.close()
         raise

@@ -9,6 +9,9 @@ from typing import SupportsIndex
 from ..errors import ParameterError
 from ..names import WithNearest
 from ..showing import call
+from .constants import OFFSET_BITS
+from .models import neuron_model
+from .neuron_model import NeuronModel
 
 MAX_AXONS = 1 << 15
 """Axon and neuron indices travel in 15 bits of a ring word."""
@@ -25,7 +28,7 @@ SINGLE_PORT_INPUTS = 16
 MAX_WEIGHT_BITS = 8
 MAX_STATE_BITS = 24
 
-MAX_SYNAPSES = 1 << 24
+MAX_SYNAPSES = 1 << OFFSET_BITS
 """A region of the memory map spans 16 MiB and a weight takes one byte."""
 
 
@@ -48,8 +51,8 @@ class Memory(Enum):
 class Config(WithNearest):
     """One build of the core. Immutable; every limit is checked when it is made.
 
-    Results depend on `neurons`, `inputs`, the three widths and `max_delay` alone: lanes, memory style, ring
-    sizes and clock change how fast they come.
+    Results depend on `neuron`, `neurons`, `inputs`, the three widths and `max_delay` alone: lanes, memory
+    style, ring sizes and clock change how fast they come.
 
     Raises
     ------
@@ -91,6 +94,8 @@ class Config(WithNearest):
     """Bytes of the spike ring, a power of two from 16."""
     clock_hz: int = 0
     """Clock of the core; 0 where there is none (the emulator)."""
+    neuron: str = "lif"
+    """The neuron model, by name."""
 
     def __repr__(self) -> str:
         return call("Config", {field.name: getattr(self, field.name) for field in fields(self)})
@@ -102,11 +107,12 @@ class Config(WithNearest):
         self._within("state_bits", 12, MAX_STATE_BITS)
         self._within("trace_bits", 8, 16)
         self._within("clock_hz", 0, 2**32 - 1)
+        neuron_model(self.neuron)
         self._power_of_two("max_delay", 1, 128)
         self._power_of_two("lanes", 1, 64)
         self._power_of_two("neuron_lanes", 1, self.lanes)
-        self._power_of_two("spike_ring", 16, 1 << 24)
-        self._power_of_two("event_ring", 16, 1 << 24)
+        self._power_of_two("spike_ring", 16, 1 << OFFSET_BITS)
+        self._power_of_two("event_ring", 16, 1 << OFFSET_BITS)
         for name in ("plasticity", "poisson"):
             if not isinstance(getattr(self, name), bool):
                 raise ParameterError(f"{name} = {getattr(self, name)!r} must be True or False.")
@@ -192,6 +198,16 @@ class Config(WithNearest):
     def weight_max(self) -> int:
         """Largest weight a synapse can hold."""
         return (1 << (self.weight_bits - 1)) - 1
+
+    @property
+    def model(self) -> NeuronModel:
+        """The neuron model."""
+        return neuron_model(self.neuron)
+
+    @property
+    def delay_bits(self) -> int:
+        """Bits of a delay, of which the longest is kept as 0."""
+        return (self.max_delay - 1).bit_length()
 
     @property
     def state_max(self) -> int:

@@ -8,7 +8,8 @@ from enum import IntEnum
 from typing import Final
 
 from ..errors import ParameterError
-from .device_map import Field, Layout, Region
+from .record import Field, Record
+from .region import Region
 
 LINK_VERSION: Final = 1
 """Version of the protocol."""
@@ -78,10 +79,10 @@ class Token(IntEnum):
     """The byte that follows, `count` times, up to 64."""
 
 
-LINK_LAYOUT: Final = Layout(
+LINK_RECORD: Final = Record(
     (
         Field("version", "u2", "version of the protocol; a host refuses any other"),
-        Field("reserved", "u2", "0"),
+        Field("reserved", "u2", "0", 0),
         Field("buffer", "u4", "bytes of requests that may be unanswered at a time"),
         Field("frames", "u4", "valid requests, modulo 2**16"),
         Field("damaged", "u4", "frames with a wrong CRC or too short, modulo 2**16"),
@@ -91,15 +92,15 @@ LINK_LAYOUT: Final = Layout(
     )
 )
 
-LINE_LAYOUT: Final = Layout((Field("divisor", "u4", "clocks of the device a bit, 4 to 65,535"),))
+LINE_RECORD: Final = Record((Field("divisor", "u4", "clocks of the device a bit, 4 to 65,535"),))
 
 LINK: Final = Region(
-    "link", 0x05000000, LINK_LAYOUT.dtype, lambda config: (1,), False,
-    "what the link is and what it counted since power-on", LINK_LAYOUT,
+    "link", 0x05000000, LINK_RECORD, lambda config: (1,), False,
+    "what the link is and what it counted since power-on",
 )  # fmt: skip
 LINE: Final = Region(
-    "line", 0x06000000, LINE_LAYOUT.dtype, lambda config: (1,), True,
-    "rate of the line, from the end of the answer on", LINE_LAYOUT,
+    "line", 0x06000000, LINE_RECORD, lambda config: (1,), True,
+    "rate of the line, from the end of the answer on",
 )  # fmt: skip
 
 LINK_REGIONS: Final = (LINK, LINE)

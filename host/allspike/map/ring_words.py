@@ -9,7 +9,7 @@ spikes.
 import numpy as np
 from numpy.typing import NDArray
 
-from .device_map import RING_MARKER, RING_STEP_MASK
+from .constants import RING_MARKER, RING_STEP_MASK
 
 _SPAN = RING_STEP_MASK + 1
 

@@ -122,7 +122,7 @@ class Checkpoint:
             held, hidden = _of("held", arrays), _of("hidden", arrays)
             for region in _REGIONS:
                 if (held[region.name].shape, held[region.name].dtype) != (
-                    region.shape(image.config), region.dtype,
+                    region.shape(image.config), region.dtype(image.config),
                 ):  # fmt: skip
                     raise ValueError(f"{region.name} has another form")
             if set(held) != {region.name for region in _REGIONS} | set(_SETTINGS):

@@ -185,14 +185,14 @@ def _run(device: Device) -> tuple[tuple[np.ndarray, np.ndarray], dict[str, np.nd
     """Load and run the test network; spikes, and what the memories hold then (`before`: first weights)."""
     config = device.config
     rng = np.random.default_rng(config.neurons)
-    params = np.zeros(config.neurons, dm.NEURON_PARAMS.dtype)
+    params = np.zeros(config.neurons, dm.NEURON_PARAMS.dtype(config))
     for name, low, high in (
         ("threshold", 60, 300), ("bias", 0, 12), ("beta", 28_000, 32_600), ("alpha", 0, 24_000),
         ("refractory", 0, 3), ("delay", 1, config.max_delay),
     ):  # fmt: skip
         params[name] = rng.integers(low, high, config.neurons, endpoint=True)
     params["flags"] = dm.NeuronFlag.PLASTIC_IN | dm.NeuronFlag.PLASTIC_OUT
-    inputs = np.zeros(config.inputs, dm.INPUT_PARAMS.dtype)
+    inputs = np.zeros(config.inputs, dm.INPUT_PARAMS.record.dtype)
     inputs["rate"] = 1000 if config.poisson else 0
     inputs["flags"] = dm.InputFlag.PLASTIC_OUT
     shape = dm.WEIGHTS.shape(config)
@@ -200,7 +200,7 @@ def _run(device: Device) -> tuple[tuple[np.ndarray, np.ndarray], dict[str, np.nd
     present = rng.random(shape) < _FAN_IN / config.axons
     weights = np.where(present, rng.integers(low // 4, high, shape, endpoint=True), 0).astype(np.int8)
     plastic = np.packbits(present & (rng.random(shape) < 0.7), axis=1, bitorder="little")
-    rule = np.zeros(1, dm.LEARNING.dtype)
+    rule = np.zeros(1, dm.LEARNING.record.dtype)
     if config.plasticity:
         for name, value in (
             ("gain", dm.GAIN_ONE), ("x_decay", 31_000), ("y_decay", 30_000), ("plus_shift", 5),

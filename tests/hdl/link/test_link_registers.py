@@ -2,7 +2,7 @@
 
 import pytest
 
-from allspike.map.link_map import LINE, LINK, LINK_LAYOUT, LINK_VERSION, MAX_DAMAGED, MAX_DIVISOR
+from allspike.map.link_map import LINE, LINK, LINK_RECORD, LINK_VERSION, MAX_DAMAGED, MAX_DIVISOR
 from allspike_hdl.link.link_registers import COUNTED, LinkRegisters
 
 from ..bench import pulse, receive, seeded, send, simulate
@@ -48,8 +48,8 @@ def test_everything_is_counted_whatever_comes_together() -> None:
                 assert await read(ctx, dut, LINK.base) == LINK_VERSION
             await ctx.tick().repeat(25)
         for name, count in expected.items():
-            assert await read(ctx, dut, LINK.base + LINK_LAYOUT.offset(name)) == count
-        assert await read(ctx, dut, LINK.base + LINK_LAYOUT.offset("buffer")) == 512
+            assert await read(ctx, dut, LINK.base + LINK_RECORD.offset(name)) == count
+        assert await read(ctx, dut, LINK.base + LINK_RECORD.offset("buffer")) == 512
         assert max(expected.values()) > 256
 
     simulate(dut, bench)

@@ -9,7 +9,7 @@ from cobs import cobs
 from allspike.map import device_map as dm
 from allspike.map.config import Config
 from allspike.map.device_map import encode_identity
-from allspike.map.link_map import BREAK_CLOCKS, LINE, LINK, LINK_LAYOUT, LINK_VERSION, Code, Op, Token
+from allspike.map.link_map import BREAK_CLOCKS, LINE, LINK, LINK_RECORD, LINK_VERSION, Code, Op, Token
 from allspike_hdl.link.decoder import LONGEST
 from allspike_hdl.top import Top
 
@@ -58,7 +58,7 @@ class Wire:
 
     async def counts(self, ctx) -> dict[str, int]:
         """The link's counters."""
-        (found,) = await self.ask(ctx, request(0, Op.READ, LINK.base, size=LINK_LAYOUT.size))
+        (found,) = await self.ask(ctx, request(0, Op.READ, LINK.base, size=LINK_RECORD.size))
         names = ("version", "reserved", "buffer", "frames", "damaged", "overruns", "framing", "refused")
         return dict(zip(names, struct.unpack("<HH6I", found[3:]), strict=True))
 

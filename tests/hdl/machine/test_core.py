@@ -26,7 +26,7 @@ CONFIGS = {
 }  # fmt: skip
 TIMES = ("late_steps", "clocks", "clocks_sweep", "clocks_rows", "clocks_columns", "clocks_stalled")
 MEMORIES = ("neuron_params", "neuron_state", "input_params", "traces", "weights", "plastic")
-PLACE = dm.CONTROL_LAYOUT.offset
+PLACE = dm.CONTROL.record.offset
 
 
 @cache
@@ -39,7 +39,7 @@ def pair_of(name: str) -> list[EmulatorBus | RtlBus]:
     buses = [EmulatorBus(CONFIGS[name]), core_of(name)]
     for bus in buses:
         Device(bus)
-        bus.write(dm.CONTROL.base + 4, bytes(dm.CONTROL_LAYOUT.size - 4))
+        bus.write(dm.CONTROL.base + 4, bytes(dm.CONTROL.record.size - 4))
         bus.write(dm.EVENT_RING.base, bytes(dm.EVENT_RING.size(bus.config)))
     return buses
 
@@ -51,8 +51,8 @@ def contents(bus: EmulatorBus | RtlBus, *, memories: bool = True) -> dict[str, l
         size = region.size(bus.config)
         if not size or region is dm.IDENTITY or (region.name in MEMORIES and not memories):
             continue
-        values = np.frombuffer(bus.read(region.base, size), region.dtype)
-        for field in region.names or ("",):
+        values = np.frombuffer(bus.read(region.base, size), region.dtype(bus.config))
+        for field in region.names(bus.config) or ("",):
             if field not in TIMES and field != "epoch":
                 found[f"{region.name}.{field}"] = (values[field] if field else values).tolist()
     # Of the spike ring only what is valid: a reset leaves the old words in it.
@@ -60,7 +60,7 @@ def contents(bus: EmulatorBus | RtlBus, *, memories: bool = True) -> dict[str, l
     words = found.pop("spike_ring.")
     found["spikes"] = [words[place // 2 % len(words)] for place in range(ack, head, 2)]
     if not memories:  # a step is half done
-        for field in dm.COUNTERS_LAYOUT.fields:
+        for field in dm.COUNTERS.record.fields:
             found.pop(f"counters.{field.name}", None)
     return found
 
@@ -70,12 +70,12 @@ def network_of(config: Config, seed: int, how: str = "typical") -> Network:
     steps = 30
 
     def records(region: dm.Region) -> np.ndarray:
-        filled = np.zeros(region.shape(config), region.dtype)
-        for name in region.names:
-            filled[name] = _filled(rng, region.dtype.fields[name][0], filled.shape, name, how)
+        filled = np.zeros(region.shape(config), region.dtype(config))
+        for name in region.names(config):
+            filled[name] = _filled(rng, region.dtype(config).fields[name][0], filled.shape, name, how)
         return filled
 
-    rule = np.zeros(1, dm.LEARNING.dtype)
+    rule = np.zeros(1, dm.LEARNING.record.dtype)
     if how == "typical":
         typical = {
             "gain": 64, "plus_shift": 4, "minus_shift": 5, "x_increment": 900, "y_increment": 700,
@@ -156,9 +156,11 @@ def test_any_command_to_the_control_record_acts_as_in_the_emulator(name: str) ->
     epoch = [int.from_bytes(bus.read(dm.CONTROL.base, 4), "little") for bus in buses]
     seen = set()
     for _ in range(150):
-        status = np.frombuffer(buses[0].read(dm.STATUS.base, dm.STATUS_LAYOUT.size), dm.STATUS.dtype)[0]
+        status = np.frombuffer(buses[0].read(dm.STATUS.base, dm.STATUS.record.size), dm.STATUS.record.dtype)[
+            0
+        ]
         control = np.frombuffer(
-            buses[0].read(dm.CONTROL.base, dm.CONTROL_LAYOUT.size), dm.CONTROL.dtype
+            buses[0].read(dm.CONTROL.base, dm.CONTROL.record.size), dm.CONTROL.record.dtype
         ).copy()
         seen.add(int(status["state"]))
         resets = rng.random() < 0.1
@@ -205,8 +207,8 @@ def test_what_is_written_after_a_run_acts_from_the_next_step_on() -> None:
             if data:
                 bus.write(region.base, data)
             else:
-                counters = np.frombuffer(bus.read(region.base, region.layout.size), region.dtype)[0]
-                found.append([int(counters[name]) for name in region.names if name not in TIMES])
+                counters = np.frombuffer(bus.read(region.base, region.record.size), region.record.dtype)[0]
+                found.append([int(counters[name]) for name in region.record.names if name not in TIMES])
         assert contents(buses[0]) == contents(buses[1])
         assert data or found[0] == found[1]
         run = np.array([9], "<u8").tobytes()

@@ -82,7 +82,7 @@ class Host:
 
     async def read(self, ctx, region: dm.Region) -> bytes:
         """A whole record."""
-        block, size = Block(region.base >> 24), region.layout.size
+        block, size = Block(region.base >> 24), region.record.size
         return b"".join([(await self.word(ctx, block, k)).to_bytes(4, "little") for k in range(size // 4)])
 
     async def write(self, ctx, region: dm.Region, start: int, data: bytes) -> None:
@@ -107,11 +107,13 @@ def test_records_keep_what_the_emulator_keeps(config: Config) -> None:
         assert await host.read(ctx, dm.IDENTITY) == dm.encode_identity(config, "test").tobytes()
         for _ in range(40):
             region = rng.choice((dm.CONTROL, dm.LEARNING))
-            start = rng.randrange(region.layout.size)
-            size = rng.randrange(1, region.layout.size - start + 1)
+            start = rng.randrange(region.record.size)
+            size = rng.randrange(1, region.record.size - start + 1)
             content = bytearray(rng.randbytes(size))
             if region is dm.CONTROL:  # rings of the bench take anything: even offsets, within an empty ring
-                record = np.frombuffer(emulator.read(region.base, region.layout.size), region.dtype).copy()
+                record = np.frombuffer(
+                    emulator.read(region.base, region.record.size), region.record.dtype
+                ).copy()
                 raw = record.view(np.uint8)
                 raw[start : start + size] = list(content)
                 record["event_head"] = record["spike_ack"] = record["run_until"] = 0
@@ -119,11 +121,15 @@ def test_records_keep_what_the_emulator_keeps(config: Config) -> None:
             emulator.write(region.base + start, bytes(content))
             await host.write(ctx, region, start, bytes(content))
             for each in (dm.CONTROL, dm.LEARNING):
-                assert await host.read(ctx, each) == emulator.read(each.base, each.layout.size)
-        learning = np.frombuffer(emulator.read(dm.LEARNING.base, dm.LEARNING_LAYOUT.size), dm.LEARNING.dtype)
-        for name in dm.LEARNING.names:
+                assert await host.read(ctx, each) == emulator.read(each.base, each.record.size)
+        learning = np.frombuffer(
+            emulator.read(dm.LEARNING.base, dm.LEARNING.record.size), dm.LEARNING.record.dtype
+        )
+        for name in dm.LEARNING.record.names:
             assert ctx.get(getattr(host.dut.learning, name)) == learning[name][0], name
-        control = np.frombuffer(emulator.read(dm.CONTROL.base, dm.CONTROL_LAYOUT.size), dm.CONTROL.dtype)
+        control = np.frombuffer(
+            emulator.read(dm.CONTROL.base, dm.CONTROL.record.size), dm.CONTROL.record.dtype
+        )
         assert ctx.get(host.dut.control.pace) == int(control["pace"][0]) - 2
         assert ctx.get(host.dut.control.weight_shift) == control["weight_shift"][0]
         assert ctx.get(host.dut.control.poisson) == control["flags"][0]
@@ -139,7 +145,7 @@ def test_a_command_acts_as_a_whole_and_after_the_reset_that_it_asks_for() -> Non
         await host.read(ctx, dm.STATUS)
         assert host.log == ["restart 0"]  # at power-on
         assert ctx.get(dut.closed)
-        record = np.zeros(1, dm.CONTROL.dtype)
+        record = np.zeros(1, dm.CONTROL.record.dtype)
         record["epoch"], record["seed"], record["run_until"] = 7, 0x12345678, (3 << 32) + 5
         record["event_head"], record["spike_ack"] = 12, 4
         words = np.frombuffer(record.tobytes(), "<u4").tolist()
@@ -157,7 +163,7 @@ def test_a_command_acts_as_a_whole_and_after_the_reset_that_it_asks_for() -> Non
         await host.write(ctx, dm.CONTROL, 0, bytes([8]))
         assert host.log[3:] == ["clear", f"restart {0x12345678}"]
         assert ctx.get(dut.known) and not ctx.get(dut.below)
-        fields = np.frombuffer(await host.read(ctx, dm.CONTROL), dm.CONTROL.dtype)[0]
+        fields = np.frombuffer(await host.read(ctx, dm.CONTROL), dm.CONTROL.record.dtype)[0]
         assert [int(fields[name]) for name in ("epoch", "run_until", "event_head", "spike_ack")] == [
             8,
             0,
@@ -165,7 +171,7 @@ def test_a_command_acts_as_a_whole_and_after_the_reset_that_it_asks_for() -> Non
             0,
         ]
         assert int(fields["seed"]) == 0x12345678
-        status = np.frombuffer(await host.read(ctx, dm.STATUS), dm.STATUS.dtype)[0]
+        status = np.frombuffer(await host.read(ctx, dm.STATUS), dm.STATUS.record.dtype)[0]
         assert status["epoch"] == 8
 
     host.run(bench)
@@ -179,7 +185,7 @@ def test_offsets_that_do_not_fit_are_not_kept() -> None:
         ctx.set(host.dut.event_head_fits, 0)
         ctx.set(host.dut.spike_ack_fits, 0)
         for field in ("event_head", "spike_ack"):
-            await host.write(ctx, dm.CONTROL, dm.CONTROL_LAYOUT.offset(field), b"\x04\0\0\0")
+            await host.write(ctx, dm.CONTROL, dm.CONTROL.record.offset(field), b"\x04\0\0\0")
             assert host.taken[field] == 0
             assert not any(await host.read(ctx, dm.CONTROL))
 
@@ -192,7 +198,7 @@ def test_the_step_is_compared_with_run_until() -> None:
     dut = host.dut
     rng = seeded(3)
     values = [0, 1, 5, MODULO - 1, MODULO, MODULO + 1, 3 * MODULO + 7, (1 << dm.STEP_BITS) - 1]
-    at = dm.CONTROL_LAYOUT.offset("run_until")
+    at = dm.CONTROL.record.offset("run_until")
     core = {"step": 0, "limit": 0}
     checked = {0: 0, 1: 0}
 
@@ -236,7 +242,7 @@ def test_both_halves_of_the_step_belong_together() -> None:
     async def bench(ctx):
         for step, later in ((0xFF_FFFFFFFF, 0), (0x12_FFFFFFFF, 0x13_00000000), (0, 0x12_FFFFFFFF)):
             for name, since in (("step", -1), ("marker", -1), ("marker", -(2**15)), ("marker", 0)):
-                word = dm.STATUS_LAYOUT.offset(name) // 4
+                word = dm.STATUS.record.offset(name) // 4
                 ctx.set(dut.status.marker, since)
                 ctx.set(dut.status.step, step)
                 low = await host.word(ctx, Block.STATUS, word)
@@ -246,7 +252,7 @@ def test_both_halves_of_the_step_belong_together() -> None:
                 high = await host.word(ctx, Block.STATUS, word + 1)
                 assert high == (later + 1 + since) % (1 << dm.STEP_BITS) >> 32
         ctx.set(dut.status.state, 3)
-        status = np.frombuffer(await host.read(ctx, dm.STATUS), dm.STATUS.dtype)[0]
+        status = np.frombuffer(await host.read(ctx, dm.STATUS), dm.STATUS.record.dtype)[0]
         assert status["state"] == 3
 
     host.run(bench)
@@ -260,15 +266,15 @@ def test_offsets_of_the_rings_follow_from_those_of_the_host() -> None:
         await host.read(ctx, dm.STATUS)
         for head, ack in ((0x89ABCDE0, 0xFEDCBA98), (6, 0xFFFFFFFE)):
             await host.write(
-                ctx, dm.CONTROL, dm.CONTROL_LAYOUT.offset("event_head"), head.to_bytes(4, "little")
+                ctx, dm.CONTROL, dm.CONTROL.record.offset("event_head"), head.to_bytes(4, "little")
             )
             await host.write(
-                ctx, dm.CONTROL, dm.CONTROL_LAYOUT.offset("spike_ack"), ack.to_bytes(4, "little")
+                ctx, dm.CONTROL, dm.CONTROL.record.offset("spike_ack"), ack.to_bytes(4, "little")
             )
             for ahead, used in ((0, 0), (-1, words), (-words, 1)):
                 ctx.set(host.dut.status.event_tail, ahead)
                 ctx.set(host.dut.status.spike_head, used)
-                status = np.frombuffer(await host.read(ctx, dm.STATUS), dm.STATUS.dtype)[0]
+                status = np.frombuffer(await host.read(ctx, dm.STATUS), dm.STATUS.record.dtype)[0]
                 assert status["event_tail"] == (head + 2 * ahead) % MODULO
                 assert status["spike_head"] == (ack + 2 * used) % MODULO
 
@@ -303,7 +309,7 @@ def test_counters_lose_nothing(lanes: int) -> None:
             for _ in range(5):
                 await host.read(ctx, dm.COUNTERS)
             await ctx.tick().repeat(2000)
-        read = np.frombuffer(await host.read(ctx, dm.COUNTERS), dm.COUNTERS.dtype)[0]
+        read = np.frombuffer(await host.read(ctx, dm.COUNTERS), dm.COUNTERS.record.dtype)[0]
         assert {name: int(read[name]) for name in NAMES} == total
 
     simulate(dut, bench, background=(host._core, events))
@@ -320,7 +326,7 @@ def test_counters_carry_into_their_upper_words() -> None:
         ctx.set(dut.counted.rows, 1)
         await ctx.tick().repeat(LOW + 4)
         ctx.set(dut.counted.rows, 0)
-        read = np.frombuffer(await host.read(ctx, dm.COUNTERS), dm.COUNTERS.dtype)[0]
+        read = np.frombuffer(await host.read(ctx, dm.COUNTERS), dm.COUNTERS.record.dtype)[0]
         assert int(read["rows"]) == MODULO + 4
         assert sum(int(read[name]) for name in NAMES) == MODULO + 4
 

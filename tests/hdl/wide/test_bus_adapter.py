@@ -138,7 +138,7 @@ def kept(region: dm.Region, config: Config, image: np.ndarray) -> np.ndarray:
         if region in (dm.TRACES, dm.PLASTIC):
             values[:] = 0
         if region is dm.NEURON_STATE:
-            values.view(region.dtype)["y"] = 0
+            values.view(region.dtype(config))["y"] = 0
     if region is dm.PLASTIC:
         rows = values.reshape(region.shape(config))
         bits = np.unpackbits(rows, axis=1, bitorder="little")
@@ -220,7 +220,7 @@ def test_registers_get_the_request_as_it_is() -> None:
     async def bench(ctx):
         for region in (dm.IDENTITY, dm.CONTROL, dm.LEARNING, dm.STATUS, dm.COUNTERS):
             block = Block(region.base >> 24)
-            for word in range(region.layout.size // 4):
+            for word in range(region.record.size // 4):
                 request = (
                     memories.rng.randrange(2),
                     memories.rng.randrange(16),

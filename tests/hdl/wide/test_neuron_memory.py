@@ -5,7 +5,7 @@ import pytest
 from amaranth.sim import Simulator
 
 from allspike.map.config import Config
-from allspike.map.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT
+from allspike.map.lif import LIF
 from allspike_hdl.map.sizes import Sizes
 from allspike_hdl.neurons.lif import Neuron
 from allspike_hdl.wide.neuron_memory import NeuronMemory
@@ -13,8 +13,8 @@ from allspike_hdl.wide.population import LEAD
 
 from ..population_model import stored_params, stored_state
 
-RECORDS = ((0, NEURON_PARAMS_LAYOUT, stored_params), (1, NEURON_STATE_LAYOUT, stored_state))
-UPPER_HALF = NEURON_STATE_LAYOUT.offset("y") // 4
+RECORDS = ((0, LIF.params_record, stored_params), (1, LIF.state_record, stored_state))
+UPPER_HALF = LIF.state_record.offset("y") // 4
 """The word of the state of which the upper half is at hand, in place of the lower."""
 
 

@@ -7,7 +7,8 @@ import pytest
 from amaranth.sim import Simulator
 
 from allspike.map.config import Config
-from allspike.map.device_map import NEURON_PARAMS_LAYOUT, NEURON_STATE_LAYOUT, NeuronFlag
+from allspike.map.device_map import NeuronFlag
+from allspike.map.lif import LIF
 from allspike_hdl.map.sizes import Sizes
 from allspike_hdl.wide.population import Population
 
@@ -21,7 +22,7 @@ SWEEPS = 14
 
 def shift_of(word: int) -> int:
     """Of a word of the state: the population has the upper half of word 3 in place of the lower."""
-    return 16 if word == NEURON_STATE_LAYOUT.offset("y") // 4 else 0
+    return 16 if word == LIF.state_record.offset("y") // 4 else 0
 
 
 class Harness:
@@ -34,9 +35,7 @@ class Harness:
         self.acc = [0] * config.neurons
         self.cleared: set[int] = set()
         self.neurons = [
-            ModelNeuron(
-                config, dict.fromkeys(NEURON_PARAMS_LAYOUT.dtype.names, 0) | {"delay": config.max_delay}
-            )
+            ModelNeuron(config, dict.fromkeys(LIF.params_record.dtype.names, 0) | {"delay": config.max_delay})
             for _ in range(config.neurons)
         ]
         self.arrivals: dict[int, set[int]] = {}
@@ -77,7 +76,7 @@ class Harness:
         return data
 
     async def write_params(self, ctx, j: int, params: dict[str, int]) -> None:
-        record = np.zeros(1, NEURON_PARAMS_LAYOUT.dtype)
+        record = np.zeros(1, LIF.params_record.dtype)
         for name, value in params.items():
             record[name] = value
         for word, value in enumerate(record.view("<u4").tolist()):
@@ -86,7 +85,7 @@ class Harness:
         self.neurons[j].params = {name: int(kept[name][0]) for name in kept.dtype.names}
 
     async def write_state(self, ctx, j: int, state: dict[str, int]) -> None:
-        record = np.zeros(1, NEURON_STATE_LAYOUT.dtype)
+        record = np.zeros(1, LIF.state_record.dtype)
         for name, value in state.items():
             record["refractory" if name == "count" else name] = value
         for word, value in enumerate(record.view("<u4").tolist()):
@@ -94,8 +93,8 @@ class Harness:
         self.neurons[j].state = dict(state)
 
     async def check_state(self, ctx, j: int) -> None:
-        record = np.zeros(1, NEURON_STATE_LAYOUT.dtype)
-        for word in range(NEURON_STATE_LAYOUT.size // 4):
+        record = np.zeros(1, LIF.state_record.dtype)
+        for word in range(LIF.state_record.size // 4):
             record.view("<u4")[word] = await self.access(ctx, 1, j, word) << shift_of(word)
         given = {n: int(record["refractory" if n == "count" else n][0]) for n in ("v", "i", "a", "count")}
         assert given == self.neurons[j].state, j
