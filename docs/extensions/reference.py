@@ -18,7 +18,8 @@ from sphinx.application import Sphinx
 
 import allspike
 import allspike.cli.app
-from allspike.describe.neuron import parameter_table
+from allspike.describe.lif import LIF
+from allspike.describe.neuron import NeuronDescription, parameter_table
 
 _MARKER = re.compile(r"^<!-- (names|functions|lif|units|commands)(?:: ([\w. ]+))? -->$", re.MULTILINE)
 
@@ -66,6 +67,8 @@ def _directive(name: str, thing: object) -> str:
             kind, option = "exception", ":show-inheritance:"
         elif thing is allspike.Network:
             option = ":members:\n   :inherited-members: WithDeclared"
+        elif issubclass(thing, NeuronDescription):
+            option = ":members: array, non_default"
     elif callable(thing):
         kind, option = "function", ""
     else:
@@ -85,7 +88,7 @@ def _lif() -> str:
             one.takes or " or ".join(f'`"{word}"`' for word in one.choices),
             *(f"`{name}`" if name else "" for name in (one.pynn, one.brian2, one.nir)),
         )
-        for one in parameter_table()
+        for one in parameter_table(LIF)
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows))
 

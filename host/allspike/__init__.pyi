@@ -5,7 +5,7 @@ from .compiler import compile_network, format_report
 from .describe.connect import AllToAll, FixedProbability, Grid, Layers, OneToOne, Pairs, SmallWorld
 from .describe.layers import layers
 from .describe.learning import STDP
-from .describe.neuron import LIF, delta_lif
+from .describe.lif import LIF, delta_lif
 from .describe.population import Inputs, Neurons, PopulationView
 from .describe.projection import Projection
 from .device.device import Device

@@ -157,7 +157,7 @@ def test_strong_weights_pass_in_silence(weight: float) -> None:
 def test_the_parameters_are_checked_by_what_their_table_says() -> None:
     from allspike.describe.neuron import parameter_table  # noqa: PLC0415
 
-    table = {parameter.name: parameter for parameter in parameter_table()}
+    table = {parameter.name: parameter for parameter in parameter_table(LIF)}
     assert len(table) == 16 and all(p.meaning and p.brian2 for p in table.values())
     assert {n for n, p in table.items() if p.pynn} == {
         "tau_m", "tau_syn", "c_m", "v_rest", "v_reset", "v_thresh", "t_ref", "i_offset", "delay"

@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from scipy.linalg import expm
 
 from allspike import LIF, STDP, Config, Network, compile_network, delta_lif
+from allspike.compiler.lif.physics import Physics, physics
+from allspike.compiler.lowering import lowered
 from allspike.compiler.placement import place
-from allspike.compiler.scaling import Physics, Units, physics, units
+from allspike.compiler.scale import Units
+from allspike.compiler.scaling import units
 
 # Numbers here have no units, and need not be fine.
 pytestmark = pytest.mark.filterwarnings("ignore::allspike.AllspikeWarning")
@@ -103,7 +106,7 @@ def incoming(net: Network, size: int) -> np.ndarray:
 
 
 def chosen(net: Network, config: Config) -> Units:
-    return units(net, place(net), config, None, None)
+    return units(lowered(net, place(net)), config, None, None)
 
 
 @settings(deadline=None)
@@ -162,7 +165,7 @@ def test_thresholds_far_above_the_weights_still_fit(share: float, bits: int) -> 
 def test_options_take_the_place_of_the_choice() -> None:
     net = Network()
     net.connect(net.inputs(1), net.neurons(3, delta_lif(v_thresh=[1, 2, 3])), weight=[[1.0, 2.0, 3.0]])
-    scale = units(net, place(net), Config(neurons=8, inputs=1), np.full(3, 0.25), 3)
+    scale = units(lowered(net, place(net)), Config(neurons=8, inputs=1), np.full(3, 0.25), 3)
     assert (scale.weight.tolist(), scale.volts.tolist(), scale.shift) == ([0.25] * 3, [0.25 / 8] * 3, 3)
 
 

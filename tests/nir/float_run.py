@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import allspike as asp
+from allspike.compiler.lif.physics import physics
 from allspike.compiler.placement import delay_steps, place
-from allspike.compiler.scaling import physics
 from allspike.map import device_map as dm
 from allspike.results.result import Result
 

@@ -9,24 +9,19 @@ from ..checks import checked_count
 from ..describe.network import Network
 from ..describe.population import Inputs
 from ..describe.projection import Projection
-from ..errors import CapacityError, ParameterError, QuantisationWarning
+from ..errors import QuantisationWarning
 from ..image.image import Image, PopulationSymbol, ProjectionSymbol
 from ..map import device_map as dm
 from ..map.config import Config
 from ..notices import warn
-from ..quantities import quantity
 from . import report as reporting
 from .given import WeightUnit, given_units
+from .lowering import Lowering, lowered
 from .placement import Placement, choose_config, delay_steps, place
 from .rules import learning_record
-from .scaling import MOST_SHIFT, Physics, Units, physics, units
-from .thresholds import check_thresholds, least_thresholds, named_neuron
+from .scale import Units
+from .scaling import MOST_SHIFT, units
 from .whole import whole_units
-
-_ADAPT_SPAN = 256
-"""An adaptive threshold decays every 2**p steps, p such that its time constant is at most this many periods:
-short enough for the decay factor to be exact, long enough for the staircase to be fine."""
-_MAX_PERIOD = 31
 
 
 def compile_network(
@@ -99,14 +94,15 @@ def compile_network(
     asked = given_units(network, placement, weight_unit if own is None else own.weight_unit)
     # What is translated without rounding has weights of some program's own, perhaps of few bits.
     whole = whole_units(network, placement, chosen.weight_max) if own and own.whole else None
-    scale = units(network, placement, chosen, asked, weight_shift if own is None else own.weight_shift, whole)
+    neurons = lowered(network, placement)
+    scale = units(neurons, chosen, asked, weight_shift if own is None else own.weight_shift, whole)
     scale = replace(scale, given=weight_unit is not None or weight_shift is not None)
-    cell = physics(network)
     report = reporting.Builder(network, name, chosen, placement, scale)
     if translation is not None:
         report.translation(translation.facts, translation.differences)
 
-    params = _neuron_params(network, placement, chosen, cell, scale, report)
+    params = _neuron_params(neurons, chosen, scale)
+    report.neurons(neurons, params[: placement.neurons])
     inputs = np.zeros(chosen.inputs, dm.INPUT_PARAMS.record.dtype)
     weights = np.zeros((chosen.axons, chosen.neurons), np.int8)
     plastic = np.zeros((chosen.axons, chosen.neurons), bool)
@@ -139,8 +135,8 @@ def compile_network(
         weight_unit=_padded(scale.weight, chosen.neurons, 1.0),
         v_unit=_padded(scale.volts, chosen.neurons, 1.0),
         i_unit=_padded(scale.weight / 2**scale.shift, chosen.neurons, 1.0),
-        current_unit=_padded(scale.volts / cell.span * cell["c_m"], chosen.neurons, 1.0),
-        v_rest=_padded(cell["v_rest"], chosen.neurons, 0.0),
+        current_unit=_padded(neurons.currents(scale.volts), chosen.neurons, 1.0),
+        v_rest=_padded(neurons.v_rest, chosen.neurons, 0.0),
         populations=tuple(
             PopulationSymbol(
                 p.name, "inputs" if isinstance(p, Inputs) else "neurons", placement.start[p.name], p.size
@@ -178,65 +174,16 @@ def _place_synapses(
     report.projection(projection, whole, held, unit)
 
 
-def _neuron_params(
-    network: Network,
-    placement: Placement,
-    config: Config,
-    cell: Physics,
-    scale: Units,
-    report: reporting.Builder,
-) -> np.ndarray:
+def _neuron_params(neurons: Lowering, config: Config, scale: Units) -> np.ndarray:
+    """The parameters of all neurons of a build, those first that the network uses."""
     params = np.zeros(config.neurons, dm.NEURON_PARAMS.dtype(config))
-    # Neurons that the network does not use: they cannot fire, and nothing reaches them.
-    params["threshold"] = config.state_max
-    params["flags"] = dm.NeuronFlag.SILENT
-    params["delay"] = 1
-    used = params[: placement.neurons]
-    one = 2**dm.DECAY_BITS
-    for field, volts in (
-        ("threshold", cell["v_thresh"] - cell["v_rest"]),
-        ("reset", np.where(cell.subtract, cell["v_subtract"], cell["v_reset"] - cell["v_rest"])),
-        ("bias", cell.drift),
-        ("leak", cell["leak"] * network.dt),
-        ("adapt_increment", cell["theta_plus"]),
-    ):
-        whole = np.rint(volts / scale.volts)
-        if field == "threshold":
-            whole = least_thresholds(network, placement, volts / scale.volts)
-        over = np.flatnonzero(np.abs(whole) > config.state_max)
-        if over.size:
-            place = int(over[0])
-            neuron, _, measured = named_neuron(network, placement, place)
-            name = "v_subtract" if field == "reset" and cell.subtract[place] else field
-            raise CapacityError(
-                f"{name} of {neuron} is {quantity(volts[place], measured)}, {whole[place]:.0f} units of V; "
-                f"V holds {config.state_max}: use a larger weight_unit or a smaller weight_shift, or leave "
-                "both out."
-            )
-        used[field] = whole
-    check_thresholds(network, placement, cell, scale, used["threshold"])
-    used["beta"] = np.rint(cell.beta * one)
-    used["alpha"] = np.rint(cell.alpha * one)
-    refractory = np.rint(cell["t_ref"] / network.dt)
-    if refractory.max() > np.iinfo(np.uint8).max:
-        raise ParameterError(
-            f"t_ref = {cell['t_ref'].max():g} s is {refractory.max():.0f} steps; at most 255 steps fit: "
-            "use a longer dt."
-        )
-    used["refractory"] = refractory
+    used, unused = np.split(params, [neurons.placement.neurons])
+    for field, number in neurons.idle(config).items():
+        unused[field] = number
+    unused["flags"] |= np.uint8(dm.NeuronFlag.SILENT)
+    unused["delay"] = 1
+    for field, numbers in neurons.params(config, scale).items():
+        used[field] = numbers
+    network = neurons.network
     used["delay"] = np.concatenate([delay_steps(network, p) for p in network.neuron_populations])
-    used["adapt_period"], used["adapt_decay"] = _adaptation(cell["tau_theta"] / network.dt)
-    flags = np.where(cell.subtract, int(dm.NeuronFlag.RESET_SUBTRACT), 0)
-    flags |= np.where(cell.integrate, int(dm.NeuronFlag.REFRACTORY_INTEGRATE), 0)
-    used["flags"] = flags
-    report.neurons(used, cell)
     return params
-
-
-def _adaptation(tau_steps: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Period exponent and decay factor of an adaptive threshold with these time constants in steps."""
-    with np.errstate(divide="ignore"):
-        finite = np.where(np.isfinite(tau_steps), tau_steps, 1.0)
-        period = np.clip(np.ceil(np.log2(np.maximum(finite, 1) / _ADAPT_SPAN)), 0, _MAX_PERIOD)
-        factor = np.rint(np.exp(-(2.0**period) / tau_steps) * 2**dm.DECAY_BITS)
-    return period.astype(np.int64), np.where(np.isfinite(tau_steps), factor, 2.0**dm.DECAY_BITS)

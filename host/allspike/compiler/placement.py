@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..describe.network import Network, Population
-from ..errors import CapacityError
+from ..describe.neuron import NeuronDescription
+from ..errors import CapacityError, ParameterError
 from ..map.config import Config
 from ..map.presets import PRESETS, UNNAMED, config_of, name_of
 from ..showing import some
@@ -52,6 +53,8 @@ class Needs:
     inputs: int
     max_delay: int
     plasticity: bool
+    neuron: str
+    """As the map names it."""
 
     def shortfalls(self, config: Config) -> list[Shortfall]:
         """What `config` lacks; empty if the network fits."""
@@ -66,6 +69,8 @@ class Needs:
             lacks.append(Shortfall(f"delays of {self.max_delay:,} steps", f"up to {config.max_delay}"))
         if self.plasticity and not config.plasticity:
             lacks.append(Shortfall("plasticity", "none"))
+        if self.neuron != config.neuron:
+            lacks.append(Shortfall(f"neurons of the model {self.neuron!r}", repr(config.neuron)))
         return lacks
 
 
@@ -81,6 +86,30 @@ def place(network: Network) -> Placement:
         neurons += population.size
     names = frozenset(population.name for population in network.neuron_populations)
     return Placement(start, inputs, neurons, names)
+
+
+def named_neuron(network: Network, placement: Placement, place: int) -> tuple[str, NeuronDescription]:
+    """What a placed neuron is called, as in "neuron 3 of cells", and the model that it is of."""
+    for population in network.neuron_populations:
+        index = place - placement.start[population.name]
+        if 0 <= index < population.size:
+            return f"neuron {index} of {population.name}", population.model
+    raise AssertionError(place)
+
+
+def neuron_of(network: Network) -> str:
+    """The neuron model of a network, as the map names it.
+
+    Raises
+    ------
+    ParameterError
+        If it has neurons of several models: a core computes one.
+    """
+    models = {population.model.neuron: population.name for population in network.neuron_populations}
+    if len(models) > 1:
+        said = " and ".join(f"{name!r} of {neuron}" for neuron, name in models.items())
+        raise ParameterError(f"the network has neurons of several models, {said}: a core computes one model.")
+    return next(iter(models))
 
 
 def delay_steps(network: Network, population: Population) -> np.ndarray:
@@ -101,7 +130,7 @@ def required(network: Network) -> Needs:
     if placement.neurons == 0:
         raise CapacityError("the network has no neurons: add a population with net.neurons(size).")
     longest = max(int(delay_steps(network, p).max()) for p in network.neuron_populations)
-    return Needs(placement.neurons, placement.inputs, longest, network.stdp is not None)
+    return Needs(placement.neurons, placement.inputs, longest, network.stdp is not None, neuron_of(network))
 
 
 def _fitting(needs: Needs) -> list[str]:

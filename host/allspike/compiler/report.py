@@ -12,15 +12,13 @@ from ..map import device_map as dm
 from ..map.config import MAX_STATE_BITS, MAX_WEIGHT_BITS, Config
 from ..quantities import FELT, lost_weights, quantity, share
 from ..showing import some
-from .measures import unit_of_volts, unit_of_weights
+from .lowering import Lowering
 from .placement import Placement
-from .quantised import of_neurons, warnings_of
-from .scaling import Physics, Units
+from .quantised import warnings_of
+from .scale import Units
 
 _DRIFT = 0.005
 """The share of a threshold from which on the rounding of V is warned of."""
-_SLOWEST = 2.0**-dm.DECAY_BITS
-"""The slowest decay there is; without leak V is taken to remember as long as that."""
 _FEW_LEVELS = 32
 """A plastic weight of fewer levels than this learns in coarse steps."""
 _ALWAYS = ("tau_m", "tau_syn", "t_ref", "delay")
@@ -60,7 +58,7 @@ class Builder:
         self._plain["projections"][projection.name] = {
             "synapses": count,
             "plastic": projection.stdp is not None,
-            "unit": unit_of_weights(projection.post),
+            "unit": projection.post.model.unit_of_weights,
             "weight_unit": _span(unit) if count else [],
             "largest_weight": float(np.abs(asked).max(initial=0.0)),
             "largest_error": float(error.max(initial=0.0)),
@@ -80,7 +78,7 @@ class Builder:
         saturated: NDArray[np.bool_],
     ) -> None:
         name, asked, count = projection.name, projection.weights, len(projection)
-        measured = unit_of_weights(projection.post)
+        measured = projection.post.model.unit_of_weights
         if saturated.any():
             worst = int(np.argmax(np.where(saturated, np.abs(made - asked), -1)))
             becomes = f"{quantity(asked[worst], measured)} becomes {quantity(made[worst], measured)}"
@@ -108,27 +106,27 @@ class Builder:
             )
         return f"the largest weight onto a neuron sets the unit of all onto it, so bring them closer{more}"
 
-    def neurons(self, params: np.ndarray, cell: Physics) -> None:
+    def neurons(self, neurons: Lowering, params: np.ndarray) -> None:
         """The populations' parameters as they came out; of the neurons that the network uses."""
-        table = of_neurons(self._network, self._config, params, cell, self._scale)
+        table = neurons.quantities(self._config, params, self._scale)
+        fires, rounding = neurons.fires_at(params), neurons.rounding * self._scale.volts
         for population in self._network.neuron_populations:
             start = self._placement.start[population.name]
             part = slice(start, start + population.size)
-            volts = unit_of_volts(population)
-            rounding = _v_rounding(cell, part) * self._scale.volts[part]
+            volts = population.model.unit_of_volts
             entry: dict = {
                 "size": population.size,
                 "unit": volts,
                 "volts_per_unit": _span(self._scale.volts[part]),
-                "threshold_units": _span(params["threshold"][part]),
-                "v_rounding": float(rounding.max()),
+                "threshold_units": _span(fires[part]),
+                "v_rounding": float(rounding[part].max()),
             }
             for one in table:
                 asked = np.where(one.applies, one.asked, 0.0)[part]
                 if asked.any() or one.name in _ALWAYS:
                     entry[one.name] = {"asked": _span(one.asked[part]), "realised": _span(one.made[part])}
             self._plain["populations"][population.name] = entry
-            self._warn_rounding(population.name, rounding, (cell["v_thresh"] - cell["v_rest"])[part], volts)
+            self._warn_rounding(population.name, rounding[part], neurons.threshold[part], volts)
             self.warnings += warnings_of(table, population.name, part, volts)
 
     def _warn_rounding(self, name: str, rounding: NDArray, swing: NDArray, volts: str) -> None:
@@ -148,7 +146,7 @@ class Builder:
             key: {name: _finite(value) for name, value in entry.items()} for key, entry in entries.items()
         }
         plastic = [p for p in self._network.projections.values() if p.stdp is not None]
-        measured = unit_of_weights(plastic[0].post)
+        measured = plastic[0].post.model.unit_of_weights
         for key, entry in entries.items():
             asked, made = entry["asked"], entry["realised"]
             if asked and abs(made - asked) > FELT * abs(asked):
@@ -233,15 +231,6 @@ class Builder:
     def finish(self) -> dict:
         """The report as plain data."""
         return self._plain | {"warnings": self.warnings}
-
-
-def _v_rounding(cell: Physics, part: slice) -> NDArray[np.float64]:
-    """Bound, in units, of what the rounding of each step's two decays can add up to in V over its memory."""
-    beta, alpha = cell.beta[part], cell.alpha[part]
-    # Factors of 0 and 1 round nothing.
-    of_v = np.where((beta > 0) & (beta < 1), 0.5, 0.0)
-    of_i = np.where((alpha > 0) & (alpha < 1), 0.5 / np.maximum(1 - alpha, _SLOWEST), 0.0)
-    return (of_v + of_i) / np.maximum(1 - beta, _SLOWEST)
 
 
 def _finite(value: float) -> float | None:

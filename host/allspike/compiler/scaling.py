@@ -4,15 +4,15 @@ A neuron's voltage unit is free, so that the largest weight onto each neuron can
 weight. Plastic synapses share one unit, because a core has one learning rule in weight units.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ..describe.network import Network
 from ..map.config import Config
 from .given import shared
+from .lowering import Lowering
 from .placement import Placement
+from .scale import Units
 
 _HEADROOM = 4
 """V has room for this many times its largest parameter: it saturates only far outside its working range."""
@@ -20,97 +20,6 @@ _VOLLEYS = 8
 """And for this many steps in a row in which every synapse of one sign is hit: neurons without leak add up."""
 MOST_SHIFT = 15
 """Fractional bits of a weight unit that V can have: those of the device's `weight_shift`."""
-
-
-@dataclass(frozen=True)
-class Physics:
-    """Parameters of every placed neuron, [neurons], in volts, seconds and steps."""
-
-    dt: float
-    values: dict[str, NDArray[np.float64]]
-    subtract: NDArray[np.bool_]
-    integrate: NDArray[np.bool_]
-
-    def __getitem__(self, name: str) -> NDArray[np.float64]:
-        return self.values[name]
-
-    @property
-    def beta(self) -> NDArray[np.float64]:
-        """Decay of V a step."""
-        return decay(self["tau_m"], self.dt)
-
-    @property
-    def alpha(self) -> NDArray[np.float64]:
-        """Decay of I a step."""
-        return decay(self["tau_syn"], self.dt)
-
-    @property
-    def charge(self) -> NDArray[np.float64]:
-        """Volts that V gains in the step in which a unit of weight arrives.
-
-        The exact propagator of `IF_curr_exp` from I to V over one step (Rotter and Diesmann 1999); 1 for
-        delta synapses, whose weights are volts.
-        """
-        tau_m, tau_s, dt = self["tau_m"], self["tau_syn"], self.dt
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            rate = 1 / tau_s - 1 / tau_m
-            far = (np.exp(-dt / tau_m) - np.exp(-dt / tau_s)) / rate
-            near = dt * np.exp(-dt / tau_m)
-            gained = np.where(np.abs(rate) * dt > 1e-6, far, near)
-        gained = np.where(tau_m == 0, 0.0, gained)
-        return np.where(tau_s == 0, 1.0, gained / self["c_m"])
-
-    @property
-    def drift(self) -> NDArray[np.float64]:
-        """Volts that the constant current and the drift add a step."""
-        return self.span * (self["i_offset"] / self["c_m"] + self["v_drift"])
-
-    @property
-    def span(self) -> NDArray[np.float64]:
-        """Seconds for which a constant rate of V counts in a step, less what the leak takes of it."""
-        tau_m, dt = self["tau_m"], self.dt
-        with np.errstate(divide="ignore", invalid="ignore"):
-            span = np.where(np.isinf(tau_m), dt, tau_m * -np.expm1(-dt / tau_m))
-        return np.where(tau_m == 0, dt, span)
-
-
-def decay(tau: NDArray[np.float64], dt: float) -> NDArray[np.float64]:
-    """exp(-dt / tau); 0 for tau = 0."""
-    with np.errstate(divide="ignore"):
-        return np.exp(-dt / tau)
-
-
-def physics(network: Network) -> Physics:
-    """Parameters of all neurons, in the order of their placement."""
-    populations = network.neuron_populations
-    names = (
-        "tau_m", "tau_syn", "c_m", "v_rest", "v_reset", "v_subtract", "v_thresh", "t_ref", "i_offset",
-        "v_drift", "leak", "theta_plus", "tau_theta",
-    )  # fmt: skip
-    return Physics(
-        network.dt,
-        {name: np.concatenate([p.model.array(name, p.size) for p in populations]) for name in names},
-        np.concatenate([np.full(p.size, p.model.reset == "subtract") for p in populations]),
-        np.concatenate([np.full(p.size, p.model.refractory == "integrate") for p in populations]),
-    )
-
-
-@dataclass(frozen=True)
-class Units:
-    """What a unit stands for, [neurons] each."""
-
-    weight: NDArray[np.float64]
-    """User's weight (A, or V for delta synapses) of one weight unit."""
-    volts: NDArray[np.float64]
-    """Volts of one unit of V."""
-    shift: int
-    """`weight_shift`: one weight unit is 2**shift units of V in the step in which it arrives."""
-    plastic: NDArray[np.bool_]
-    """Which neurons have plastic synapses: they share one unit."""
-    threshold: NDArray[np.bool_]
-    """Where the threshold, far above all weights, makes the unit coarser than the weights would."""
-    given: bool = False
-    """Whether the user chose a unit or the shift."""
 
 
 def _incoming(network: Network, placement: Placement) -> tuple[NDArray, NDArray, NDArray, float]:
@@ -131,8 +40,7 @@ def _incoming(network: Network, placement: Placement) -> tuple[NDArray, NDArray,
 
 
 def units(
-    network: Network,
-    placement: Placement,
+    neurons: Lowering,
     config: Config,
     weight_unit: NDArray[np.float64] | None,
     weight_shift: int | None,
@@ -142,8 +50,7 @@ def units(
 
     Parameters
     ----------
-    network : Network
-    placement : Placement
+    neurons : Lowering
     config : Config
     weight_unit : float [neurons], optional
         The user's weight of one weight unit; where it is NaN, and by default, the largest weight onto each
@@ -153,15 +60,10 @@ def units(
     whole : float [neurons], optional
         A unit to take instead of the default, where it is not NaN and leaves V room.
     """
-    cell = physics(network)
-    largest, total, plastic, shared_largest = _incoming(network, placement)
+    largest, total, plastic, shared_largest = _incoming(neurons.network, neurons.placement)
     top = config.weight_max
-    swing = np.maximum.reduce(
-        [np.abs(cell[name] - cell["v_rest"]) for name in ("v_thresh", "v_reset")]
-        + [np.where(cell.subtract, np.abs(cell["v_subtract"]), 0.0), cell["theta_plus"], np.abs(cell.drift)]
-    )
-    swing = np.where(swing > 0, swing, 1.0)
-    charge = np.where(cell.charge > 0, cell.charge, 1.0)
+    swing = np.where(neurons.swing > 0, neurons.swing, 1.0)
+    charge = np.where(neurons.charge > 0, neurons.charge, 1.0)
     room = config.state_max
     weight = np.where(plastic, shared_largest, largest) / top
     if whole is not None:

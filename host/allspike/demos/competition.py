@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..describe.connect import AllToAll
 from ..describe.learning import STDP
-from ..describe.neuron import delta_lif
+from ..describe.lif import delta_lif
 from ..device.device import Device
 from ..doors.network import Network
 from ..map import device_map as dm

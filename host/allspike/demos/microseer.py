@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .. import files, plot
 from ..describe.connect import Pairs
 from ..describe.learning import STDP
-from ..describe.neuron import delta_lif
+from ..describe.lif import delta_lif
 from ..device.device import Device, Progress
 from ..doors.network import Network
 from ..errors import FileError

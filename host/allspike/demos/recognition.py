@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import plot
-from ..describe.neuron import delta_lif
+from ..describe.lif import delta_lif
 from ..device.device import Progress
 from ..doors.network import Network
 from ..errors import ParameterError

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from ..errors import ParameterError
 from ..showing import brief
+from .lif import LIF, delta_lif
 from .network import Network
-from .neuron import LIF, delta_lif
 from .population import Neurons
 from .projection import Weights
 

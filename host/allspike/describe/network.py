@@ -15,7 +15,8 @@ from ..showing import brief
 from . import network_shown, plausible
 from .connect import AllToAll, Pattern
 from .learning import STDP
-from .neuron import LIF, delta_lif, parameter_table
+from .lif import LIF, delta_lif
+from .neuron import NeuronDescription, parameter_table
 from .population import Inputs, Members, Neurons, Population
 from .projection import Projection, Weights, check_overlap, check_weights, learned, seed_of, wired
 from .selection import projection_name, resolve
@@ -111,7 +112,9 @@ class Network(WithDeclared):
         return population
 
     @checked_arguments
-    def neurons(self, size: int, model: LIF | str | None = None, name: str | None = None) -> Neurons:
+    def neurons(
+        self, size: int, model: NeuronDescription | str | None = None, name: str | None = None
+    ) -> Neurons:
         """Add a population of neurons.
 
         Parameters
@@ -134,10 +137,10 @@ class Network(WithDeclared):
             model, name = name, model
         model = _model(model)
         population = Neurons(self._free(name, "neurons"), size, model)
-        for parameter in parameter_table():
+        for parameter in parameter_table(type(model)):
             if not parameter.choices:
                 model.array(parameter.name, size)
-        plausible.refuse(plausible.of_neurons(model))
+        plausible.refuse(model.findings())
         self.populations[population.name] = population
         return population
 
@@ -201,7 +204,7 @@ class Network(WithDeclared):
         projection = Projection(name, source, target, np.stack((rows, columns)), values, stdp)
         check_overlap(projection, list(self.projections.values()))
         reached = values if stdp is None else np.full(values.shape, stdp.w_max)
-        plausible.say(plausible.of_weights(target.model, reached, columns))
+        plausible.say(target.model.findings_of_weights(reached, columns))
         self.projections[projection.name] = projection
         return projection
 
@@ -274,12 +277,12 @@ def _checked_size(size: object) -> int:
     return checked_count("size", size, 1)
 
 
-def _model(model: object) -> LIF:
+def _model(model: object) -> NeuronDescription:
     """A neuron model; `LIF` and `delta_lif` themselves stand for their defaults."""
     if model is None:
         return LIF()
     if model is LIF or model is delta_lif:
         return model()
-    if not isinstance(model, LIF):
+    if not isinstance(model, NeuronDescription):
         raise ParameterError(f"model = {brief(model)} is no neuron model: give LIF(...) or delta_lif(...).")
     return model

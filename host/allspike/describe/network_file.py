@@ -9,8 +9,9 @@ from .. import files
 from ..aliases import ArrayLike, NDArray
 from .connect import Pairs
 from .learning import STDP
+from .lif import LIF
 from .network import Network
-from .neuron import LIF
+from .neuron import MODELS
 from .population import Neurons
 
 FORMAT = "allspike-network"
@@ -30,6 +31,10 @@ def save(network: Network, path: str | Path) -> None:
                 else:
                     arrays[f"population{k}_{name}"] = np.asarray(value, np.float64)
             entry["model"] = words
+            if (
+                population.model.neuron != LIF.neuron
+            ):  # files of former versions are all of LIF, and say no name
+                entry["neuron"] = population.model.neuron
         populations.append(entry)
     projections = []
     for k, projection in enumerate(network.projections.values()):
@@ -57,7 +62,8 @@ def load(path: str | Path) -> Network:
                 for name, value in arrays.items()
                 if name.startswith(prefix)
             }
-            network.neurons(entry["size"], LIF(**entry["model"], **given), entry["name"])
+            described = MODELS[entry.get("neuron", LIF.neuron)]
+            network.neurons(entry["size"], described(**entry["model"], **given), entry["name"])
         for k, entry in enumerate(header["projections"]):
             rows, columns = arrays[f"projection{k}_pairs"]
             network.connect(

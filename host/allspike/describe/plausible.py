@@ -17,7 +17,7 @@ from ..notices import warn
 
 if TYPE_CHECKING:
     from .learning import STDP
-    from .neuron import LIF
+    from .lif import LIF
 
 LONGEST = {"tau_m": 2.0, "tau_syn": 1.0, "t_ref": 1.0, "delay": 1.0, "tau_plus": 5.0, "tau_minus": 5.0}
 """Seconds from which on milliseconds are more likely to be meant."""

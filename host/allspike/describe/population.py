@@ -10,7 +10,7 @@ from ..aliases import NDArray
 from ..errors import ParameterError
 from ..names import WithNearest
 from ..showing import brief
-from .neuron import LIF
+from .neuron import NeuronDescription
 
 
 class _Members(WithNearest):
@@ -69,7 +69,7 @@ class Neurons(_Population):
     <Neurons 'cells': 20 LIF(tau_m=0.01)>
     """
 
-    model: LIF
+    model: NeuronDescription
     """Their parameters, which may differ from neuron to neuron."""
 
     def __repr__(self) -> str:

@@ -4,16 +4,10 @@ from collections.abc import Iterator
 from html import escape
 from textwrap import wrap
 
+from ..describe.neuron import parameter_named
 from ..quantities import quantity, span
 from ..showing import html_table, some
 from .measures import unit_of_learning, unit_of_potential
-
-_UNITS = {
-    "v_thresh": "V", "v_reset": "V", "v_subtract": "V", "tau_m": "s", "tau_syn": "s", "t_ref": "s",
-    "delay": "s", "i_offset": "A", "i_offset with v_drift": "A", "v_drift": "V/s", "leak": "V/s",
-    "theta_plus": "V", "tau_theta": "s",
-}  # fmt: skip
-"""Quantities of a population, in their order, and their units."""
 
 
 def format_report(report: dict, width: int | None = None) -> str:
@@ -149,11 +143,12 @@ def _resolution(entry: dict) -> str:
 
 def _quantities(entry: dict) -> Iterator[tuple[str, str, str]]:
     """Of each quantity of a population what it is called, asked and realised."""
-    for key, unit in _UNITS.items():
-        if key in entry:
-            measured = unit_of_potential(unit, entry["unit"])
-            title = f"{key} from rest" if key in ("v_thresh", "v_reset") and entry["unit"] else key
-            yield title, span(entry[key]["asked"], measured), span(entry[key]["realised"], measured)
+    for key, value in entry.items():
+        if isinstance(value, dict):
+            parameter = parameter_named(key)
+            measured = unit_of_potential(parameter.unit, entry["unit"])
+            title = f"{key} from rest" if parameter.from_rest and entry["unit"] else key
+            yield title, span(value["asked"], measured), span(value["realised"], measured)
 
 
 def _weights_unit(report: dict) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Container, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiler.scaling import Physics
+from ..compiler.lif.physics import Physics
 from ..describe.connect import Pairs
+from ..describe.lif import LIF
 from ..describe.network import Network
-from ..describe.neuron import LIF
 from .drives import Drive
 from .flat import Port
 from .neurons import Neuron

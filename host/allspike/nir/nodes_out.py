@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiler.scaling import Physics
-from ..describe.neuron import LIF, parameter_table
+from ..compiler.lif.physics import Physics
+from ..describe.lif import LIF
+from ..describe.neuron import parameter_table
 from ..describe.population import Neurons
 
 OWN = "allspike"
@@ -44,7 +45,7 @@ def bias(physics: Physics) -> NDArray[np.float64]:
 def said(model: LIF) -> dict[str, Any]:
     """The parameters of a model as metadata."""
     found: dict[str, Any] = {}
-    for parameter in parameter_table():
+    for parameter in parameter_table(LIF):
         value = getattr(model, parameter.name)
         if value is not None:
             found[parameter.name] = value if isinstance(value, str) else _held(np.asarray(value, np.float64))
@@ -58,7 +59,7 @@ def _held(value: NDArray[np.float64]) -> NDArray[np.float64] | float:
 
 def read(metadata: Mapping[str, Any]) -> LIF:
     """The model of such metadata; of parameters that it does not name the defaults."""
-    known = {parameter.name for parameter in parameter_table()}
+    known = {parameter.name for parameter in parameter_table(LIF)}
     given: dict[str, Any] = {}
     for name in known & metadata.keys():
         value = metadata[name]

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..describe.lif import LIF
 from ..describe.network import Network
-from ..describe.neuron import LIF
 from ..describe.plausible import taken_as_given
 from ..errors import ParameterError
 from ..showing import some

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiler.lif.physics import Physics, lif_of, physics
 from ..compiler.placement import delay_steps
-from ..compiler.scaling import Physics, physics
 from ..describe.network import Network
 from ..describe.population import Inputs, Neurons, Population
 from ..describe.projection import Projection
@@ -44,7 +44,9 @@ def write(network: Network, path: str | Path | None = None) -> "nir.NIRGraph":
         edges=tree["edges"],
         metadata=tree["metadata"],
     )
-    lost = sorted({f"{what} ({p.name})" for p in network.neuron_populations for what in not_in_nir(p.model)})
+    lost = sorted(
+        {f"{what} ({p.name})" for p in network.neuron_populations for what in not_in_nir(lif_of(p))}
+    )
     if lost:
         warn(
             "NIR has no word for some of what these neurons do, which Network.from_nir takes from the "
@@ -132,7 +134,7 @@ class _Writer:
     def _add_population(self, order: int, population: Population) -> None:
         own: dict[str, Any] = {"name": population.name, "order": order}
         if isinstance(population, Neurons):
-            own |= {"early": self.early[population.name], "model": said(population.model)}
+            own |= {"early": self.early[population.name], "model": said(lif_of(population))}
             fields = dict(node(population, self.physics[population.name]))
         else:
             fields = {"type": "Input", "shape": np.array([population.size])}

@@ -116,9 +116,8 @@ def _threshold(key: Any, neurons: NDArray[np.int64]) -> float | None:
     population = key.population if isinstance(key, PopulationView) else key
     if not isinstance(population, Neurons) or neurons.size == 0:
         return None
-    thresholds = population.model.array("v_thresh", population.size)[neurons]
-    adapts = population.model.array("theta_plus", population.size)[neurons].any()
-    return None if adapts or np.ptp(thresholds) else float(thresholds[0])
+    thresholds = population.model.fires_at(population.size)[neurons]
+    return float(thresholds[0]) if (thresholds == thresholds[0]).all() else None
 
 
 def _lines(axes: Any, time: TimeAxis, potentials: NDArray[np.float64], names: list[str]) -> None:

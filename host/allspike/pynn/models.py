@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..aliases import NDArray
-from ..describe.neuron import LIF
+from ..describe.lif import LIF
 from ..errors import ParameterError, TimingWarning
 from ..notices import warn
 from .simulator import State

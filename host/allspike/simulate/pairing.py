@@ -8,8 +8,8 @@ from ..aliases import ArrayLike, NDArray
 from ..checks import checked_count, plain_array
 from ..describe.connect import OneToOne
 from ..describe.learning import STDP
+from ..describe.lif import delta_lif
 from ..describe.network import Network
-from ..describe.neuron import delta_lif
 from ..device.device import Device
 from ..errors import ParameterError
 from ..map.config import Config

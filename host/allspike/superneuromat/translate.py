@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from ..describe.connect import Pairs
 from ..describe.learning import STDP
+from ..describe.lif import LIF
 from ..describe.network import Network
-from ..describe.neuron import LIF
 from ..describe.plausible import taken_as_given
 from ..describe.population import Inputs, Neurons
 from ..errors import ParameterError

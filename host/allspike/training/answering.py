@@ -6,8 +6,8 @@ import numpy as np
 
 from ..aliases import NDArray
 from ..checks import checked_number
+from ..describe.lif import LIF, delta_lif
 from ..describe.network import Network
-from ..describe.neuron import LIF, delta_lif
 from ..errors import ParameterError
 from ..names import checked_arguments
 from ..simulate.simulation import Simulation

@@ -11,8 +11,8 @@ import numpy as np
 
 from ..aliases import NDArray
 from ..checks import checked_count
+from ..compiler.lif.physics import physics
 from ..compiler.placement import delay_steps, place, required
-from ..compiler.scaling import physics
 from ..describe.network import Network
 from ..describe.selection import resolve
 from ..errors import ParameterError

@@ -3,23 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ..describe.network import Network
-from ..errors import ParameterError
-from ..quantities import quantity
-from .measures import unit_of_volts, unit_of_weights
-from .placement import Placement
-from .scaling import Physics, Units
-
-
-def named_neuron(network: Network, placement: Placement, place: int) -> tuple[str, str, str]:
-    """What a placed neuron is called, as in "neuron 3 of cells", and the units of its weights and its V."""
-    for population in network.neuron_populations:
-        index = place - placement.start[population.name]
-        if 0 <= index < population.size:
-            units = unit_of_weights(population), unit_of_volts(population)
-            return f"neuron {index} of {population.name}", *units
-    raise AssertionError(place)
-
+from ...describe.network import Network
+from ...errors import ParameterError
+from ...quantities import quantity
+from ..placement import Placement, named_neuron
+from ..scale import Units
+from .physics import Physics
 
 _SINGLE = 2e-7
 """Relative error that single precision leaves in a threshold that is a whole number of units."""
@@ -50,7 +39,7 @@ def least_thresholds(
 
 
 def check_thresholds(
-    network: Network, placement: Placement, cell: Physics, scale: Units, held: NDArray[np.int32]
+    network: Network, placement: Placement, cell: Physics, scale: Units, held: NDArray[np.float64]
 ) -> None:
     """Refuse a threshold that lies above rest and is rounded to rest: its neuron would fire for ever.
 
@@ -73,7 +62,8 @@ def check_thresholds(
     if not lost.size:
         return
     place = int(lost[0])
-    neuron, amperes, volts = named_neuron(network, placement, place)
+    neuron, model = named_neuron(network, placement, place)
+    amperes, volts = model.unit_of_weights, model.unit_of_volts
     unit = scale.volts[place]
     what = (
         f"the threshold of {neuron}{f' and of {lost.size - 1:,} more' if lost.size > 1 else ''} lies "
