@@ -178,6 +178,8 @@ def _advice(needs: Needs, fitting: list[str]) -> str:
     """What to do about it."""
     if fitting:
         return f"it fits {fitting[0]}"
+    if needs.neuron not in {config.neuron for config in PRESETS.values()}:
+        return f"it fits no preset: pass a Config(neuron={needs.neuron!r}, ...)"
     longest = max(config.max_delay for config in PRESETS.values())
     if needs.max_delay > longest:
         return "it fits no preset: use shorter delays, a longer dt, or a Config with a larger max_delay"

@@ -31,6 +31,8 @@ class Quantity:
     """Half a sentence: what represents it better."""
     applies: NDArray[np.bool_] = field(default_factory=lambda: np.ones(1, bool))
     """Whether it has an effect, of each neuron or of all."""
+    always: bool = False
+    """Whether it is reported even where it is 0."""
 
     def off(self) -> NDArray[np.float64]:
         """Relative error of each neuron; 0 where nothing was asked, or it has no effect."""
@@ -74,7 +76,9 @@ def _in_brackets(notes: list[str]) -> str:
 def of_delays(network: Network, params: np.ndarray) -> Quantity:
     """The axonal delays, which neurons of all models have."""
     asked = np.concatenate([p.model.array("delay", p.size) for p in network.neuron_populations])
-    return Quantity("delay", np.where(asked > 0, asked, network.dt), params["delay"] * network.dt, STEPS)
+    return Quantity(
+        "delay", np.where(asked > 0, asked, network.dt), params["delay"] * network.dt, STEPS, always=True
+    )
 
 
 def taus(factors: NDArray, dt: float) -> NDArray[np.float64]:

@@ -21,8 +21,6 @@ _DRIFT = 0.005
 """The share of a threshold from which on the rounding of V is warned of."""
 _FEW_LEVELS = 32
 """A plastic weight of fewer levels than this learns in coarse steps."""
-_ALWAYS = ("tau_m", "tau_syn", "t_ref", "delay")
-"""Quantities that are reported even where they are 0."""
 
 
 class Builder:
@@ -123,7 +121,7 @@ class Builder:
             }
             for one in table:
                 asked = np.where(one.applies, one.asked, 0.0)[part]
-                if asked.any() or one.name in _ALWAYS:
+                if asked.any() or one.always:
                     entry[one.name] = {"asked": _span(one.asked[part]), "realised": _span(one.made[part])}
             self._plain["populations"][population.name] = entry
             self._warn_rounding(population.name, rounding[part], neurons.threshold[part], volts)

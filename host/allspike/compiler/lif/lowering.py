@@ -161,9 +161,11 @@ class LIFLowering(Lowering, neuron="lif"):
             Quantity("v_thresh", cell["v_thresh"] - rest, params["threshold"] * unit, better),
             Quantity("v_reset", cell["v_reset"] - rest, params["reset"] * unit, better, ~cell.subtract),
             Quantity("v_subtract", cell["v_subtract"], params["reset"] * unit, better, own_amount),
-            Quantity("tau_m", tau_m, taus(params["beta"], dt), LONGER, tau_m >= _SHORT * dt),
-            Quantity("tau_syn", tau_syn, taus(params["alpha"], dt), LONGER, tau_syn >= _SHORT * dt),
-            Quantity("t_ref", cell["t_ref"], params["refractory"] * dt, STEPS),
+            Quantity("tau_m", tau_m, taus(params["beta"], dt), LONGER, tau_m >= _SHORT * dt, always=True),
+            Quantity(
+                "tau_syn", tau_syn, taus(params["alpha"], dt), LONGER, tau_syn >= _SHORT * dt, always=True
+            ),
+            Quantity("t_ref", cell["t_ref"], params["refractory"] * dt, STEPS, always=True),
             of_delays(self.network, params),
             Quantity(f"i_offset{both}", total, moves * cell["c_m"], rates, current),
             Quantity("v_drift", cell["v_drift"], moves, rates, ~current),
