@@ -7,9 +7,9 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
+
     from .config import Config
 
 _Flags = type[IntFlag]
@@ -49,8 +49,10 @@ class Field:
         return self.type[0] == "i"
 
     @property
-    def dtype(self) -> np.dtype:
+    def dtype(self) -> "np.dtype":
         """Its type in memory."""
+        import numpy as np  # noqa: PLC0415  (the command line, which names builds, starts without it)
+
         return np.dtype(f"<{self.type}")
 
     def width(self, config: "Config") -> int:
@@ -77,7 +79,7 @@ class Record:
     fields: tuple[Field, ...]
 
     @cached_property
-    def dtype(self) -> np.dtype:
+    def dtype(self) -> "np.dtype":
         """The record as a NumPy structured type.
 
         Raises
@@ -85,6 +87,8 @@ class Record:
         ValueError
             If a field would not lie at a multiple of its size.
         """
+        import numpy as np  # noqa: PLC0415  (as in Field.dtype)
+
         dtype = np.dtype([(field.name, f"<{field.type}") for field in self.fields])
         for field in self.fields:
             item, offset = dtype.fields[field.name][:2]  # type: ignore[index]
