@@ -1,4 +1,4 @@
-"""Emulated time: which step it is, when the next may begin, and when the core stands still."""
+"""Emulated time: which step it is, when the next may begin, and when the datapath stands still."""
 
 from amaranth import Module, Mux, Signal, signed
 from amaranth.lib import wiring
@@ -25,22 +25,20 @@ class Stepper(wiring.Component):
     state : Out(State)
     running : Out(1)
         A step runs.
-    idle : In(1)
-        No step runs.
-    due : Out(1), begin : In(1)
-        While idle: a step may begin, and does.
-    advance : In(1)
+    idle : In(1), busy : In(1)
+        No step runs; the datapath is at work, apart from steps.
+    begin : Out(1)
+        While idle: a step begins.
+    ended : In(1)
         It ends in this clock.
-    busy : In(1)
-        A part of the core is at work, apart from steps.
     full : In(1)
         The step stands still for want of room for spikes.
     halt : In(1), halted : Out(1)
-        No step is to begin; in the clock before, none was to, none ran, and all parts were done.
+        No step is to begin; in the clock before, none was to, none ran, and the datapath was done.
     clear : In(1)
         Step 0 is next. Only while halted.
     restart : In(1), restarted : Out(1)
-        The parts of the core were told to start again, and have done so.
+        The datapath was told to start again, and has done so.
     hold : In(1), held : Out(1)
         Stand still at the end of a step, or where there is no room for spikes; the memories belong to the
         host while both are high, the second a clock after it came true.
@@ -56,10 +54,9 @@ class Stepper(wiring.Component):
     state: Out(max(State).bit_length())
     running: Out(1)
     idle: In(1)
-    due: Out(1)
-    begin: In(1)
-    advance: In(1)
     busy: In(1)
+    begin: Out(1)
+    ended: In(1)
     full: In(1)
     halt: In(1)
     halted: Out(1)
@@ -89,7 +86,7 @@ class Stepper(wiring.Component):
             pacer.waiting.eq(waits),
             pacer.standing.eq(self.idle & self.known & ~self.below),
             pacer.begin.eq(self.begin),
-            self.due.eq(waits & pacer.due),
+            self.begin.eq(waits & pacer.due),
             self.late.eq(pacer.late),
             self.running.eq(~self.idle),
             self.restarted.eq(~restarting),
@@ -101,7 +98,7 @@ class Stepper(wiring.Component):
             m.d.sync += [restarting.eq(1), booting.eq(0)]
         with m.Elif(~self.busy & ~booting):
             m.d.sync += restarting.eq(0)
-        with m.If(self.advance):
+        with m.If(self.ended):
             m.d.sync += self.step.eq(self.step + 1)
         with m.If(self.clear):
             m.d.sync += self.step.eq(0)

@@ -1,1 +1,1 @@
-"""The core: neurons, synapses, learning and the steps that tie them together."""
+"""The wide datapath: neurons, synapses, learning and the steps that tie them together."""

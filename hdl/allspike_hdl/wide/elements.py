@@ -1,4 +1,4 @@
-"""What a word of the memory map is taken apart into, and where that lies."""
+"""What a word of the memories is taken apart into, and where that lies."""
 
 from amaranth import Cat, Module
 from amaranth.lib import enum, wiring
@@ -7,7 +7,6 @@ from amaranth.lib.wiring import In, Out
 from allspike.map import device_map as dm
 
 from ..map.regions import PLACE_BITS, REGION_BITS, STATE_WORDS, WORD, top
-from ..map.register_file import Block
 from ..map.sizes import Sizes, bits_for
 from .interfaces import SynapseItem
 
@@ -23,20 +22,17 @@ class Width(enum.Enum, shape=2):
     WORD = 3
 
 
-class Place(enum.Enum, shape=3):
+class Place(enum.Enum, shape=2):
     """What holds an element."""
 
-    REGISTERS = 0
-    SYNAPSES = 1
-    NEURONS = 2
-    INPUTS = 3
-    EVENTS = 4
-    SPIKES = 5
-    NOWHERE = 6
+    SYNAPSES = 0
+    NEURONS = 1
+    INPUTS = 2
+    NOWHERE = 3
 
 
 class Elements(wiring.Component):
-    """Decodes a region and a word in it. No latency.
+    """Decodes a region of the memories and a word in it. No latency.
 
     Members
     -------
@@ -76,9 +72,6 @@ class Elements(wiring.Component):
         half = Cat(self.index[0], self.word)
         m.d.comb += [self.width.eq(Width.HALF), self.inside.eq(1)]
         with m.Switch(self.region):
-            for block in Block:
-                with m.Case(block.value):
-                    m.d.comb += [self.width.eq(Width.WORD), self.place.eq(Place.REGISTERS)]
             with m.Case(top(dm.NEURON_PARAMS)):
                 m.d.comb += [self.width.eq(Width.WORD), self.place.eq(Place.NEURONS)]
             with m.Case(top(dm.NEURON_STATE)):
@@ -100,10 +93,4 @@ class Elements(wiring.Component):
                 m.d.comb += [self.place.eq(Place.SYNAPSES), self.item.eq(SynapseItem.PLASTIC)]
                 m.d.comb += self.width.eq(Width.BIT)
                 m.d.comb += self.inside.eq(self.synapse & int(config.plasticity))
-            with m.Case(top(dm.EVENT_RING)):
-                m.d.comb += self.place.eq(Place.EVENTS)
-            with m.Case(top(dm.SPIKE_RING)):
-                m.d.comb += self.place.eq(Place.SPIKES)
-            with m.Default():
-                m.d.comb += [self.place.eq(Place.SPIKES), self.inside.eq(0)]
         return m

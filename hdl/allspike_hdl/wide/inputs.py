@@ -1,7 +1,7 @@
 """The inputs: which of them spike in this step, by events or by draws, and what the host set for each."""
 
 from amaranth import Cat, Module, Mux, Signal
-from amaranth.lib import data, stream, wiring
+from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
@@ -10,19 +10,13 @@ from allspike.map.device_map import InputFlag
 from ..machine.ring_port import HalfPort
 from ..map.rings import STEP_LOW_BITS
 from ..map.sizes import Sizes, bits_for
+from .interfaces import Listing
 from .poisson import Poisson
 
 WIDTH = 16
 """Inputs whose spikes are looked through in one clock."""
 _BIT_BITS = bits_for(WIDTH)
 _PLASTIC_OUT_BIT = int(InputFlag.PLASTIC_OUT).bit_length() - 1
-
-
-class ArrivingInput(data.StructLayout):
-    """An input that spikes in this step."""
-
-    def __init__(self, sizes: Sizes) -> None:
-        super().__init__({"input": sizes.input_bits, "plastic_out": 1})
 
 
 class Inputs(wiring.Component):
@@ -37,12 +31,10 @@ class Inputs(wiring.Component):
         The host's access: word 2m is the rate of input m, 2m + 1 its flags. Only while nothing is listed.
     event : In(stream of 15 bits), never waits
         This input spikes in the next listing; ignored if there is none of that number. Not during one.
-    start : In(1), poisson : In(1)
-        List; with draws, if `poisson` is high (it must stay so).
-    arriving : Out(stream of ArrivingInput)
-        The list. Without draws the first word of bits is looked at two clocks after `start`.
-    busy : Out(1)
-        From the clock after `start` until all of the list is taken.
+    listing : In(Listing)
+        Without draws the first word of bits is looked at two clocks after `start`.
+    poisson : In(1)
+        List with draws; stays while it is listed.
     drawn : Out(1)
         A draw gave a spike in this clock.
     restart : In(1), seed : In(32)
@@ -55,10 +47,8 @@ class Inputs(wiring.Component):
             {
                 "port": In(HalfPort(sizes.input_bits + 1)),
                 "event": In(stream.Signature(STEP_LOW_BITS, always_ready=True)),
-                "start": In(1),
+                "listing": In(Listing(sizes)),
                 "poisson": In(1),
-                "arriving": Out(stream.Signature(ArrivingInput(sizes))),
-                "busy": Out(1),
                 "drawn": Out(1),
                 "restart": In(1),
                 "seed": In(32),
@@ -94,13 +84,13 @@ class Inputs(wiring.Component):
         draws = Signal(WIDTH)
         draws_ready = Signal(init=1)
         load = Signal()
-        arriving = self.arriving
+        arriving = self.listing.arriving
         free = ~arriving.valid | arriving.ready
         first = Signal(WIDTH)
         m.d.comb += [
             load.eq(fetched & (word == 0) & draws_ready),
             first.eq(word & (~word + 1)),
-            self.busy.eq(listing | word.any() | arriving.valid),
+            self.listing.busy.eq(listing | word.any() | arriving.valid),
         ]
         with m.If(arriving.ready):
             m.d.sync += arriving.valid.eq(0)
@@ -111,7 +101,7 @@ class Inputs(wiring.Component):
                 arriving.p.plastic_out.eq((learns & first).any()),
                 word.eq(word & ~first),
             ]
-        with m.If(self.start):
+        with m.If(self.listing.start):
             m.d.sync += [listing.eq(1), place.eq(0)]
         with m.Elif(listing):
             m.d.sync += fetched.eq(1)
@@ -123,7 +113,7 @@ class Inputs(wiring.Component):
 
         clearing = Signal(init=1)
         with m.If(clearing):
-            m.d.comb += self.busy.eq(1)
+            m.d.comb += self.listing.busy.eq(1)
             m.d.sync += place.eq(place + 1)
             with m.If(place == words - 1):
                 m.d.sync += [place.eq(0), clearing.eq(0)]
@@ -164,7 +154,7 @@ class Inputs(wiring.Component):
                 set_rate.en.eq(self.port.enable & self.port.write & ~is_flags),
                 read_rate.addr.eq(Mux(listing, poisson.address, port_input)),
                 read_rate.en.eq(poisson.enable | ~listing),
-                poisson.start.eq(self.start & self.poisson),
+                poisson.start.eq(self.listing.start & self.poisson),
                 poisson.restart.eq(self.restart),
                 poisson.seed.eq(self.seed),
                 poisson.spikes.ready.eq(load),

@@ -116,3 +116,80 @@ class Arriving(data.StructLayout):
 
     def __init__(self, sizes: Sizes) -> None:
         super().__init__({"neuron": sizes.neuron_bits, "plastic_out": 1})
+
+
+class ArrivingInput(data.StructLayout):
+    """An input that spikes in this step."""
+
+    def __init__(self, sizes: Sizes) -> None:
+        super().__init__({"input": sizes.input_bits, "plastic_out": 1})
+
+
+class Listing(wiring.Signature):
+    """How the scheduler lists the inputs that spike.
+
+    Members
+    -------
+    start : Out(1)
+        List.
+    arriving : In(stream of ArrivingInput)
+        The list, ascending.
+    busy : In(1)
+        From the clock after `start` until all of the list is taken; also during a restart.
+    """
+
+    def __init__(self, sizes: Sizes) -> None:
+        super().__init__(
+            {"start": Out(1), "arriving": In(stream.Signature(ArrivingInput(sizes))), "busy": In(1)}
+        )
+
+
+class Sweep(wiring.Signature):
+    """How the scheduler sweeps the neurons, and learns whose spikes arrive and who fired.
+
+    Members
+    -------
+    arriving : In(stream of Arriving)
+        Neurons whose spikes arrive in the step after the sweep, ascending; with `arriving_enable`, one a
+        clock from two clocks after it was raised.
+    arriving_enable : Out(1)
+        High while they are taken; the flags are read then. The host has to wait.
+    arriving_empty : In(1)
+        While not busy: all of them were taken.
+    start : Out(1)
+        Sweep. Only when not busy and with both lists empty.
+    done : In(1)
+        High in the first clock in which a sweep (not a restart) is no longer busy.
+    fired : In(stream of Fired)
+        Neurons that fired in the sweep, ascending.
+    fired_empty : In(1)
+        While not busy: all of them were taken.
+    """
+
+    def __init__(self, sizes: Sizes) -> None:
+        super().__init__(
+            {
+                "arriving": In(stream.Signature(Arriving(sizes))),
+                "arriving_enable": Out(1),
+                "arriving_empty": In(1),
+                "start": Out(1),
+                "done": In(1),
+                "fired": In(stream.Signature(Fired(sizes))),
+                "fired_empty": In(1),
+            }
+        )
+
+
+class Walks(wiring.Signature):
+    """How the scheduler commands the walker.
+
+    Members
+    -------
+    commands : Out(stream of WalkCommand)
+    busy : In(1)
+        Commands or a restart are queued or in flight, from the clock after they were taken. Once it is low,
+        all their effects are in the memories.
+    """
+
+    def __init__(self, sizes: Sizes) -> None:
+        super().__init__({"commands": Out(stream.Signature(WalkCommand(sizes))), "busy": In(1)})

@@ -1,7 +1,7 @@
 """The population: the sweep over all neurons, and the lists of their spikes."""
 
 from amaranth import C, Cat, Module, Mux, Signal, Value
-from amaranth.lib import data, stream, wiring
+from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from allspike.map.device_map import NeuronFlag
@@ -9,7 +9,7 @@ from allspike.map.device_map import NeuronFlag
 from ..map.sizes import Sizes, bits_for
 from ..neurons.lif import Neuron
 from .delays import Delays
-from .interfaces import AccumulatorPort, Arriving, Fired, NeuronAccess
+from .interfaces import AccumulatorPort, NeuronAccess, Sweep
 from .neuron_memory import NeuronMemory
 from .spike_list import SpikeList
 
@@ -38,8 +38,7 @@ class Population(wiring.Component):
 
     Members
     -------
-    start : In(1)
-        Sweep. Only when not busy and with both lists empty.
+    sweep : In(Sweep)
     step : In(32)
         The low bits of t.
     weight_shift : In(4)
@@ -49,20 +48,7 @@ class Population(wiring.Component):
         as a sweep; a sweep under way is given up, and the accumulators are left alone.
     busy : Out(1)
         From the clock after `start` or `restart` until all is written.
-    done : Out(1)
-        High in the first clock in which a sweep (not a restart) is no longer busy.
     acc : Out(AccumulatorPort)
-    fired : Out(stream of Fired)
-        Neurons that fired in the sweep, ascending.
-    fired_empty : Out(1)
-        While not busy: all of them were taken.
-    arriving : Out(stream of Arriving)
-        Neurons whose spikes arrive in the step after the sweep, ascending; with `arriving_enable`,
-        one a clock from two clocks after it was raised.
-    arriving_enable : In(1)
-        High while they are taken; the flags are read then. The host has to wait.
-    arriving_empty : Out(1)
-        While not busy: all of them were taken.
     access : In(NeuronAccess)
         The host's words, served while neither busy nor `arriving_enable`; a reply takes as many clocks as a
         group takes through the pipeline, and three.
@@ -77,18 +63,12 @@ class Population(wiring.Component):
         self._last = LEAD + Neuron.timing.fired
         super().__init__(
             {
-                "start": In(1),
+                "sweep": In(Sweep(sizes)),
                 "step": In(32),
                 "weight_shift": In(4),
                 "restart": In(1),
                 "busy": Out(1),
-                "done": Out(1),
                 "acc": Out(AccumulatorPort(sizes)),
-                "fired": Out(stream.Signature(Fired(sizes))),
-                "fired_empty": Out(1),
-                "arriving": Out(stream.Signature(Arriving(sizes))),
-                "arriving_enable": In(1),
-                "arriving_empty": Out(1),
                 "access": In(NeuronAccess(sizes)),
             }
         )
@@ -112,7 +92,7 @@ class Population(wiring.Component):
     def _sequence(self, m: Module, group: data.View, valid: Signal, clearing: Signal) -> None:
         """Groups enter stage 0 one after another and move on; between sweeps, the host's does."""
         first = group[0]
-        m.d.sync += [valid.eq(valid << 1), self.done.eq(0)]
+        m.d.sync += [valid.eq(valid << 1), self.sweep.done.eq(0)]
         for stage in range(self._last):
             m.d.sync += group[stage + 1].eq(group[stage])
         with m.If(valid[0]):
@@ -120,13 +100,13 @@ class Population(wiring.Component):
         with m.Elif(~self.busy):
             m.d.sync += first.eq(self.access.request.payload.neuron >> self._lane_bits)
         with m.If(valid[-1] & ~valid[-2]):
-            m.d.sync += [self.busy.eq(0), self.done.eq(~clearing), clearing.eq(0)]
-        with m.If(self.start | self.restart):
+            m.d.sync += [self.busy.eq(0), self.sweep.done.eq(~clearing), clearing.eq(0)]
+        with m.If(self.sweep.start | self.restart):
             m.d.sync += [
                 first.eq(0),
                 valid.eq(1),
                 self.busy.eq(1),
-                self.done.eq(0),
+                self.sweep.done.eq(0),
                 clearing.eq(self.restart),
             ]
 
@@ -209,32 +189,34 @@ class Population(wiring.Component):
                 m.d.sync += late.eq(earlier)
             m.d.comb += [delays.delay[lane].eq(late[:-2]), fired_list.tags[lane].eq(late[-2:])]
         for spikes in (fired_list, arriving_list):
-            m.d.comb += [spikes.clear.eq(self.start | self.restart), spikes.group.eq(group[self._last])]
+            m.d.comb += [spikes.clear.eq(self.sweep.start | self.restart), spikes.group.eq(group[self._last])]
 
+        listed = self.sweep.fired
         m.d.comb += [
-            self.fired.valid.eq(fired_list.entries.valid & ~self.busy),
-            self.fired.payload.neuron.eq(fired_list.entries.payload.neuron),
-            Cat(self.fired.payload.plastic_in, self.fired.payload.silent).eq(fired_list.entries.payload.tag),
-            fired_list.entries.ready.eq(self.fired.ready & ~self.busy),
-            self.fired_empty.eq(fired_list.empty),
+            listed.valid.eq(fired_list.entries.valid & ~self.busy),
+            listed.p.neuron.eq(fired_list.entries.p.neuron),
+            Cat(listed.p.plastic_in, listed.p.silent).eq(fired_list.entries.p.tag),
+            fired_list.entries.ready.eq(listed.ready & ~self.busy),
+            self.sweep.fired_empty.eq(fired_list.empty),
         ]
         self._arriving(m, memory, arriving_list)
 
     def _arriving(self, m: Module, memory: NeuronMemory, arrivals: SpikeList) -> None:
         """Look up the flags of the neurons that arrive: two stages, read and offered."""
+        sweep = self.sweep
         read, offered = Signal(), Signal()
         read_neuron = Signal(self._sizes.neuron_bits, reset_less=True)
         looks, moves = Signal(), Signal()
         plastic_out = Signal(self._lanes)
         m.d.comb += [
-            moves.eq(~offered | self.arriving.ready),
-            looks.eq(self.arriving_enable & ~self.busy & (~read | moves)),
-            memory.look.eq(self.arriving_enable & ~self.busy),
+            moves.eq(~offered | sweep.arriving.ready),
+            looks.eq(sweep.arriving_enable & ~self.busy & (~read | moves)),
+            memory.look.eq(sweep.arriving_enable & ~self.busy),
             memory.look_enable.eq(looks),
             memory.look_group.eq(arrivals.entries.payload.neuron >> self._lane_bits),
             arrivals.entries.ready.eq(looks),
-            self.arriving.valid.eq(offered),
-            self.arriving_empty.eq(arrivals.empty & ~read & ~offered),
+            sweep.arriving.valid.eq(offered),
+            sweep.arriving_empty.eq(arrivals.empty & ~read & ~offered),
         ]
         for lane in range(self._lanes):
             flags = memory.params[lane].flags
@@ -246,12 +228,12 @@ class Population(wiring.Component):
         with m.If(moves):
             m.d.sync += [
                 offered.eq(read),
-                self.arriving.payload.neuron.eq(read_neuron),
-                self.arriving.payload.plastic_out.eq(
+                sweep.arriving.payload.neuron.eq(read_neuron),
+                sweep.arriving.payload.plastic_out.eq(
                     plastic_out.bit_select(read_neuron[: self._lane_bits], 1)
                 ),
             ]
-        with m.If(self.start | self.restart):
+        with m.If(sweep.start | self.restart):
             m.d.sync += [read.eq(0), offered.eq(0)]
 
     def _host(self, m: Module, memory: NeuronMemory) -> None:
@@ -268,7 +250,7 @@ class Population(wiring.Component):
             request.ready.eq(waited == last),
             reply.payload.eq(memory.host_data),
         ]
-        idle = ~self.busy & ~self.start & ~self.restart & ~self.arriving_enable
+        idle = ~self.busy & ~self.sweep.start & ~self.restart & ~self.sweep.arriving_enable
         with m.If(request.valid & idle & ~reply.valid & ~request.ready):
             m.d.sync += waited.eq(waited + 1)
         with m.Else():

@@ -1,7 +1,7 @@
 """The walker: synapses, accumulators, traces and learning, driven by walk commands."""
 
 from amaranth import Cat, Module, Mux, Signal, Value, signed
-from amaranth.lib import data, stream, wiring
+from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from allspike.map.device_map import LearnFlag
@@ -13,7 +13,7 @@ from ..map.sizes import Sizes
 from .accumulators import Accumulators
 from .dither import Dither
 from .host_access import HostAccess
-from .interfaces import AccumulatorPort, SynapseAccess, WalkCommand, WalkKind
+from .interfaces import AccumulatorPort, SynapseAccess, WalkKind, Walks
 from .multiplier import Multiplier
 from .operands import Operands
 from .plasticity import NewWeights, Rounded, Rounding
@@ -60,15 +60,12 @@ class Walker(wiring.Component):
 
     Members
     -------
-    commands : In(stream of WalkCommand)
+    walks : In(Walks)
     learning : In(Learning)
         Constant while busy.
     seed : In(32), restart : In(1)
         Clear traces and accumulators and start the dither from `seed`, which is constant while busy, after
         the commands taken before. Power-up does the same by itself. Weights and plastic bits stay.
-    busy : Out(1)
-        Commands or a restart are queued or in flight, from the clock after they were taken. Once it is low,
-        all their effects are in the memories.
     in_rows, in_columns : Out(1)
         Such a walk enters, or is in flight.
     updates : Out(range(lanes + 1))
@@ -85,11 +82,10 @@ class Walker(wiring.Component):
         config = sizes.config
         super().__init__(
             {
-                "commands": In(stream.Signature(WalkCommand(sizes))),
+                "walks": In(Walks(sizes)),
                 "learning": In(Learning(config)),
                 "seed": In(32),
                 "restart": In(1),
-                "busy": Out(1),
                 "in_rows": Out(1),
                 "in_columns": Out(1),
                 "updates": Out(range(config.lanes + 1)),
@@ -108,7 +104,7 @@ class Walker(wiring.Component):
         m.submodules.synapses = synapses = Synapses(sizes)
         m.submodules.accumulators = accumulators = Accumulators(sizes)
         m.submodules.to_lanes = to_lanes = Butterfly(signed(sizes.config.weight_bits), sizes.config.lanes)
-        wiring.connect(m, wiring.flipped(self.commands), sequencer.commands)
+        wiring.connect(m, wiring.flipped(self.walks.commands), sequencer.commands)
         wiring.connect(m, wiring.flipped(self.access), host.access)
         wiring.connect(m, wiring.flipped(self.acc), accumulators.port)
 
@@ -121,7 +117,7 @@ class Walker(wiring.Component):
             sequencer.restart.eq(self.restart),
             sequencer.probe.eq(host.probe),
             sequencer.probed.eq(host.probed),
-            self.busy.eq(~sequencer.idle),
+            self.walks.busy.eq(~sequencer.idle),
             self.in_rows.eq(sequencer.in_rows),
             self.in_columns.eq(sequencer.in_columns),
             synapses.read.eq(address[read]),

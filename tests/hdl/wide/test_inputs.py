@@ -18,21 +18,22 @@ def make(inputs: int, poisson: bool = True) -> Inputs:
 async def started(ctx, dut: Inputs, seed: int = 0) -> None:
     ctx.set(dut.seed, seed)
     await pulse(ctx, dut.restart)
-    await wait(ctx, ~dut.busy)
+    await wait(ctx, ~dut.listing.busy)
 
 
 async def listing(ctx, dut: Inputs, rng=None) -> tuple[list[tuple[int, int]], int, int]:
     """The list, the draws that gave a spike, and the clocks it took, with a reader who pauses at random."""
     found, drawn, clocks = [], 0, 0
-    await pulse(ctx, dut.start)
-    while ctx.get(dut.busy):
-        ctx.set(dut.arriving.ready, rng is None or rng.random() < 0.4)
-        if ctx.get(dut.arriving.valid) and ctx.get(dut.arriving.ready):
-            found.append((ctx.get(dut.arriving.payload.input), ctx.get(dut.arriving.payload.plastic_out)))
+    arriving = dut.listing.arriving
+    await pulse(ctx, dut.listing.start)
+    while ctx.get(dut.listing.busy):
+        ctx.set(arriving.ready, rng is None or rng.random() < 0.4)
+        if ctx.get(arriving.valid) and ctx.get(arriving.ready):
+            found.append((ctx.get(arriving.p.input), ctx.get(arriving.p.plastic_out)))
         drawn += ctx.get(dut.drawn)
         await ctx.tick()
         clocks += 1
-    ctx.set(dut.arriving.ready, 0)
+    ctx.set(arriving.ready, 0)
     return found, drawn, clocks
 
 
@@ -105,8 +106,8 @@ def test_without_inputs_there_is_nothing_to_do() -> None:
 
     async def bench(ctx):
         for start in (0, 1):
-            ctx.set(dut.start, start)
-            assert not ctx.get(dut.busy)
-            assert not ctx.get(dut.arriving.valid)
+            ctx.set(dut.listing.start, start)
+            assert not ctx.get(dut.listing.busy)
+            assert not ctx.get(dut.listing.arriving.valid)
 
     simulate(dut, bench)

@@ -132,13 +132,13 @@ class Harness:
 
         ctx.set(dut.step, t % 2**32)
         ctx.set(dut.weight_shift, shift)
-        ctx.set(dut.start, 1)
+        ctx.set(dut.sweep.start, 1)
         await ctx.tick()
-        ctx.set(dut.start, 0)
+        ctx.set(dut.sweep.start, 0)
         clocks = 1
-        while not ctx.get(dut.done):
+        while not ctx.get(dut.sweep.done):
             assert ctx.get(dut.busy)
-            assert not ctx.get(dut.fired.valid)
+            assert not ctx.get(dut.sweep.fired.valid)
             await ctx.tick()
             clocks += 1
         assert clocks == config.neurons // config.neuron_lanes + OVERHEAD
@@ -146,7 +146,7 @@ class Harness:
         assert not ctx.get(dut.busy)
         assert self.cleared == set(range(self.sizes.row_blocks))
 
-        entries = await self.take(ctx, dut.fired, dut.fired_empty)
+        entries = await self.take(ctx, dut.sweep.fired, dut.sweep.fired_empty)
         assert [entry.neuron for entry in entries] == fired
         for entry in entries:
             flags = self.neurons[entry.neuron].params["flags"]
@@ -158,9 +158,9 @@ class Harness:
         dut = self.dut
         if self.rng.random() < 0.5:
             await ctx.tick().repeat(self.rng.randint(1, 5))
-        ctx.set(dut.arriving_enable, 1)
-        entries = await self.take(ctx, dut.arriving, dut.arriving_empty)
-        ctx.set(dut.arriving_enable, 0)
+        ctx.set(dut.sweep.arriving_enable, 1)
+        entries = await self.take(ctx, dut.sweep.arriving, dut.sweep.arriving_empty)
+        ctx.set(dut.sweep.arriving_enable, 0)
         assert [entry.neuron for entry in entries] == sorted(self.arrivals.pop(t, set()))
         for entry in entries:
             flags = self.neurons[entry.neuron].params["flags"]
@@ -253,22 +253,22 @@ def test_restart_clears_state_and_keeps_parameters(lanes: int, neuron_lanes: int
                 await harness.take_arriving(ctx, t + 1)
         if when != "idle":
             harness.cleared.clear()
-            ctx.set(dut.start, 1)
+            ctx.set(dut.sweep.start, 1)
             await ctx.tick()
-            ctx.set(dut.start, 0)
+            ctx.set(dut.sweep.start, 0)
             await ctx.tick().repeat({"sweeping": 3, "ending": groups + OVERHEAD - 2}[when])
         ctx.set(dut.restart, 1)
         await ctx.tick()
         ctx.set(dut.restart, 0)
         clocks = 1
         while ctx.get(dut.busy):
-            assert not ctx.get(dut.done)
+            assert not ctx.get(dut.sweep.done)
             assert not ctx.get(dut.acc.enable)
             await ctx.tick()
             clocks += 1
         assert clocks == groups + OVERHEAD
-        assert not ctx.get(dut.done)
-        assert ctx.get(dut.fired_empty) and ctx.get(dut.arriving_empty)
+        assert not ctx.get(dut.sweep.done)
+        assert ctx.get(dut.sweep.fired_empty) and ctx.get(dut.sweep.arriving_empty)
         harness.arrivals.clear()
         for j, neuron in enumerate(harness.neurons):
             neuron.state = {"v": 0, "i": 0, "a": 0, "count": 0}
@@ -302,14 +302,14 @@ def test_lists_cost_their_entries(neuron_lanes: int) -> None:
                 params = {"threshold": 1, "bias": int(not few or j in (5, 18)), "delay": 1}
                 await harness.write_params(ctx, j, params)
             harness.cleared.clear()
-            ctx.set(dut.start, 1)
+            ctx.set(dut.sweep.start, 1)
             await ctx.tick()
-            ctx.set(dut.start, 0)
-            await ctx.tick().until(dut.done)
+            ctx.set(dut.sweep.start, 0)
+            await ctx.tick().until(dut.sweep.done)
             entries = 2 if few else config.neurons
-            assert await clocks_of(ctx, dut.fired, dut.fired_empty) <= entries + 3
-            ctx.set(dut.arriving_enable, 1)
-            assert await clocks_of(ctx, dut.arriving, dut.arriving_empty) <= entries + 3
-            ctx.set(dut.arriving_enable, 0)
+            assert await clocks_of(ctx, dut.sweep.fired, dut.sweep.fired_empty) <= entries + 3
+            ctx.set(dut.sweep.arriving_enable, 1)
+            assert await clocks_of(ctx, dut.sweep.arriving, dut.sweep.arriving_empty) <= entries + 3
+            ctx.set(dut.sweep.arriving_enable, 0)
 
     harness.run(bench)

@@ -41,12 +41,12 @@ class Bench:
         self.updates += ctx.get(walker.updates)
         self.rows += ctx.get(walker.in_rows)
         self.columns += ctx.get(walker.in_columns)
-        self.busy += ctx.get(walker.busy)
+        self.busy += ctx.get(walker.walks.busy)
         self.clocks += 1
         await ctx.tick()
 
     async def settle(self) -> None:
-        while self.ctx.get(self.walker.busy):
+        while self.ctx.get(self.walker.walks.busy):
             await self.tick()
 
     async def restart(self) -> None:
@@ -62,7 +62,7 @@ class Bench:
         self.ctx.set(self.walker.learning, rule)
 
     async def do(self, commands, random: Random | None = None) -> None:
-        ctx, stream = self.ctx, self.walker.commands
+        ctx, stream = self.ctx, self.walker.walks.commands
         for kind, index, learn in commands:
             while random and random.random() < 0.3:
                 await self.tick()
@@ -73,7 +73,7 @@ class Bench:
             await self.tick()
             ctx.set(stream.valid, 0)
             self.model.do(kind, index, learn)
-        assert not commands or ctx.get(self.walker.busy)
+        assert not commands or ctx.get(self.walker.walks.busy)
         await self.settle()
 
     async def access(self, item: SynapseItem, axon: int = 0, neuron: int = 0, data: int | None = None) -> int:
@@ -241,11 +241,11 @@ def test_a_restart_waits_for_the_commands_before_it():
         bench.take(random_rule(random, config))
         for kind in (ROW, COLUMN, FADE):
             payload = {"kind": WalkKind(kind), "index": 5, "learn": 1}
-            bench.ctx.set(bench.walker.commands.payload, payload)
-            bench.ctx.set(bench.walker.commands.valid, 1)
+            bench.ctx.set(bench.walker.walks.commands.payload, payload)
+            bench.ctx.set(bench.walker.walks.commands.valid, 1)
             await bench.tick()
             await bench.tick()  # taken twice: one is on its way, one is queued
-            bench.ctx.set(bench.walker.commands.valid, 0)
+            bench.ctx.set(bench.walker.walks.commands.valid, 0)
             bench.model.do(kind, 5, 1)
             bench.model.do(kind, 5, 1)
             await bench.restart()

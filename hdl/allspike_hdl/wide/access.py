@@ -1,58 +1,41 @@
-"""The bus: words of the memory map to the registers, and to the elements that lie in the core's memories."""
+"""The host's way to the memories of the wide datapath: words of the map become elements."""
 
 from amaranth import Cat, Const, Module, Mux, Signal
-from amaranth.lib import stream, wiring
+from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.map.device_map import RING_WORD
-
-from ..machine.bus import BusSignature
+from ..machine.datapath import Access
 from ..machine.ring_port import PORT_LATENCY, HalfPort
-from ..map.regions import PARAM_WORDS, REGION_BITS, STATE_WORDS, WORD
-from ..map.register_file import Block, RegisterRequest
+from ..map.regions import PARAM_WORDS, STATE_WORDS, WORD
 from ..map.sizes import Sizes, bits_for
 from .elements import Elements, Place, Width
 from .interfaces import NeuronAccess, SynapseAccess
 from .synapse_cursor import SynapseCursor
 
 
-class BusAdapter(wiring.Component):
-    """Answers requests for words of the memory map, one after the other.
+class WideAccess(wiring.Component):
+    """Takes a word apart into elements, and reads or writes one after the other where it lies.
 
-    Words of registers and rings are answered at once. For the memories, for counters and for writes to the
-    learning rule the adapter waits until the core stands still. A word that is no element by itself is read
-    or written element by element, each a request to its memory: 4 weights, 32 plastic bits, 2 traces, rate
-    and flags of an input, 2 words of a ring, and of a neuron y and the refractory count. A write of some of
-    the bytes of an element reads it first. In the last word of a region, what lies past its end reads as 0
-    and is not written; other addresses that the map has not are the master's to refuse.
+    A word is 4 weights, 32 plastic bits, 2 traces, rate and flags of an input, y and the refractory count of
+    a neuron, or one word of a neuron. A write of some of the bytes of an element reads it first; an element
+    that there is not reads as 0.
 
     Members
     -------
-    bus : In(BusSignature)
-        An element takes 3 clocks (4 if it is half a word) and what its memory takes, a word 5 more; what else
-        see `Registers` and `SynapseCursor`.
-    registers : Out(stream of RegisterRequest), answer : In(stream of 32 bits)
-    events : Out(HalfPort), spikes : Out(HalfPort), inputs : Out(HalfPort)
-    synapses : Out(SynapseAccess), neurons : Out(NeuronAccess)
-    hold : Out(1), held : In(1)
-        The core is to stand still, and does.
+    access : In(Access)
+        An element takes 3 clocks (4 if it is half a word) and what its memory takes, a word 3 more; what else
+        see `SynapseCursor`.
+    synapses : Out(SynapseAccess), neurons : Out(NeuronAccess), inputs : Out(HalfPort)
     """
 
     def __init__(self, sizes: Sizes) -> None:
         self._sizes = sizes
-        config = sizes.config
         super().__init__(
             {
-                "bus": In(BusSignature()),
-                "registers": Out(stream.Signature(RegisterRequest())),
-                "answer": In(stream.Signature(32)),
-                "events": Out(HalfPort(bits_for(config.event_ring // RING_WORD))),
-                "spikes": Out(HalfPort(bits_for(config.spike_ring // RING_WORD))),
-                "inputs": Out(HalfPort(sizes.input_bits + 1)),
+                "access": In(Access()),
                 "synapses": Out(SynapseAccess(sizes)),
                 "neurons": Out(NeuronAccess(sizes)),
-                "hold": Out(1),
-                "held": In(1),
+                "inputs": Out(HalfPort(sizes.input_bits + 1)),
             }
         )
 
@@ -60,51 +43,34 @@ class BusAdapter(wiring.Component):
         m = Module()
         m.submodules.cursor = cursor = SynapseCursor(self._sizes)
         m.submodules.elements = element = Elements(self._sizes)
-        bus = self.bus
+        request = self.access.request
+        word, write = request.p.word, request.p.write
 
-        address = Signal(len(bus.request.p.address))
-        write = Signal()
-        more = Signal()
         mask = Signal(WORD)
-        value = Signal(32)
-        index = Signal(range(32))
-        word = address[:-REGION_BITS]
-        # What the element is, known from the second clock after `address` or `index` changed.
+        value = Signal(8 * WORD)
+        index = Signal(range(8 * WORD))
+        # What the element is, known from the second clock after `word` or `index` changed.
         width = Signal(Width)
         place = Signal(Place)
-        waits = Signal()
         by_cursor = (width == Width.BIT) | (width == Width.BYTE)
         m.d.comb += [
-            element.region.eq(address[-REGION_BITS:]),
+            element.region.eq(request.p.region),
             element.word.eq(word),
             element.index.eq(index),
             element.synapse.eq(cursor.inside),
             cursor.plastic.eq(width == Width.BIT),
             cursor.offset.eq(Cat(Const(0, bits_for(WORD)), word)),
-            bus.reply.p.eq(value),
-            self.registers.p.block.eq(element.region),
-            self.registers.p.word.eq(word),
-            self.registers.p.write.eq(write),
-            self.registers.p.mask.eq(mask),
-            self.registers.p.data.eq(value),
-            self.registers.p.more.eq(more),
+            self.access.found.eq(value),
+            self.access.takes.eq(request.ready.replicate(len(self.access.takes))),
         ]
-        # Walks may be under way when a step has ended: they still need their rule, and still count.
-        steady = (element.region == Block.LEARNING.value) & write
-        steady |= element.region == Block.COUNTERS.value
-        in_ring = (element.place == Place.EVENTS) | (element.place == Place.SPIKES)
-        m.d.sync += [
-            width.eq(element.width),
-            place.eq(Mux(element.inside, element.place, Place.NOWHERE)),
-            waits.eq(~in_ring & ((element.place != Place.REGISTERS) | steady)),
-        ]
+        m.d.sync += [width.eq(element.width), place.eq(Mux(element.inside, element.place, Place.NOWHERE))]
 
         turns = Signal()
         taking = Signal(WORD)
         ended = Signal()  # that was the last element of the word
         part = Signal()  # the write takes some of the element's bytes, not all
         touched = Signal()  # it takes any
-        found = Signal(32)
+        found = Signal(8 * WORD)
         with m.Switch(width):
             with m.Case(Width.BIT):
                 m.d.comb += [ended.eq(index == 0), touched.eq(mask[0])]
@@ -135,38 +101,13 @@ class BusAdapter(wiring.Component):
 
         with m.FSM():
             with m.State("IDLE"):
-                request = bus.request
-                m.d.comb += request.ready.eq(1)
-                m.d.sync += [
-                    address.eq(request.p.address),
-                    write.eq(request.p.write),
-                    mask.eq(request.p.mask),
-                    value.eq(request.p.data),
-                    more.eq(request.p.more),
-                    index.eq(0),
-                ]
+                m.d.sync += [mask.eq(request.p.mask), value.eq(request.p.data), index.eq(0)]
+                m.d.comb += cursor.seek.eq(request.valid & by_cursor)
                 with m.If(request.valid):
-                    m.next = "DECODE"
-            with m.State("DECODE"):
-                m.next = "BEGIN"
-            with m.State("BEGIN"):
-                m.d.comb += cursor.seek.eq(by_cursor)
-                m.next = "CHOOSE"
-                with m.If(place == Place.REGISTERS):
-                    m.next = "REGISTERS"
-                with m.If(waits):
-                    m.d.sync += self.hold.eq(1)
-                    m.next = "HOLD"
-            with m.State("HOLD"):
-                with m.If(self.held & (~by_cursor | cursor.ready)):
+                    m.next = "SEEK"
+            with m.State("SEEK"):
+                with m.If(~by_cursor | cursor.ready):
                     m.next = "SETTLE"
-                    with m.If(place == Place.REGISTERS):
-                        m.next = "REGISTERS"
-            with m.State("REGISTERS"):
-                m.d.comb += [self.registers.valid.eq(1), self.answer.ready.eq(1)]
-                with m.If(self.answer.valid):
-                    m.d.comb += taking.eq(~0)
-                    m.next = "REPLY"
             with m.State("SETTLE"):
                 m.next = "CHOOSE"
             with m.State("CHOOSE"):
@@ -203,19 +144,18 @@ class BusAdapter(wiring.Component):
                 m.d.comb += turns.eq(width != Width.WORD)
                 m.next = "CHOOSE"
                 with m.If(ended):
-                    m.next = "REPLY"
+                    m.next = "DONE"
                 with m.If(width == Width.HALF):
                     m.next = "TURN ON"
             with m.State("TURN ON"):
                 m.d.comb += turns.eq(1)
                 m.next = "CHOOSE"
                 with m.If(ended):
-                    m.next = "REPLY"
-            with m.State("REPLY"):
-                m.d.sync += [self.hold.eq(0), same.eq(0)]
-                m.d.comb += bus.reply.valid.eq(1)
-                with m.If(bus.reply.ready):
-                    m.next = "IDLE"
+                    m.next = "DONE"
+            with m.State("DONE"):
+                m.d.comb += request.ready.eq(1)
+                m.d.sync += same.eq(0)
+                m.next = "IDLE"
         return m
 
     def _value(self, m: Module, width, turns, taking, found, value) -> None:
@@ -253,8 +193,11 @@ class BusAdapter(wiring.Component):
             target.p.write.eq(writing),
             target.p.data.eq(value),
         ]
-        for port in (self.events, self.spikes, self.inputs):
-            m.d.comb += [port.address.eq(half), port.write.eq(writing), port.data.eq(value)]
+        m.d.comb += [
+            self.inputs.address.eq(half),
+            self.inputs.write.eq(writing),
+            self.inputs.data.eq(value),
+        ]
 
     def _ask(self, m: Module, place, asking, taken, answered, found) -> None:
         """Ask the memory that holds the element, and find its answer."""
@@ -262,8 +205,6 @@ class BusAdapter(wiring.Component):
         m.d.sync += wait.eq(Mux(asking, PORT_LATENCY - 1, Mux(wait == 0, 0, wait - 1)))
         m.d.comb += [taken.eq(1), answered.eq(wait == 0)]
         with m.Switch(place):
-            with m.Case(Place.REGISTERS):
-                m.d.comb += found.eq(self.answer.p)
             for holder, access in ((Place.SYNAPSES, self.synapses), (Place.NEURONS, self.neurons)):
                 with m.Case(holder):
                     m.d.comb += [
@@ -273,10 +214,5 @@ class BusAdapter(wiring.Component):
                         answered.eq(access.reply.valid),
                         found.eq(access.reply.p),
                     ]
-            for holder, port in (
-                (Place.INPUTS, self.inputs),
-                (Place.EVENTS, self.events),
-                (Place.SPIKES, self.spikes),
-            ):
-                with m.Case(holder):
-                    m.d.comb += [port.enable.eq(asking), found.eq(port.value)]
+            with m.Case(Place.INPUTS):
+                m.d.comb += [self.inputs.enable.eq(asking), found.eq(self.inputs.value)]
