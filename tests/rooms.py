@@ -9,7 +9,7 @@ HOST: dict[str, set[str]] = {
     "map": set(),
     "describe": {"map"},
     "results": {"describe"},
-    "image": {"map"},
+    "image": {"map", "describe"},
     "compiler": {"map", "describe", "image"},
     "stimulus": {"map", "describe", "image"},
     "device": {"map", "image"},
