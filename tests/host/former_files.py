@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from allspike.device.acts import Run, Write, of_arrays, to_arrays
+from allspike.device.patch import whole
 from allspike.map import device_map as dm
-from allspike.map.lif import LIF
 
 
 def with_map_1(path: Path) -> None:
@@ -18,11 +19,11 @@ def with_map_1(path: Path) -> None:
     for part in (header, header.get("image", {}), header.get("base", {})):
         if "map_version" in part:
             part["map_version"] = 1
+    if "journal.writes" in arrays:
+        _rewrite_journal(arrays)
     for name, values in arrays.items():
         if name.rpartition(".")[2] == "neuron_params":
             arrays[name] = _forgotten(values)
-    if "journal.writes" in arrays:
-        arrays["journal.writes"] = _writes(arrays["journal.entries"], arrays["journal.writes"])
     contents: dict[str, Any] = {"header": np.array(json.dumps(header)), **arrays}
     np.savez(path, **contents)
 
@@ -35,13 +36,16 @@ def _forgotten(params: np.ndarray) -> np.ndarray:
     return params
 
 
-def _writes(entries: np.ndarray, writes: np.ndarray) -> np.ndarray:
-    """The journal's writes, those of parameters with other contents."""
-    changed, place = writes.copy(), 0
-    for kind, address, size, *_ in entries.tolist():
-        if kind == 0:
-            if address >> 24 == dm.NEURON_PARAMS.base >> 24:
-                records = changed[place : place + size].view(LIF.params_record.dtype)
-                records[:] = _forgotten(records)
-            place += size
-    return changed
+def _rewrite_journal(arrays: dict[str, np.ndarray]) -> None:
+    """Whoever wrote a field of many neurons wrote their whole records; with other contents."""
+    params = arrays["base.neuron_params"].copy()
+    journal = {name: arrays[f"journal.{name}"] for name in ("entries", "writes", "events", "changes")}
+    acts = list(of_arrays(journal))
+    for k, act in enumerate(acts):
+        if isinstance(act, Run):
+            _, neurons, biases = act.changes
+            params["bias"][neurons] = biases
+        elif isinstance(act, Write) and act.patch.start >> 24 == dm.NEURON_PARAMS.base >> 24:
+            act.patch.apply(params.view(np.uint8), dm.NEURON_PARAMS.base)
+            acts[k] = Write(whole(dm.NEURON_PARAMS.base, _forgotten(params).tobytes()))
+    arrays |= {f"journal.{name}": values for name, values in to_arrays(acts).items()}

@@ -14,6 +14,7 @@ from allspike.aliases import NDArray
 from allspike.cli import main
 from allspike.device import journal
 from allspike.device.device import Device
+from allspike.device.patch import whole
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError, FileError
 from allspike.map import device_map as dm
@@ -225,7 +226,7 @@ def test_a_checkpoint_of_memory_map_1_subtracts_thresholds_as_it_did(
 
 def test_a_checkpoint_of_memory_map_1_with_parts_of_parameters_is_refused(tmp_path: Path) -> None:
     simulation = asp.Simulation(network(reset="subtract"), board(), seed=3)
-    simulation.device.put(dm.NEURON_PARAMS.base + 8, bytes(4))
+    simulation.device.put([whole(dm.NEURON_PARAMS.base + 8, bytes(4))])
     simulation.checkpoint(tmp_path / "c.npz")
     asp.Simulation.resume(tmp_path / "c.npz", board())
     with np.load(tmp_path / "c.npz") as archive:

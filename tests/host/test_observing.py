@@ -8,12 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from allspike.device.bus import Bus
 from allspike.device.device import Device
 from allspike.device.observing import Observation
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import ParameterError
 from allspike.map import device_map as dm
 from allspike.map.config import Config
+from allspike.map.lif import LIF
 from tests.examples import examples
 
 from .networks import Network, networks
@@ -25,6 +27,8 @@ relaxed = settings(deadline=None, max_examples=examples(40), suppress_health_che
 
 class Plain(EmulatorBus):
     """As a board is: its host stops at the steps that matter. Counts what that takes."""
+
+    patch = Bus.patch
 
     def __init__(self, config: Config) -> None:
         self.read_from: list[tuple[int, int]] = []
@@ -148,21 +152,21 @@ def test_a_run_that_is_stopped_at_once_changes_nothing() -> None:
 
 
 def test_a_board_is_read_and_written_where_it_matters() -> None:
-    """Near records in one command, unchanged ones not at all."""
+    """Values that are near each other are read in one command; what does not change is not written."""
     bus = Plain(replace(CONFIG, neurons=64))
     device = ramp(bus)
     bus.read_from.clear()
     bus.written.clear()
     drive = ([1, 1, 1, 2, 3], [3, 5, 60, 3, 60], [9, 9, 9, 9, 1])
     device.run_observed(5, drive=drive)
-    size = dm.PARAMS_BYTES
+    bias, size = LIF.params_record.offset("bias"), dm.PARAMS_BYTES
     params = [(a - dm.NEURON_PARAMS.base, n) for a, n in bus.written if a >= dm.NEURON_PARAMS.base]
-    assert params == [(3 * size, 3 * size), (60 * size, size), (60 * size, size)]
+    assert params == [(k * size + bias, 4) for k in (3, 5, 60, 60)]
     bus.read_from.clear()
     device.run_observed(2, probes=[63, 2, 1])
     size = dm.STATE_BYTES
     state = [(a - dm.NEURON_STATE.base, n) for a, n in bus.read_from if a >> 24 == dm.NEURON_STATE.base >> 24]
-    assert state == [(size, 2 * size), (63 * size, size)] * 2
+    assert state == [(size, size + 4), (63 * size, 4)] * 2
 
 
 @pytest.mark.parametrize(

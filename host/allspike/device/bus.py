@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..aliases import NDArray
 from ..map.config import Config
+from .patch import Patch
 from .tap import Rings, Tap
 
 if TYPE_CHECKING:
@@ -33,6 +34,16 @@ class Bus(ABC):
     @abstractmethod
     def close(self) -> None:
         """Release what the bus holds."""
+
+    def gather(self, ranges: Sequence[tuple[int, int]]) -> list[bytes]:
+        """Read several (address, size), each within a region."""
+        return [self.read(address, size) for address, size in ranges]
+
+    def patch(self, patches: Sequence[Patch]) -> None:
+        """Write patches, each within a region: those bytes and no others."""
+        for patch in patches:
+            for address, data in patch:
+                self.write(address, data)
 
     def store(self, parts: Sequence[tuple[int, bytes]], held: Sequence[bytes] | None = None) -> list[bool]:
         """Write several (address, data), each within a region, and verify what the device then holds.

@@ -12,8 +12,8 @@ from ..aliases import ArrayLike, NDArray
 from ..errors import DeviceError, ParameterError
 from ..map import device_map as dm
 from ..map import ring_words
-from .journal import Run
-from .mapped_device import MappedDevice
+from .acts import Run
+from .loaded import LoadedDevice
 from .observing import Drive, Observation, run_in_pieces
 from .running import Arrived, Plan, Progress, Spikes, background, pump
 
@@ -21,7 +21,7 @@ _SPAN = dm.RING_STEP_MASK + 1
 _UNCHANGED = np.zeros((3, 0), np.int64)
 
 
-class Device(MappedDevice):
+class Device(LoadedDevice):
     """An open device.
 
     Parameters

@@ -1,7 +1,7 @@
 """What was done to a device since it was loaded, so that it can be done again: on a device that does not give
 away its generators and the spikes under way, the only exact way back to where it is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,7 +11,8 @@ from ..aliases import NDArray
 from ..image import former_map
 from ..image.image import Image
 from ..map import device_map as dm
-from ..map import ring_words
+from .acts import Act, Reset, Run, Write, of_arrays, to_arrays
+from .patch import Patch
 from .running import Progress
 
 if TYPE_CHECKING:
@@ -21,58 +22,11 @@ LIMIT = 256 << 20
 """Bytes beyond which nothing is kept any more."""
 _ENTRY = 200
 """Bytes of an entry beside its contents, about."""
-_WRITE, _RUN, _RESET = range(3)
 _HELD = (dm.NEURON_PARAMS, dm.INPUT_PARAMS, dm.WEIGHTS, dm.PLASTIC, dm.LEARNING)
 """What a reset leaves: an image has the same."""
 _JOURNALED = (*_HELD, dm.NEURON_STATE, dm.TRACES)
 _SETTINGS = {dm.CONTROL.address(name): name for name in ("weight_shift", "flags", "seed")}
 """Of the control record, what is written by name and matters to results."""
-
-
-@dataclass(frozen=True)
-class Write:
-    """A write to the map."""
-
-    address: int
-    data: bytes
-
-    def repeat(self, device: "Device", progress: Callable[[int], None]) -> None:
-        """On this device."""
-        device.put(self.address, self.data)
-
-
-@dataclass
-class Run:
-    """A run, with its events as they were sent; its length is known when it has ended."""
-
-    start: int
-    words: NDArray[np.uint16]
-    last: int
-    """Step of the marker before the words."""
-    changes: NDArray[np.int64]
-    """[3, changes]: steps from the start of the run, neurons, biases."""
-    steps: int | None = None
-
-    def repeat(self, device: "Device", progress: Callable[[int], None]) -> None:
-        """On this device."""
-        assert self.steps is not None
-        when, who, _ = ring_words.decode(self.words, self.last)
-        sent = when < self.start + self.steps
-        events = (when[sent] - self.start, who[sent])
-        made = self.changes[:, self.changes[0] < self.steps]
-        told = lambda done, _: progress(done)  # noqa: E731
-        device.run_observed(self.steps, events, drive=(made[0], made[1], made[2]), progress=told)
-
-
-@dataclass(frozen=True)
-class Reset:
-    """A reset; None: with the seed before."""
-
-    seed: int | None
-
-    def repeat(self, device: "Device", progress: Callable[[int], None]) -> None:
-        """On this device."""
-        device.reset(self.seed)
 
 
 @dataclass
@@ -83,7 +37,7 @@ class Journal:
     """
 
     base: Image
-    entries: list[Write | Run | Reset] = field(default_factory=list)
+    entries: list[Act] = field(default_factory=list)
     lost: str | None = None
     """Why there are no entries, if there are none."""
     _size: int = 0
@@ -101,27 +55,26 @@ class Journal:
 
     # Taking notes
 
-    def wrote(self, address: int, data: bytes) -> None:
+    def wrote(self, patch: Patch) -> None:
         """The map was written."""
-        if address in _SETTINGS:
-            if _SETTINGS[address] == "seed":
+        if patch.start in _SETTINGS:
+            if _SETTINGS[patch.start] == "seed":
                 self.seed = None
             else:
-                self._settings[_SETTINGS[address]] = data[0]
-            self._note(Write(address, data), len(data))
+                self._settings[_SETTINGS[patch.start]] = patch.data[0]
+            self._note(Write(patch))
             return
         for region in _JOURNALED:
-            start = address - region.base
-            if 0 <= start < 1 << dm.OFFSET_BITS:
-                self._note(Write(address, data), len(data))
+            if 0 <= patch.start - region.base < 1 << dm.OFFSET_BITS:
+                self._note(Write(patch))
                 if region in _HELD:
                     held = self._now[region.name]
-                    held.reshape(-1).view(np.uint8)[start : start + len(data)] = np.frombuffer(data, np.uint8)
-                    self._weights_known |= region is dm.WEIGHTS and len(data) == held.nbytes
+                    patch.apply(held.reshape(-1).view(np.uint8), region.base)
+                    self._weights_known |= region is dm.WEIGHTS and len(patch.data) == held.nbytes
 
     def began(self, run: Run) -> None:
         """A run begins."""
-        self._note(run, run.words.nbytes + run.changes.nbytes)
+        self._note(run)
         learns = self._now["learning"]["gain"].any() and self._now["plastic"].any()
         if learns and self.base.config.plasticity:
             self._weights_known = False
@@ -137,7 +90,7 @@ class Journal:
         if (run := self.open) is not None:
             run.steps = step - run.start
             _, neurons, biases = run.changes[:, run.changes[0] < run.steps]
-            self._now["neuron_params"]["bias"][neurons] = biases
+            self._now["neuron_params"][self.base.config.model.drive][neurons] = biases
 
     def saw_weights(self, weights: NDArray[np.int8]) -> None:
         """These are the weights now."""
@@ -157,7 +110,7 @@ class Journal:
         if seed is not None:
             self.seed = seed
         if not self._weights_known or self.seed is None:
-            self._note(Reset(seed), 0)
+            self._note(Reset(seed))
             return
         held: dict[str, Any] = {name: values.copy() for name, values in self._now.items()}
         self.base = replace(
@@ -174,10 +127,10 @@ class Journal:
         self.entries.clear()
         self.lost = why
 
-    def _note(self, entry: Write | Run | Reset, size: int) -> None:
+    def _note(self, entry: Act) -> None:
         if self.lost is None:
             self.entries.append(entry)
-            self._size += size + _ENTRY
+            self._size += entry.size + _ENTRY
             if self._size > LIMIT:
                 self.forget(f"what was done since its last reset takes more than {LIMIT >> 20} MB")
 
@@ -216,24 +169,7 @@ class Journal:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The entries as plain arrays."""
-        rows: list[tuple[int, ...]] = []
-        for entry in self.entries:
-            if isinstance(entry, Write):
-                rows.append((_WRITE, entry.address, len(entry.data), 0, 0, 0))
-            elif isinstance(entry, Run):
-                assert entry.steps is not None
-                sizes = entry.words.size, entry.changes.shape[1]
-                rows.append((_RUN, entry.start, entry.steps, entry.last, *sizes))
-            else:
-                rows.append((_RESET, -1 if entry.seed is None else entry.seed, 0, 0, 0, 0))
-        writes = b"".join(entry.data for entry in self.entries if isinstance(entry, Write))
-        runs = [entry for entry in self.entries if isinstance(entry, Run)]
-        return {
-            "entries": np.array(rows, np.int64).reshape(-1, 6),
-            "writes": np.frombuffer(writes, np.uint8),
-            "events": np.concatenate([np.zeros(0, np.uint16), *(run.words for run in runs)]),
-            "changes": np.concatenate([np.zeros((3, 0), np.int64), *(run.changes for run in runs)], axis=1),
-        }
+        return to_arrays(self.entries)
 
     @classmethod
     def of_arrays(cls, base: Image, arrays: Mapping[str, np.ndarray], map_version: int) -> Self:
@@ -244,31 +180,20 @@ class Journal:
         ValueError
             If they are none.
         """
-        rows, writes, events, changes = (arrays[name] for name in ("entries", "writes", "events", "changes"))
-        kinds = [rows.dtype, writes.dtype, events.dtype, changes.dtype]
-        if kinds != [np.int64, np.uint8, np.uint16, np.int64] or rows.shape[1:] != (6,) or len(changes) != 3:
-            raise ValueError("its journal has another form")
-        if (rows[:, 2] < 0).any():
-            raise ValueError("its journal has a length below 0")
         journal = cls(base)
-        data, place, words, made = writes.tobytes(), 0, 0, 0
-        for kind, one, two, three, four, five in rows.tolist():
-            if kind == _WRITE:
-                wrote = data[place : place + two]
-                former = map_version == former_map.FORMER_MAP
-                journal.wrote(one, former_map.written(one, wrote) if former else wrote)
-                place += two
-            elif kind == _RUN:
-                sent, drive = events[words : words + four], changes[:, made : made + five]
-                journal.began(Run(one, sent, three, drive))
-                journal.ended(one + two)
-                words, made = words + four, made + five
-            elif kind == _RESET:
-                journal.was_reset(None if one < 0 else one)
+        acts = list(of_arrays(arrays))
+        for act in acts:
+            if isinstance(act, Write):
+                patch = act.patch
+                if map_version == former_map.FORMER_MAP:
+                    patch = replace(patch, data=former_map.written(patch.start, patch.data))
+                journal.wrote(patch)
+            elif isinstance(act, Run):
+                assert act.steps is not None
+                journal.began(replace(act, steps=None))
+                journal.ended(act.start + act.steps)
             else:
-                raise ValueError(f"its journal has an entry of kind {kind}")
-        if (place, words, made) != (writes.size, events.size, changes.shape[1]) or len(
-            journal.entries
-        ) != len(rows):
+                journal.was_reset(act.seed)
+        if len(journal.entries) != len(acts):
             raise ValueError("its journal has lost entries")
         return journal

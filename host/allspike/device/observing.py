@@ -2,7 +2,7 @@
 what stands when step t is computed."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Self
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 Drive = tuple[ArrayLike, ArrayLike, ArrayLike]
 """Steps (ascending, from the start of the run), neurons and their biases from then on, [changes]."""
-
-_NEAR = 4
-"""Records so close to each other travel together: a few more bytes are less than another command."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +98,7 @@ def run_in_pieces(
     order = np.argsort(events[0], kind="stable")
     when, who = (part[order] for part in events)
     steps = len(asked.v)
+    potential = f"{dm.NEURON_STATE.name}.{device.config.model.potential}"
     cuts = np.arange(steps) if asked.probes.size else np.unique(asked.steps - asked.start)
     biases = _Biases(device) if asked.steps.size else None
     for begin, end in pairwise(np.unique([0, *cuts, steps]).tolist()):
@@ -118,26 +116,8 @@ def run_in_pieces(
 
         spikes = device.run(end - begin, piece, told, stop)
         if asked.probes.size:  # in a piece that was stopped before its step this is never looked at
-            asked.v[begin] = _potentials(device, asked.probes)
+            asked.v[begin] = device.read(potential, asked.probes)
         yield end, spikes
-
-
-def _groups(ascending: NDArray) -> Sequence[NDArray]:
-    """Of ascending indices, those that are near each other."""
-    return np.split(ascending, np.flatnonzero(np.diff(ascending) > _NEAR) + 1) if ascending.size else []
-
-
-def _potentials(device: "Device", probes: NDArray[np.int32]) -> NDArray[np.int32]:
-    """V of some neurons now."""
-    size = dm.STATE_BYTES
-    v = np.zeros(device.config.neurons, np.int32)
-    for group in _groups(np.unique(probes)):
-        first, last = int(group[0]), int(group[-1]) + 1
-        data = device.bus.read(dm.NEURON_STATE.base + first * size, (last - first) * size)
-        v[first:last] = np.frombuffer(data, dm.NEURON_STATE.dtype(device.config))[
-            device.config.model.potential
-        ]
-    return v[probes]
 
 
 class _Biases:
@@ -145,13 +125,12 @@ class _Biases:
 
     def __init__(self, device: "Device") -> None:
         self._device = device
-        self._params = device.read_region(dm.NEURON_PARAMS)
+        self._name = f"{dm.NEURON_PARAMS.name}.{device.config.model.drive}"
+        self._biases = device.read(self._name)
 
     def change(self, neurons: NDArray[np.int32], biases: NDArray[np.int32]) -> None:
         """Of neurons that are named more than once, the last bias counts."""
-        before = self._params["bias"].copy()
-        self._params["bias"][neurons] = biases
-        for group in _groups(np.flatnonzero(self._params["bias"] != before)):
-            first = int(group[0])
-            records = self._params[first : int(group[-1]) + 1]
-            self._device.put(dm.NEURON_PARAMS.base + first * records.itemsize, records.tobytes())
+        before = self._biases.copy()
+        self._biases[neurons] = biases
+        changed = np.flatnonzero(self._biases != before)
+        self._device.put_values(self._name, self._biases[changed], changed)

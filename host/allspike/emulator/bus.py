@@ -1,12 +1,14 @@
 """The emulator as a device: READ and WRITE on the memory map, computed in this process."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 
 from ..aliases import NDArray
 from ..device.bus import Bus
 from ..device.observing import Observation
+from ..device.patch import Patch, whole
 from ..device.tap import Rings, Tap
 from ..errors import DeviceError
 from ..map import device_map as dm
@@ -30,10 +32,11 @@ def _bytes_of(values: np.ndarray) -> np.ndarray:
     return values.reshape(-1).view(np.uint8)
 
 
-def _spliced(values: np.ndarray, start: int, data: bytes) -> np.ndarray:
-    """A copy of `values` with `data` at byte `start`."""
+def _spliced(values: np.ndarray, base: int, patches: Sequence[Patch]) -> np.ndarray:
+    """A copy of `values`, whose first byte is at address `base`, with patches."""
     copy = np.ascontiguousarray(values).copy()
-    _bytes_of(copy)[start : start + len(data)] = np.frombuffer(data, np.uint8)
+    for patch in patches:
+        patch.apply(_bytes_of(copy), base)
     return copy
 
 
@@ -67,17 +70,30 @@ class EmulatorBus(Bus):
 
     def write(self, address: int, data: bytes) -> None:
         """Write `data` from `address` on, all in one region."""
-        region, start = self._locate(address, len(data))
+        if data:
+            self._write([whole(address, data)])
+
+    def patch(self, patches: Sequence[Patch]) -> None:
+        """As in `Bus`; those of one region at once."""
+        for _, near in groupby(patches, lambda patch: self._locate(patch.start, 1)[0].name):
+            self._write(list(near))
+
+    def _write(self, patches: Sequence[Patch]) -> None:
+        """Write patches of one region."""
+        first = min(patch.start for patch in patches)
+        region, _ = self._locate(first, max(patch.stop for patch in patches) - first)
         if not region.writable:
-            raise DeviceError(f"region {region.name} at 0x{address:08X} is read only: write to another.")
+            raise DeviceError(f"region {region.name} at 0x{first:08X} is read only: write to another.")
         if region is dm.CONTROL:
-            self._write_control(start, data)
+            for patch in patches:
+                self._write_control(patch)
         elif region is dm.WEIGHTS or region is dm.PLASTIC:
-            self._write_synapses(region, start, data)
+            self._write_synapses(region, patches)
         elif region is dm.EVENT_RING:
-            _bytes_of(self._core.events)[start : start + len(data)] = np.frombuffer(data, np.uint8)
+            for patch in patches:
+                patch.apply(_bytes_of(self._core.events), region.base)
         else:
-            self._store(region, _spliced(self._contents(region), start, data))
+            self._store(region, _spliced(self._contents(region), region.base, patches))
 
     def observe(self, asked: Observation | None) -> bool:
         """As in `Bus`: the kernel does it, at full speed."""
@@ -172,23 +188,26 @@ class EmulatorBus(Bus):
             return np.ascontiguousarray(self._core.weights[first:last, : self.config.neurons])
         return storage.plastic_bytes(self._core, self.config, first, last)
 
-    def _write_synapses(self, region: dm.Region, start: int, data: bytes) -> None:
-        first, last, skip = self._row_span(region, start, len(data))
-        rows = _spliced(self._synapse_rows(region, first, last), skip, data)
+    def _write_synapses(self, region: dm.Region, patches: Sequence[Patch]) -> None:
+        first = min(patch.start for patch in patches)
+        size = max(patch.stop for patch in patches) - first
+        first, last, _ = self._row_span(region, first - region.base, size)
+        pitch = region.shape(self.config)[1]
+        rows = _spliced(self._synapse_rows(region, first, last), region.base + first * pitch, patches)
         if region is dm.WEIGHTS:
             storage.store_weights(self._core, self.config, rows, first)
         else:
             storage.store_plastic(self._core, self.config, rows, first)
 
-    def _write_control(self, start: int, data: bytes) -> None:
+    def _write_control(self, patch: Patch) -> None:
         reg = self._core.reg
         old = self._records["control"]
-        new = _spliced(old, start, data)
+        new = _spliced(old, dm.CONTROL.base, [patch])
         if new["epoch"] != old["epoch"]:
             storage.reset(self._core, int(new["seed"][0]))
             fresh = old.copy()
             fresh["run_until"] = fresh["event_head"] = fresh["spike_ack"] = 0
-            new = _spliced(fresh, start, data)
+            new = _spliced(fresh, dm.CONTROL.base, [patch])
         new["weight_shift"] &= 15
         new["flags"] &= int(dm.ControlFlag.POISSON) if self.config.poisson else 0
         new["run_until"] &= (1 << dm.STEP_BITS) - 1

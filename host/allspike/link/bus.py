@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..device.bus import Bus
+from ..device.patch import Patch
 from ..device.tap import Rings, Tap
 from ..device.traffic import Traffic
 from ..errors import DeviceError, LinkError
@@ -60,6 +61,16 @@ class LinkBus(Bus):
         """Write `data` from `address` on, all in one region; returns when the device has it."""
         if data:
             self.link.wait(self.link.write(address, data))
+
+    def gather(self, ranges: Sequence[tuple[int, int]]) -> list[bytes]:
+        """As in `Bus`: all are under way at once."""
+        asked = [self.link.read(address, size) for address, size in ranges]
+        self.link.wait(*asked)
+        return [bytes(pending.buffer) for pending in asked]
+
+    def patch(self, patches: Sequence[Patch]) -> None:
+        """As in `Bus`: a command a piece, all under way at once; returns when the device has them."""
+        self.link.wait(*(self.link.write(address, data) for patch in patches for address, data in patch))
 
     def store(self, parts: Sequence[tuple[int, bytes]], held: Sequence[bytes] | None = None) -> list[bool]:
         """As in `Bus`: written and digested in one go, so that verifying costs next to nothing.

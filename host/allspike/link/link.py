@@ -139,8 +139,9 @@ class Link:
         """
         try:
             with self._changed:
-                while not all(pending.done for pending in asked):
-                    self._changed.wait()
+                for pending in asked:
+                    while not pending.done:
+                        self._changed.wait()
             for pending in asked:
                 if pending.error is not None:
                     raise LinkError(str(pending.error))

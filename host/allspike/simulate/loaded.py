@@ -101,7 +101,7 @@ class LoadedNetwork(WithDeclared):
             If there is no such population or state.
         """
         held = self._held(population, name)
-        values = self.device.read(held.field)[held.part].astype(np.float64)
+        values = self.device.read(held.field, held.part).astype(np.float64)
         return values * held.unit + held.rest
 
     def set_state(self, population: Members | str, name: str, values: ArrayLike) -> None:
