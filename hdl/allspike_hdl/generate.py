@@ -60,6 +60,7 @@ def generate_board(
     build: str = "verilog",
     reset: bool = True,
     target: Target = ANY,
+    clock_argument: bool = False,
 ) -> str:
     """Verilog of a core with its link.
 
@@ -71,6 +72,8 @@ def generate_board(
         See `PlainPorts`.
     target : Target
         Whose blocks to name; by default it is plain Verilog for any chip.
+    clock_argument : bool
+        In a simulation the clock that the identity tells is the argument `+clock_hz=HZ`, where there is one.
 
     Returns
     -------
@@ -86,7 +89,8 @@ def generate_board(
     ]
     head = _header(title, settings, about, BOARD_PORTS, reset)
     top = Top(config, baud=baud, build=build, buffer=buffer)
-    return head + converted(BoardPorts(top, reset), BOARD_MODULE, target)
+    plusargs = {"clock_hz": config.clock_hz} if clock_argument else None
+    return head + converted(BoardPorts(top, reset), BOARD_MODULE, target, plusargs)
 
 
 def _blocks(target: Target) -> dict[str, object]:

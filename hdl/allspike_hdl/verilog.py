@@ -1,53 +1,73 @@
 """Verilog of a component, so that every tool reads the same out of it."""
 
-import re
+from collections.abc import Mapping
 
-from amaranth.back import verilog
+from amaranth._toolchain.yosys import find_yosys
+from amaranth.back import rtlil
 from amaranth.lib import wiring
 
 from .fabric.target import ANY, Target
 
-_INITIAL = re.compile(
-    r"  initial begin\n(?P<body>    (?P<name>\S+ ?)\[0\] = .*\n(?:    (?P=name)\[\d+\] = .*\n)*)  end\n"
+_YOSYS = 0, 40
+"""The oldest that Amaranth takes."""
+_INTERNAL = " ".join(
+    f"-remove {name}" for name in ("generator", "top", "src", "amaranth.hierarchy", "amaranth.decoding")
 )
-"""What Yosys writes for the initial contents of a memory."""
-_WORD = re.compile(r"\[(\d+)\] = (\S+);\n")
+_SCRIPT = f"""\
+read_rtlil <<design
+{{design}}
+design
+attrmap -remove init=""
+memory_collect
+attrmap {_INTERNAL}
+attrmap -modattr {_INTERNAL}
+write_verilog -norename
+"""
+"""`amaranth.back.verilog.convert` is not this: its `proc` makes of a constant part of a signal an `always @*`
+that waits for nothing, and so never runs; Amaranth's processes need none. Nor does it let an empty `init`
+(`fabric.read_port.UNSET`) be a register without a value at power-on."""
 
-_MODULE = re.compile(r"(?P<head>^module [^;]*;\n)(?P<body>(?:.*\n)*?)(?=^endmodule)", re.MULTILINE)
-_CONSTANT = re.compile(r"  always @\*\n(    \S+(?: ?\[[\d:]+\])? = \d+'[hbd][0-9a-f]+;\n)")
-"""What Yosys writes for the constant part of a signal whose other parts are computed."""
-_DUMMY = "constant_parts"
-_UNSET = re.compile(r" = \{0\{1'b0\}\}(?=;)|  \(\* init = \{0\{1'b0\}\} \*\)\n")
-"""What Yosys writes for a register without a value at power-on."""
+_BEGIN, _END = "  initial begin\n", "  end\n"
+_SET = " = "
+_ARGUMENT = "$value$plusargs"
 
 
-def converted(component: wiring.Component, name: str, target: Target = ANY) -> str:
-    """A component as the module `name`, made for `target`."""
-    text = verilog.convert(component, name=name, platform=target, emit_src=False, strip_internal_attrs=True)
-    return _MODULE.sub(_awake, _INITIAL.sub(_folded, _UNSET.sub("", text)))
+def converted(
+    component: wiring.Component, name: str, target: Target = ANY, plusargs: Mapping[str, int] | None = None
+) -> str:
+    """A component as the module `name`, made for `target`.
 
-
-def _folded(initial: re.Match[str]) -> str:
-    """The initial values of a memory, word by word, as a loop where they are all the same.
-
-    Otherwise the text, and the time that other tools take with it, grows with the memories.
+    Parameters
+    ----------
+    plusargs : dict, optional
+        Arguments of a simulation: `{"x": 1234}` lets `+x=5` replace the one 32-bit word of 1234 among the
+        first contents of memories.
     """
-    name, body = initial["name"], initial["body"]
-    words = _WORD.findall(body)
-    values = {value for _, value in words}
-    if len(values) > 1 or [int(at) for at, _ in words] != list(range(len(words))):
-        return initial[0]
-    loop = f"for (k = 0; k < {len(words)}; k = k + 1) {name}[k] = {values.pop()};"
-    label = re.sub(r"\W", "_", name.strip())
-    return f"  initial begin : init_{label}\n    integer k;\n    {loop}\n  end\n"
+    design = rtlil.convert(component, name=name, platform=target, emit_src=False)
+    yosys = find_yosys(lambda version: version >= _YOSYS)
+    text = yosys.run(["-q", "-"], _SCRIPT.format(design=design), ignore_warnings=True)
+    # Yosys writes a line for each word of a memory, whatever it is asked for; `-extmem` writes further files.
+    before, *memories = text.split(_BEGIN)
+    asked = {f"32'd{value};": f"{name}=%d" for name, value in (plusargs or {}).items()}
+    text = before + "".join(
+        _contents(number, *memory.split(_END, maxsplit=1), asked) for number, memory in enumerate(memories)
+    )
+    assert text.count(_ARGUMENT) == len(asked), "an argument is one word"
+    return text
 
 
-def _awake(module: re.Match[str]) -> str:
-    """A module whose constant parts of signals are set.
+def _contents(number: int, lines: str, after: str, asked: Mapping[str, str]) -> str:
+    """The first contents of a memory, and the text after them; of words `asked` for, an argument.
 
-    `always @*` without anything to wait for never runs. It waits for a register that never changes after its
-    initial value, as Yosys itself writes it where it thinks of it.
+    Words that are all the same are set in a loop. Otherwise the text, and the time that other tools take with
+    it, grows with the memories.
     """
-    head, body = module["head"], module["body"]
-    body, count = _CONSTANT.subn(rf"  always @* begin\n    if ({_DUMMY}) begin end\n\1  end\n", body)
-    return f"{head}  reg {_DUMMY} = 0;\n{body}" if count else module[0]
+    words = [line.strip().split(_SET) for line in lines.splitlines()]
+    first, value = words[0]
+    if all(other == value for _, other in words):
+        every = f"for (k = 0; k < {len(words)}; k = k + 1) {first.removesuffix('[0]')}[k]{_SET}{value}"
+        return f"  initial begin : contents_{number}\n    integer k;\n    {every}\n{_END}{after}"
+    told = [
+        f'    if ({_ARGUMENT}("{asked[value]}", {place})) ;\n' for place, value in words if value in asked
+    ]
+    return f"{_BEGIN}{lines}{''.join(told)}{_END}{after}"

@@ -1,6 +1,5 @@
 """Verilog of what is simulated, generated once for the same sources and configuration."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import metadata
@@ -43,17 +42,13 @@ def board_verilog(config: Config, divisor: int, buffer: int) -> str:
     MissingExtraError
         If Amaranth is not installed.
     """
-    clock = divisor * _BAUD
-    built = replace(config, clock_hz=clock)
-    text = _made(
-        lambda generate: generate.generate_board(built, _BAUD, buffer, BOARD_BUILD, reset=False),
+    built = replace(config, clock_hz=divisor * _BAUD)
+    return _made(
+        lambda generate: generate.generate_board(
+            built, _BAUD, buffer, BOARD_BUILD, reset=False, clock_argument=True
+        ),
         "board", repr(built), repr((_BAUD, buffer)), BOARD_BUILD,
     )  # fmt: skip
-    told = re.compile(rf"(memory\[\d+\]) = 32'd{clock};")
-    argument = rf"""\1 = 32'd{clock}; if ($value$plusargs("clock_hz=%d", \1)) ;"""
-    text, count = told.subn(argument, text)
-    assert count == 1, "the identity is one memory's first contents"
-    return text
 
 
 def _made(make: Callable[[ModuleType], str], *key: str) -> str:

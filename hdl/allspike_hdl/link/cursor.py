@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map.link_map import ADDRESS_BYTES, MAX_READ, SIZE_BYTES
 
-from ..fabric.counting import down, up
+from ..fabric.counting import minus_one_if, plus_one_unless
 from ..map.regions import OFFSET_BITS, PLACE_BITS, REGION_BITS, WORD
 from .receiver import BYTE_BITS
 
@@ -80,7 +80,7 @@ class Cursor(wiring.Component):
         m.d.sync += self.last.eq(Cat(lane, word) + left[:bits])
 
         with m.If(self.count):
-            m.d.sync += left.eq(down(left, self.count))
+            m.d.sync += left.eq(minus_one_if(self.count, left))
         with m.Else():
             self._load(m, left[:-1], self.load_left, self.large)
         loads = self.load_address[: OFFSET_BITS // BYTE_BITS]
@@ -88,7 +88,7 @@ class Cursor(wiring.Component):
         with m.If(self.next_lane):
             m.d.sync += lane.eq(lane + 1)
         with m.If(self.next_word):
-            m.d.sync += word.eq(up(word, by_bit))
+            m.d.sync += word.eq(plus_one_unless(by_bit, word))
         self._load(m, Cat(lane, word), loads, self.far)
         with m.If(self.load_address[-1]):
             m.d.sync += self.region.eq(self.byte)

@@ -4,7 +4,7 @@ from amaranth import Module, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from ..fabric.counting import down
+from ..fabric.counting import minus_one_if
 from .receiver import BYTE_BITS
 
 LONGEST = 0xFF
@@ -63,7 +63,7 @@ class Decoder(wiring.Component):
         with m.If(at_code):  # the zero before the group, decoded when its code comes
             m.d.comb += self.decoded.p.data.eq(0)
         with m.If(within):
-            m.d.sync += left.eq(down(left, within))
+            m.d.sync += left.eq(minus_one_if(within, left))
         with m.Elif(code):
             m.d.sync += [left.eq(byte.p), implied.eq(byte.p != LONGEST)]
         with m.If(byte.valid | self.error):

@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.map.link_map import LINE, LINK, LINK_RECORD, LINK_VERSION, MAX_DAMAGED, MIN_DIVISOR
 
 from ..fabric.block_memory import BlockMemory
-from ..fabric.counting import up
+from ..fabric.counting import plus_one_unless
 from ..machine.bus import BusSignature
 from ..map.regions import WORD
 from .receiver import DIVISOR_BITS
@@ -99,7 +99,7 @@ class LinkRegisters(wiring.Component):
         m.d.comb += [
             memory.addresses[0].eq(place),
             memory.write_address.eq(place[:-1]),
-            memory.write_value.eq(Mux(storing, value, up(memory.values[0], storing))),
+            memory.write_value.eq(Mux(storing, value, plus_one_unless(storing, memory.values[0]))),
             reply.p.eq(memory.values[0]),
         ]
         with m.FSM():

@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.map.link_map import CRC_BYTES, REQUEST_HEAD
 
 from ..fabric.block_memory import BlockMemory
-from ..fabric.counting import up
+from ..fabric.counting import plus_one_unless
 from .decoder import Decoded
 from .receiver import BYTE_BITS
 
@@ -118,11 +118,11 @@ class RequestBuffer(wiring.Component):
         with m.If(rewind):
             m.d.sync += place.eq(start)
         with m.Elif(step):
-            m.d.sync += place.eq(up(place, rewind))
+            m.d.sync += place.eq(plus_one_unless(rewind, place))
         with m.If(begin):
             m.d.sync += end.eq(place)
         with m.Elif(longer):
-            m.d.sync += end.eq(up(end, begin))
+            m.d.sync += end.eq(plus_one_unless(begin, end))
 
         with m.FSM(name="write"):
             with m.State("FRAME"):

@@ -4,7 +4,7 @@ from amaranth import Cat, Module, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from ..fabric.counting import down
+from ..fabric.counting import minus_one_if
 from .receiver import BYTE_BITS, DIVISOR_BITS
 
 _BITS = BYTE_BITS + 2  # with start and stop
@@ -37,7 +37,7 @@ class Transmitter(wiring.Component):
         tick = Signal()
         m.d.comb += [tick.eq(count[-1]), counts.eq(~tick & ~self.idle)]
         with m.If(counts):
-            m.d.sync += count.eq(down(count, counts))
+            m.d.sync += count.eq(minus_one_if(counts, count))
         with m.Else():
             m.d.sync += count.eq(self.interval)
 

@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map.link_map import Token
 
-from ..fabric.counting import down
+from ..fabric.counting import minus_one_if
 from .receiver import BYTE_BITS
 
 _LONG_BITS, _SHORT_BITS = 7, 6
@@ -81,7 +81,7 @@ class Unpacker(wiring.Component):
         m.d.comb += [self.bytes.p.eq(Mux(zeros, 0, self.source.p)), self.bytes.valid.eq(offered | zeros)]
         token = self.source.p
         with m.If(passes):
-            m.d.sync += repeats.eq(down(repeats, passes))
+            m.d.sync += repeats.eq(minus_one_if(passes, repeats))
         with m.Elif(~busy):
             m.d.sync += repeats.eq(Cat(token[:_SHORT_BITS], token[_SHORT_BITS] & ~token[-1]))
         with m.FSM():

@@ -4,7 +4,7 @@ from amaranth import Cat, Module, Signal, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from ..fabric.counting import down
+from ..fabric.counting import minus_one_if
 
 _OWED_BITS = 8
 
@@ -59,7 +59,7 @@ class Pacer(wiring.Component):
         ]
         m.d.sync += waited.eq(self.waiting & ~self.begin)
         with m.If(counts):
-            m.d.sync += left.eq(down(left, counts))
+            m.d.sync += left.eq(minus_one_if(counts, left))
         with m.Else():
             m.d.sync += left.eq(self.pace)
         with m.If(more | less):
