@@ -21,9 +21,9 @@ class ReadPort:
     What it gives of a word that is written in the same clock is not defined: the old word in simulation,
     anything in hardware. So whoever uses this one does not look at such a word.
 
-    A port of `Memory` itself promises the old word: Amaranth 0.5 writes a COLLISION_X_MASK of 0 for every port,
-    and `transparent_for` only promises another word. Of 512 x 8 bits that costs 19 tables and 27 flip-flops of
-    iCE40, 28 and 27 of ECP5, around the block; this costs none.
+    A port of `Memory` itself promises the old word: Amaranth 0.5 writes a COLLISION_X_MASK of 0 for every
+    port, and `transparent_for` only promises another word. Of 512 x 8 bits that costs 19 tables and 27
+    flip-flops of iCE40, 28 and 27 of ECP5, around the block; this costs none.
     """
 
     addr: Value
