@@ -12,8 +12,10 @@ from ..machine.ring_port import PORT_LATENCY, HalfPort
 from ..map.regions import PARAM_WORDS, REGION_BITS, STATE_WORDS, top
 from ..map.register_file import Block, RegisterRequest
 from ..map.sizes import Sizes, bits_for
-from .forms import Form, canonical
-from .layout import BLOCK, BLOCK_BITS, RECORD_BITS, Left, Right, StoreLayout
+from .extent import BLOCK, RECORD_BITS
+from .forms import Forms
+from .layout import BLOCK_BITS, StoreLayout
+from .record import PARAMS_LEFT, STATE_ENTRY, STATE_LEFT
 from .store import STORE_WORD
 
 _BYTE = 8
@@ -99,11 +101,12 @@ class CompactAdapter(wiring.Component):
         word, region = address[:-REGION_BITS], address[-REGION_BITS:]
 
         place = Signal(Place)
-        form = Signal(Form)
+        forms = Forms(self._sizes.config)
+        form = Signal(forms.shape)
         waits = Signal()  # for the core to stand still
         of_y = Signal()  # the word has a trace in its lower half
         inside = Signal(init=1)
-        self._decode(m, region, word, write, step, place, form, waits, of_y, inside)
+        self._decode(m, region, word, write, step, place, forms, form, waits, of_y, inside)
         m.d.comb += [
             bus.reply.p.eq(value),
             self.registers.p.block.eq(region),
@@ -121,7 +124,7 @@ class CompactAdapter(wiring.Component):
         reading, storing = Signal(), Signal()
         half = self._halves(m, place, of_y, word, step, value, reading, storing & write & inside)
         bits = Cat(store.value[_BYTE * k + _PLASTIC_BIT] for k in range(BLOCK))
-        m.d.comb += found.eq(canonical(m, self._sizes.config, form, store.value))
+        m.d.comb += found.eq(forms.canonical(m, form, store.value))
         with m.If(self.answer.valid):
             m.d.comb += found.eq(self.answer.p)
         with m.If(halves):
@@ -131,7 +134,7 @@ class CompactAdapter(wiring.Component):
         for k in range(_BLOCKS):
             with m.If(takes[k] & ~(mask[k // 2] & write)):
                 m.d.sync += value[BLOCK * k : BLOCK * (k + 1)].eq(found[BLOCK * k : BLOCK * (k + 1)])
-        self._store_data(m, form, plastic, value, step)
+        self._store_data(m, form == forms.weights, plastic, value, step)
 
         wait = Signal(range(PORT_LATENCY))
         m.d.sync += wait.eq(0)
@@ -198,13 +201,19 @@ class CompactAdapter(wiring.Component):
                     m.next = "IDLE"
         return m
 
-    def _decode(self, m: Module, region, word, write, step, place, form, waits, of_y, inside) -> None:
+    def _decode(self, m: Module, region, word, write, step, place, forms, form, waits, of_y, inside) -> None:
         """What a word is, and its line in the store."""
         config, layout, store = self._sizes.config, self._layout, self.store
         m.d.comb += [waits.eq(1), place.eq(Place.STORE)]
 
         def lies(line: Value, side: Value | int) -> None:
             m.d.comb += [store.line.eq(line), store.side.eq(side)]
+
+        def choose(which: Value, each: list[int]) -> None:
+            with m.Switch(which):
+                for k, number in enumerate(each):
+                    with m.Case(k):
+                        m.d.comb += form.eq(number)
 
         with m.Switch(region):
             for block in Block:
@@ -214,30 +223,21 @@ class CompactAdapter(wiring.Component):
                     m.d.comb += [place.eq(Place.REGISTERS), waits.eq(steady)]
             with m.Case(top(dm.NEURON_PARAMS)):
                 which = word[: bits_for(PARAM_WORDS)]
-                lies(layout.record(word[len(which) :], which), which > max(_LEFT_PARAMS))
-                with m.Switch(which):
-                    for left, as_form in _LEFT_PARAMS.items():
-                        with m.Case(left):
-                            m.d.comb += form.eq(as_form)
-                    for right, as_form in _RIGHT_PARAMS.items():
-                        with m.Case(right):
-                            m.d.comb += form.eq(as_form)
+                lies(layout.record(word[len(which) :], which), which >= PARAMS_LEFT)
+                choose(which, forms.params)
             with m.Case(top(dm.NEURON_STATE)):
                 which = word[: bits_for(STATE_WORDS)]
-                is_count = which == STATE_WORDS - 1
-                lies(layout.record(word[len(which) :], (which + Left.V.value)[:RECORD_BITS]), is_count)
-                m.d.comb += form.eq(Form.SIGNED)
-                with m.If(which == Left.A.value - Left.V.value):
-                    m.d.comb += form.eq(Form.UNSIGNED)
-                with m.If(is_count):
-                    m.d.comb += [form.eq(Form.COUNT), of_y.eq(config.plasticity)]
+                on_right = which >= STATE_LEFT
+                lies(layout.record(word[len(which) :], (which + STATE_ENTRY)[:RECORD_BITS]), on_right)
+                choose(which, forms.state)
+                m.d.comb += of_y.eq(on_right & int(config.plasticity))
             if config.inputs:
                 with m.Case(top(dm.INPUT_PARAMS)):
                     lies(*layout.input_word(word))
-                    m.d.comb += form.eq(Form.INPUT)
+                    m.d.comb += form.eq(forms.input)
             with m.Case(top(dm.WEIGHTS)):
                 lies(*self._synapses(word))
-                m.d.comb += form.eq(Form.WEIGHTS)
+                m.d.comb += form.eq(forms.weights)
             if config.plasticity:
                 with m.Case(top(dm.PLASTIC)):
                     block = Cat(step, word)
@@ -295,7 +295,7 @@ class CompactAdapter(wiring.Component):
         m.d.comb += self.traces.address.eq(Mux(of_y, of_neuron, of_axon))
         return half
 
-    def _store_data(self, m: Module, form, plastic, value, step) -> None:
+    def _store_data(self, m: Module, of_weights, plastic, value, step) -> None:
         """A word for the store: weights and plastic bits share its bytes."""
         store, config = self.store, self._sizes.config
         m.d.comb += store.data.eq(value)
@@ -307,19 +307,5 @@ class CompactAdapter(wiring.Component):
             old = store.value.word_select(k, _BYTE)
             with m.If(plastic):
                 m.d.comb += byte.eq(Cat(old[:_PLASTIC_BIT], bits[k]))
-            with m.Elif(form == Form.WEIGHTS):
+            with m.Elif(of_weights):
                 m.d.comb += byte[_PLASTIC_BIT].eq(old[_PLASTIC_BIT])
-
-
-_LEFT_PARAMS = {
-    Left.THRESHOLD.value: Form.SIGNED,
-    Left.RESET.value: Form.SIGNED,
-    Left.BIAS.value: Form.SIGNED,
-    Left.LEAK.value: Form.UNSIGNED,
-    Left.ADAPT_INCREMENT.value: Form.UNSIGNED,
-}
-_RIGHT_PARAMS = {
-    Right.FACTORS.value: Form.FACTORS,
-    Right.ADAPTATION.value: Form.ADAPTATION,
-    Right.FLAGS.value: Form.FLAGS,
-}

@@ -7,12 +7,13 @@ from amaranth.lib.wiring import In, Out
 from ..map.sizes import Sizes
 from .extent import SIDES
 from .layout import StoreLayout
+from .record import STATE_LEFT
 from .store import STORE_BYTES, STORE_WORD
 
 WALK_DEPTH = 3
 """The clock in which an element that learns is written."""
-CLEAR_STAGES = 3
-"""A neuron has so many words of state on the left side."""
+CLEAR_STAGES = STATE_LEFT
+"""What a neuron holds is cleared by a word of the left side in each."""
 
 
 class AtHand(wiring.Signature):

@@ -3,50 +3,11 @@
 from functools import cached_property
 
 from amaranth import Cat, Const, Value
-from amaranth.lib import enum
-
-from allspike.map.lif import LIF
 
 from ..map.sizes import bits_for
-from .extent import BLOCK, ENTRY_BYTES, RECORD_BITS, SIDES, Extent
+from .extent import BLOCK, Extent
 
 BLOCK_BITS = BLOCK.bit_length() - 1
-
-_WORD = ENTRY_BYTES // SIDES
-_PARAMS_LEFT = LIF.params_record.offset("beta") // _WORD
-"""The parameters from this word on, factors and counts, lie on the right side; potentials on the left."""
-_STATE_LEFT = LIF.state_record.offset("y") // _WORD
-_STATE_AT = (1 << RECORD_BITS) - _STATE_LEFT
-
-
-def _param(field: str) -> int:
-    return LIF.params_record.offset(field) // _WORD
-
-
-def _state(field: str) -> int:
-    return (_STATE_AT + LIF.state_record.offset(field) // _WORD) % (1 << RECORD_BITS)
-
-
-class Left(enum.Enum, shape=RECORD_BITS):
-    """Words of a neuron on the left side: what is added, and what is multiplied."""
-
-    THRESHOLD = _param("threshold")
-    RESET = _param("reset")
-    BIAS = _param("bias")
-    LEAK = _param("leak")
-    ADAPT_INCREMENT = _param("adapt_increment")
-    V = _state("v")
-    I = _state("i")  # noqa: E741  (the current's name)
-    A = _state("a")
-
-
-class Right(enum.Enum, shape=RECORD_BITS):
-    """Words of a neuron on the right side: the factors, and the rest."""
-
-    REFRACTORY = _state("refractory")
-    FACTORS = _param("beta")
-    ADAPTATION = _param("adapt_decay")
-    FLAGS = _param("flags")
 
 
 class StoreLayout(Extent):
@@ -55,7 +16,7 @@ class StoreLayout(Extent):
     - Synapse (i, j) is byte j mod 4 of its word. Words of a row lie on both sides by turns. In a build that
       learns so do those of a column: block b of row i is on side (b ^ i) mod 2, in entry i div 2 * N / 4 + b.
       A static build reads whole entries: block b is on side b mod 2, in entry (i * N / 4 + b) div 2.
-    - The last 8 N entries are the neurons', 8 each; see `Left` and `Right`.
+    - The last 8 N entries are the neurons', 8 each; see `record`.
     - Before them lie the inputs' words, by turns on both sides.
 
     So that no address has to be added up, N is a power of two, and so is the number of entries.

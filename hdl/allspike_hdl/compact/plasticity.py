@@ -6,8 +6,9 @@ from amaranth.lib.wiring import In, Out
 
 from ..map.register_file import Learning
 from ..map.sizes import Sizes
+from .extent import SIDES
 from .interfaces import AtHand, Elements, StoreRequest, TracePort, Walking, WalkOrder
-from .layout import BLOCK_BITS, SIDES, StoreLayout
+from .layout import BLOCK_BITS, StoreLayout
 from .learner import Learner
 from .store import STORE_BYTES, STORE_WORD
 

@@ -9,10 +9,12 @@ from allspike.map.device_map import INPUT_PARAMS, SEED_POISSON, STEP_BITS, Input
 from ..fabric.arith import Xorshift32
 from ..map.rings import STEP_LOW_BITS
 from ..map.sizes import Sizes
-from ..neurons.serial import flag_of
+from ..neurons.program import FLAGS
 from .arrivals import Arrivals
+from .extent import RECORD_BITS, SIDES
 from .interfaces import AtHand, StoreRequest
-from .layout import RECORD_BITS, SIDES, Left, Right, StoreLayout
+from .layout import StoreLayout
+from .record import FLAGS_SPOT, STATE_ENTRY, STATE_RIGHT, Cells
 from .store import STORE_WORD
 
 _RATE_BITS = 16
@@ -101,7 +103,8 @@ class Scan(wiring.Component):
                 self.drawn.eq(draws & (generator.value[-_RATE_BITS:] < self.value[:_RATE_BITS])),
             ]
         if config.plasticity:
-            of_neuron = flag_of(self.right, NeuronFlag.PLASTIC_OUT)
+            flags = Cells(config).kept(FLAGS).of(self.right)
+            of_neuron = (flags & NeuronFlag.PLASTIC_OUT).any()
             flag = Mux(at.post, of_neuron, self.value[_PLASTIC_OUT_BIT])
             m.d.comb += self.learns.eq(flag & self.learning)
         return m
@@ -110,8 +113,8 @@ class Scan(wiring.Component):
         """The flags of the source; of a neuron that is cleared the words of its state."""
         at, asks, layout = self.at, self.asks, self._layout
         words: tuple[Value, Value] = (
-            (Left.V.value + at.stage)[:RECORD_BITS],
-            Mux(at.clear, Right.REFRACTORY.value, Right.FLAGS.value),
+            (STATE_ENTRY + at.stage)[:RECORD_BITS],
+            Mux(at.clear, STATE_RIGHT.entry, FLAGS_SPOT.entry),
         )
         inputs = layout.config.inputs
         table, table_side = layout.input_word(at.looked) if inputs else (Const(0), Const(0))

@@ -5,7 +5,8 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..fabric.single_port_memory import MASK_BITS, WORD_BITS, SinglePortMemory
-from .layout import SIDES, StoreLayout
+from .extent import SIDES
+from .layout import StoreLayout
 
 STORE_WORD = 2 * WORD_BITS
 """Bits of a word: two memories side by side."""

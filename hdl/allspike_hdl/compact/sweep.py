@@ -7,10 +7,11 @@ from amaranth.lib.wiring import In, Out
 from allspike.map.device_map import STEP_BITS
 
 from ..map.sizes import Sizes
-from ..neurons.serial import SerialNeuron
-from ..wide.population import low_zeros
+from ..neurons.arith import low_zeros
+from .extent import SIDES
 from .interfaces import AtHand, NeuronOrder, StoreRequest
-from .layout import SIDES, StoreLayout
+from .layout import StoreLayout
+from .neuron import SerialNeuron
 from .store import STORE_WORD
 
 
@@ -47,7 +48,7 @@ class Sweep(wiring.Component):
                 "asks": Out(StoreRequest(self._layout)),
                 "values": In(STORE_WORD).array(SIDES),
                 "fires": Out(1),
-                "delay": Out((sizes.config.max_delay - 1).bit_length()),
+                "delay": Out(sizes.config.delay_bits),
             }
         )
 
@@ -72,7 +73,7 @@ class Sweep(wiring.Component):
             asks.mask.eq(neuron.mask),
             asks.data.eq(neuron.data),
         ]
-        for side, word in enumerate((neuron.left.as_value(), neuron.right.as_value())):
+        for side, word in enumerate(neuron.entries):
             m.d.comb += [
                 neuron.values[side].eq(self.values[side]),
                 asks.entries[side].eq(self._layout.record(self.at.looked, word)),

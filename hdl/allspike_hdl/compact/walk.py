@@ -5,8 +5,9 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..map.sizes import Sizes
+from .extent import SIDES
 from .interfaces import AtHand, Elements, StoreRequest, Walking, WalkOrder
-from .layout import BLOCK_BITS, SIDES, StoreLayout
+from .layout import BLOCK_BITS, StoreLayout
 
 
 class Walk(wiring.Component):

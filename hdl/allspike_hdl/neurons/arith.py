@@ -6,6 +6,8 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map.device_map import DECAY_BITS
 
+_NIBBLE = 4
+
 
 def saturate_state(value: Value, bits: int) -> Value:
     """`value`, wider than `bits`, held within -(2**(bits-1) - 1) to 2**(bits-1) - 1.
@@ -41,6 +43,16 @@ def is_less_by(a: Value, b: Value, one: Value) -> Value:
     a, b = a.as_unsigned(), Cat(b, b[-1].replicate(len(a) - len(b)))
     differ = a ^ b
     return differ == Cat(one, differ & ~b)[: len(a)]
+
+
+def low_zeros(value: Value) -> Value:
+    """How many bits of the 32-bit `value` are 0 below the first 1, at most 31."""
+    nibbles = [value[k : k + _NIBBLE] for k in range(0, len(value), _NIBBLE)]
+    place, nibble = C(len(nibbles) - 1, 3), nibbles[-1]
+    for k in reversed(range(len(nibbles) - 1)):
+        place, nibble = Mux(nibbles[k].any(), k, place), Mux(nibbles[k].any(), nibbles[k], nibble)
+    within = Mux(nibble[0], 0, Mux(nibble[1], 1, Mux(nibble[2], 2, 3)))
+    return Cat(within[:2], place[:3])
 
 
 class Decay(wiring.Component):

@@ -1,73 +1,22 @@
 """Parameters and state of the neurons: a memory for each word of the map's records."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from amaranth import C, Cat, Module, Mux, Shape, Signal, Value, signed, unsigned
+from amaranth import C, Cat, Module, Mux, Signal, Value, unsigned
 from amaranth.lib import data, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-from allspike.map.config import Config
-from allspike.map.device_map import NeuronFlag
-from allspike.map.lif import LIF
-from allspike.map.record import Record
+from allspike.map.neuron_model import DELAY, FLAGS, TRACE
 
 from ..fabric.read_port import ATTRIBUTES, read_port
 from ..map.sizes import Sizes, bits_for
+from ..map.words import WORD_BITS, RecordWord, shape_of, words_of
+from ..neurons.gateware import FLAGS_AHEAD, NeuronTiming
 
-WORD_BYTES = 4
-HALF_BYTES = WORD_BYTES // 2
-WORD_BITS = 8 * WORD_BYTES
+HALF_BITS = WORD_BITS // 2
 MUX_BITS = 2
 """Bits of a word's number that the first stage of the host's read multiplexer takes."""
-
-
-class NeuronParams(data.StructLayout):
-    """The parameters of a neuron, each at the width that a store keeps (docs/model.md).
-
-    `delay` keeps its low bits alone: `max_delay` is kept as 0, and so is what power-on leaves.
-    """
-
-    def __init__(self, config: Config) -> None:
-        state, magnitude = signed(config.state_bits), unsigned(config.state_bits - 1)
-        super().__init__(
-            {
-                "threshold": state,
-                "reset": state,
-                "bias": state,
-                "leak": magnitude,
-                "adapt_increment": magnitude,
-                "beta": 16,
-                "alpha": 16,
-                "adapt_decay": 16,
-                "adapt_period": 5,
-                "refractory": 8,
-                "delay": (config.max_delay - 1).bit_length(),
-                "flags": max(NeuronFlag).bit_length(),
-            }
-        )
-
-
-class NeuronState(data.StructLayout):
-    """The state of a neuron, but for its post trace, which lies beside the synapses."""
-
-    def __init__(self, config: Config) -> None:
-        state = signed(config.state_bits)
-        super().__init__({"v": state, "i": state, "a": config.state_bits - 1, "refractory": 8})
-
-
-@dataclass(frozen=True)
-class NeuronTiming:
-    """When a neuron's pipeline takes and gives each field, in clocks from its start.
-
-    Fields that share a word of the map are taken, and given, in the same clock.
-    """
-
-    params: Mapping[str, int]
-    state: Mapping[str, int]
-    next: Mapping[str, int]
-    fired: int
 
 
 class NeuronWords(data.StructLayout):
@@ -78,47 +27,10 @@ class NeuronWords(data.StructLayout):
         super().__init__({"state": 1, "word": 3, "lane": lane_bits, "write": 1, "data": WORD_BITS})
 
 
-@dataclass(frozen=True)
-class _Word:
-    """What a build keeps of one word of a record."""
-
-    record: Record
-    index: int
-    kept: Mapping[str, Shape]
-
-    @staticmethod
-    def all_of(record: Record, kept: data.StructLayout) -> "list[_Word]":
-        """The words of a record of which something is kept."""
-        words: dict[int, dict[str, Shape]] = {}
-        for name, field in kept:
-            words.setdefault(record.offset(name) // WORD_BYTES, {})[name] = Shape.cast(field.shape)
-        return [_Word(record, index, fields) for index, fields in sorted(words.items())]
-
-    def _offset(self, name: str) -> int:
-        """First bit of a field in the word, moved down by a lower half of which nothing is kept."""
-        offsets = {each: self.record.offset(each) % WORD_BYTES for each in self.kept}
-        return 8 * (offsets[name] - min(offsets.values()) // HALF_BYTES * HALF_BYTES)
-
-    def pack(self, word: Value) -> Value:
-        """The bits that are kept of a word of the map."""
-        return Cat(word[self._offset(name) :][: shape.width] for name, shape in self.kept.items())
-
-    def unpack(self, kept: data.View, config: Config) -> Value:
-        """The word of the map that reads from the bits that are kept."""
-        word = C(0, 0)
-        for name in sorted(self.kept, key=self._offset):
-            value = Value.cast(kept[name])
-            if name == "delay":
-                value = Cat(value, ~value.any()) if len(value) else C(config.max_delay)
-            size = 8 * self.record.dtype[name].itemsize
-            sign = value[-1] if value.shape().signed else C(0, 1)
-            word = Cat(word, C(0, self._offset(name) - len(word)))
-            word = Cat(word, value, sign.replicate(size - len(value)))
-        return Cat(word, C(0, WORD_BITS - len(word)))
-
-
 class NeuronMemory(wiring.Component):
-    """Holds `NeuronParams` and `NeuronState` of every neuron, `neuron_lanes` of them (a group) abreast.
+    """Holds parameters and state of every neuron, `neuron_lanes` of them (a group) abreast.
+
+    Of the model's fields, of delay and flags, not of the post trace, which lies beside the synapses.
 
     A sweep's groups pass through a chain of stages; each word is read at the stage that hands it to the
     neuron when its pipeline takes it, and so no field waits in registers.
@@ -126,7 +38,7 @@ class NeuronMemory(wiring.Component):
     Parameters
     ----------
     timing
-        Of the neuron.
+        Of the neuron's pipeline.
     lead
         Stage in which the neuron's pipeline starts; a field that it takes in clock k is read at stage
         lead + k - 1 and one that it gives in clock k written at stage lead + k.
@@ -135,9 +47,10 @@ class NeuronMemory(wiring.Component):
     -------
     group : In(ArrayLayout(group_bits, stages))
         The group in each stage.
-    params, state : Out(ArrayLayout(NeuronParams or NeuronState, neuron_lanes))
-        Straight from memory, one clock after the field's reading stage.
-    next : In(ArrayLayout(NeuronState, neuron_lanes))
+    params, state : Out(ArrayLayout(StructLayout, neuron_lanes))
+        Straight from memory, one clock after the field's reading stage; delay and flags `FLAGS_AHEAD` clocks
+        before it is known who fires.
+    next : In(ArrayLayout(StructLayout, neuron_lanes))
     write : In(StructLayout)
         Per field of the state, the lanes of `next` to be stored.
     clear : In(1)
@@ -151,11 +64,17 @@ class NeuronMemory(wiring.Component):
     """
 
     def __init__(self, sizes: Sizes, timing: NeuronTiming, lead: int) -> None:
-        config = sizes.config
-        self._sizes, self._timing, self._lead = sizes, timing, lead
+        config, model = sizes.config, sizes.config.model
+        late = timing.fired - FLAGS_AHEAD
+        self._lead = lead
+        self._params = {**timing.params, DELAY.name: late, FLAGS.name: late}
+        self._state, self._next = timing.state, timing.next
+        self._params_words = words_of(model.params_record, config)
+        self._state_words = words_of(model.state_record, config, apart=[TRACE])
         self._lanes = config.neuron_lanes
         self._depth = max(2, config.neurons // self._lanes)
-        params, state = NeuronParams(config), NeuronState(config)
+        params = data.StructLayout({f.name: shape_of(f, config) for f in (*model.params, DELAY, FLAGS)})
+        state = data.StructLayout({f.name: shape_of(f, config) for f in model.state})
         group = unsigned(bits_for(self._depth))
         super().__init__(
             {
@@ -175,57 +94,48 @@ class NeuronMemory(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        config = self._sizes.config
-        of_params = _Word.all_of(LIF.params_record, NeuronParams(config))
-        of_state = _Word.all_of(LIF.state_record, NeuronState(config))
-        words = {(0, word.index): self._params_word(m, word) for word in of_params}
-        words |= {(1, word.index): self._state_word(m, word) for word in of_state}
+        words = {(0, word.index): self._params_word(m, word) for word in self._params_words if word.kept}
+        words |= {(1, word.index): self._state_word(m, word) for word in self._state_words if word.kept}
         self._host_read(m, words)
         return m
 
-    def _params_word(self, m: Module, word: _Word) -> Value:
-        read, write = self._memory(
-            m, f"params_{word.index}", word, self._stage(word, self._timing.params, -1)
-        )
-        write_lanes = self._host_lanes(0, word)
-        m.d.comb += [write.addr.eq(self.group[0]), write.en.eq(write_lanes)]
+    def _params_word(self, m: Module, word: RecordWord) -> Value:
+        read, write = self._memory(m, f"params_{word.index}", word, self._stage(word, self._params) - 1)
+        m.d.comb += [write.addr.eq(self.group[0]), write.en.eq(self._host_lanes(0, word))]
         for lane in range(self._lanes):
-            m.d.comb += Value.cast(write.data[lane]).eq(word.pack(self.host.data))
-            for name in word.kept:
+            m.d.comb += Value.cast(write.data[lane]).eq(self._packed(word))
+            for name in word.names:
                 m.d.comb += self.params[lane][name].eq(read.data[lane][name])
-        if "flags" in word.kept:
+        if FLAGS.name in word.names:
             with m.If(self.look):
                 m.d.comb += [read.addr.eq(self.look_group), read.en.eq(self.look_enable)]
         return self._host_lane(word, read.data)
 
-    def _state_word(self, m: Module, word: _Word) -> Value:
-        read, write = self._memory(m, f"state_{word.index}", word, self._stage(word, self._timing.state, -1))
-        (name,) = word.kept
-        host_lanes = self._host_lanes(1, word)
+    def _state_word(self, m: Module, word: RecordWord) -> Value:
+        read, write = self._memory(m, f"state_{word.index}", word, self._stage(word, self._state) - 1)
+        # Fields of a word are stored together.
+        stored = self.write[word.names[0]]
         m.d.comb += [
-            write.addr.eq(self.group[self._stage(word, self._timing.next, 0)]),
-            write.en.eq(self.write[name] | host_lanes),
+            write.addr.eq(self.group[self._stage(word, self._next)]),
+            write.en.eq(stored | self._host_lanes(1, word)),
         ]
         for lane in range(self._lanes):
-            m.d.comb += [
-                Value.cast(write.data[lane]).eq(
-                    Mux(
-                        self.write[name].any(),
-                        Mux(self.clear, 0, self.next[lane][name]),
-                        word.pack(self.host.data),
-                    )
-                ),
-                self.state[lane][name].eq(read.data[lane][name]),
-            ]
+            new = Cat(self.next[lane][name] for name in word.names)
+            m.d.comb += Value.cast(write.data[lane]).eq(
+                Mux(stored.any(), Mux(self.clear, 0, new), self._packed(word))
+            )
+            for name in word.names:
+                m.d.comb += self.state[lane][name].eq(read.data[lane][name])
         return self._host_lane(word, read.data)
 
-    def _stage(self, word: _Word, clocks: Mapping[str, int], ahead: int) -> int:
-        """The stage at which a word is read or written."""
-        (clock,) = {clocks[name] for name in word.kept}
-        return self._lead + clock + ahead
+    def _stage(self, word: RecordWord, clocks: Mapping[str, int]) -> int:
+        """The stage at which a word is given, or handed over."""
+        (clock,) = {clocks[name] for name in word.names}
+        return self._lead + clock
 
-    def _memory(self, m: Module, name: str, word: _Word, stage: int):
-        shape = data.ArrayLayout(data.StructLayout(word.kept), self._lanes)
+    def _memory(self, m: Module, name: str, word: RecordWord, stage: int):
+        fields = data.StructLayout({each.field.name: each.shape for each in word.kept})
+        shape = data.ArrayLayout(fields, self._lanes)
         m.submodules[name] = memory = Memory(shape=shape, depth=self._depth, init=[], attrs=ATTRIBUTES)
         # In a sweep a group is in one stage only, and so never read and written in one clock; the host's is
         # in all of them, but is looked at long after a write.
@@ -233,13 +143,17 @@ class NeuronMemory(wiring.Component):
         m.d.comb += read.addr.eq(self.group[stage])
         return read, write
 
-    def _host_lanes(self, state: int, word: _Word) -> Value:
+    def _packed(self, word: RecordWord) -> Value:
+        """What is kept of the host's word."""
+        return Cat(each.of(self.host.data << _moved(word)) for each in word.kept)
+
+    def _host_lanes(self, state: int, word: RecordWord) -> Value:
         """Lanes of the word that the host writes now."""
         chosen = self.host.write & (self.host.state == state) & (self.host.word == word.index)
         return Cat(chosen & (self.host.lane == lane) for lane in range(self._lanes))
 
-    def _host_lane(self, word: _Word, kept: data.View) -> Value:
-        lanes = [word.unpack(kept[lane], self._sizes.config) for lane in range(self._lanes)]
+    def _host_lane(self, word: RecordWord, kept: data.View) -> Value:
+        lanes = [word.reads(kept[lane])[_moved(word) :] for lane in range(self._lanes)]
         return _select(lanes, self.host.lane)
 
     def _host_read(self, m: Module, words: Mapping[tuple[int, int], Value]) -> None:
@@ -258,6 +172,11 @@ class NeuronMemory(wiring.Component):
         for part, value in parts.items():
             chosen = Mux(high == part, value, chosen)
         m.d.sync += self.host_data.eq(chosen)
+
+
+def _moved(word: RecordWord) -> int:
+    """A word of which the lower half is elsewhere has its upper half in that place."""
+    return min(each.first for each in word.kept) // HALF_BITS * HALF_BITS
 
 
 def _select(values: list[Value], index: Value) -> Value:

@@ -1,13 +1,15 @@
 """The population: the sweep over all neurons, and the lists of their spikes."""
 
-from amaranth import C, Cat, Module, Mux, Signal, Value
+from amaranth import Cat, Module, Signal, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from allspike.map.device_map import NeuronFlag
+from allspike.map.neuron_model import imported
 
 from ..map.sizes import Sizes, bits_for
-from ..neurons.lif import Neuron
+from ..neurons.arith import low_zeros
+from ..neurons.gateware import FLAGS_AHEAD, gateware_of
 from .delays import Delays
 from .interfaces import AccumulatorPort, NeuronAccess, Sweep
 from .neuron_memory import NeuronMemory
@@ -15,18 +17,6 @@ from .spike_list import SpikeList
 
 LEAD = 3
 """Stages before the neuron's pipeline starts: the accumulators are read, registered, and a lane chosen."""
-
-NIBBLE = 4
-
-
-def low_zeros(value: Value) -> Value:
-    """How many bits of the 32-bit `value` are 0 below the first 1, at most 31."""
-    nibbles = [value[k : k + NIBBLE] for k in range(0, len(value), NIBBLE)]
-    place, nibble = C(len(nibbles) - 1, 3), nibbles[-1]
-    for k in reversed(range(len(nibbles) - 1)):
-        place, nibble = Mux(nibbles[k].any(), k, place), Mux(nibbles[k].any(), nibbles[k], nibble)
-    within = Mux(nibble[0], 0, Mux(nibble[1], 1, Mux(nibble[2], 2, 3)))
-    return Cat(within[:2], place[:3])
 
 
 class Population(wiring.Component):
@@ -60,7 +50,8 @@ class Population(wiring.Component):
         self._lanes = config.neuron_lanes
         self._lane_bits = self._lanes.bit_length() - 1
         self._groups = config.neurons // self._lanes
-        self._last = LEAD + Neuron.timing.fired
+        self._neuron = gateware_of(config)
+        self._last = LEAD + self._neuron.timing.fired
         super().__init__(
             {
                 "sweep": In(Sweep(sizes)),
@@ -80,7 +71,7 @@ class Population(wiring.Component):
         group = Signal(data.ArrayLayout(group_bits, stages), reset_less=True)
         valid = Signal(stages)
         clearing = Signal()
-        m.submodules.memory = memory = NeuronMemory(self._sizes, Neuron.timing, LEAD)
+        m.submodules.memory = memory = NeuronMemory(self._sizes, self._neuron.timing, LEAD)
         m.d.comb += [memory.group.eq(group), memory.clear.eq(clearing)]
 
         self._sequence(m, group, valid, clearing)
@@ -138,14 +129,15 @@ class Population(wiring.Component):
 
     def _neurons(self, m: Module, memory: NeuronMemory, valid: Value, acc: list[Value]) -> Signal:
         """The neurons that fire, in the last stage."""
-        timing = Neuron.timing
+        timing, pipeline = self._neuron.timing, imported(self._neuron.pipeline)
         step_zeros = Signal(5, reset_less=True)
         fired = Signal(self._lanes)
         m.d.sync += step_zeros.eq(low_zeros(self.step))
         for lane in range(self._lanes):
-            m.submodules[f"neuron_{lane}"] = neuron = Neuron(self._sizes)
+            m.submodules[f"neuron_{lane}"] = neuron = pipeline(self._sizes)
+            m.d.comb += [neuron.params[name].eq(memory.params[lane][name]) for name in timing.params]
             m.d.comb += [
-                neuron.params.eq(memory.params[lane]),
+                neuron.flags.eq(memory.params[lane].flags),
                 neuron.state.eq(memory.state[lane]),
                 neuron.acc.eq(acc[lane]),
                 neuron.weight_shift.eq(self.weight_shift),
@@ -155,15 +147,14 @@ class Population(wiring.Component):
             ]
             for name, clock in timing.next.items():
                 stored = valid[LEAD + clock]
-                if name == "v":
-                    stored &= ~neuron.hold | memory.clear
+                if name in timing.keep:
+                    stored &= ~neuron.keep[name] | memory.clear
                 m.d.comb += memory.write[name][lane].eq(stored)
         return fired
 
     def _lists(
         self, m: Module, memory: NeuronMemory, group: data.View, valid: Value, clearing: Value, fired: Value
     ) -> None:
-        timing = Neuron.timing
         m.submodules.delays = delays = Delays(self._sizes)
         m.submodules.fired_list = fired_list = SpikeList(self._sizes, 2)
         m.submodules.arriving_list = arriving_list = SpikeList(self._sizes, 0)
@@ -184,7 +175,7 @@ class Population(wiring.Component):
                 (params.flags & NeuronFlag.PLASTIC_IN).any(),
                 (params.flags & NeuronFlag.SILENT).any(),
             )
-            for _ in range(timing.fired - timing.params["flags"]):
+            for _ in range(FLAGS_AHEAD):
                 earlier, late = late, Signal(len(late), reset_less=True, name=f"tags_{lane}")
                 m.d.sync += late.eq(earlier)
             m.d.comb += [delays.delay[lane].eq(late[:-2]), fired_list.tags[lane].eq(late[-2:])]

@@ -11,7 +11,8 @@ from allspike.map.config import SINGLE_PORT_LANES, Config, Memory
 from allspike.map.presets import PRESETS
 from allspike_boards.chips import UP5K
 from allspike_hdl.compact.extent import BLOCK, SIDES
-from allspike_hdl.compact.layout import Left, Right, StoreLayout
+from allspike_hdl.compact.layout import StoreLayout
+from allspike_hdl.compact.record import spot_of
 
 Place = tuple[int, int]  # entry and side
 
@@ -56,8 +57,9 @@ def test_everything_has_a_place_of_its_own(neurons: int, inputs: int, plasticity
     blocks = [(i, b) for i in range(neurons + inputs) for b in range(neurons // BLOCK)]
     bits = layout.neuron_bits - 2
     taken = places(layout, blocks, lambda i, b: layout.synapses(i, b[:bits]))
-    for side, words in enumerate((Left, Right)):
-        records = [(j, word.value) for j in range(neurons) for word in words]
+    for side in range(SIDES):
+        words = [spot_of(k, of_state=of_state) for of_state, n in ((False, 8), (True, 4)) for k in range(n)]
+        records = [(j, word.entry) for j in range(neurons) for word in words if word.side == side]
         taken += places(layout, records, lambda j, w, side=side: (layout.record(j, w[:3]), Const(side)))
     if inputs:
         taken += places(layout, [(k, 0) for k in range(inputs)], lambda k, _: layout.input_word(k))

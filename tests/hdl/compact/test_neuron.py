@@ -7,20 +7,25 @@ from amaranth.hdl import Fragment
 from amaranth.sim import Simulator
 
 from allspike.map.config import Config, Memory
-from allspike_hdl.compact.layout import Left, Right
+from allspike_hdl.compact.neuron import SerialNeuron
 from allspike_hdl.fabric.target import Target
 from allspike_hdl.map.sizes import Sizes
-from allspike_hdl.neurons.serial import LAST, LAST_FIRED, SerialNeuron
 
-from ..neurons.test_neuron import near_threshold
+from ..neurons.test_lif import near_threshold
 from ..population_model import ModelNeuron, corner, random_params, random_state
 
 NEURONS = 250
 GARBAGE = 0xA5C39617
 """What a side gives after a write."""
+LAST, LAST_FIRED, FIRES = 14, 18, 12
+"""Clocks, counted from 0, of leaky integrate-and-fire."""
+THRESHOLD, RESET, BIAS, LEAK, ADAPT_INCREMENT, V, CURRENT, A = range(8)
+"""Entries of a record, on the left side."""
+REFRACTORY, FACTORS, ADAPTATION, FLAGS = 0, 5, 6, 7
+"""And on the right side."""
 
 
-def words_of(neuron: ModelNeuron, rng: random.Random) -> tuple[dict[Left, int], dict[Right, int]]:
+def words_of(neuron: ModelNeuron, rng: random.Random) -> tuple[dict[int, int], dict[int, int]]:
     """The neuron's record; anything in bits that mean nothing."""
     params, state = neuron.params, neuron.state
     bits = neuron.config.state_bits
@@ -29,23 +34,23 @@ def words_of(neuron: ModelNeuron, rng: random.Random) -> tuple[dict[Left, int], 
         return value % (1 << width) | rng.getrandbits(32) >> width << width
 
     left = {
-        Left.THRESHOLD: noisy(params["threshold"], bits),
-        Left.RESET: noisy(params["reset"], bits),
-        Left.BIAS: noisy(params["bias"], bits),
-        Left.LEAK: noisy(params["leak"], bits - 1),
-        Left.ADAPT_INCREMENT: noisy(params["adapt_increment"], bits - 1),
-        Left.V: noisy(state["v"], bits),
-        Left.I: noisy(state["i"], bits),
-        Left.A: noisy(state["a"], bits - 1),
+        THRESHOLD: noisy(params["threshold"], bits),
+        RESET: noisy(params["reset"], bits),
+        BIAS: noisy(params["bias"], bits),
+        LEAK: noisy(params["leak"], bits - 1),
+        ADAPT_INCREMENT: noisy(params["adapt_increment"], bits - 1),
+        V: noisy(state["v"], bits),
+        CURRENT: noisy(state["i"], bits),
+        A: noisy(state["a"], bits - 1),
     }
     right = {
-        Right.REFRACTORY: state["count"] << 16 | rng.getrandbits(8) << 24 | rng.getrandbits(16),
-        Right.FACTORS: params["alpha"] << 16 | params["beta"],
-        Right.ADAPTATION: params["refractory"] << 24
+        REFRACTORY: state["count"] << 16 | rng.getrandbits(8) << 24 | rng.getrandbits(16),
+        FACTORS: params["alpha"] << 16 | params["beta"],
+        ADAPTATION: params["refractory"] << 24
         | rng.getrandbits(3) << 21
         | params["adapt_period"] << 16
         | params["adapt_decay"],
-        Right.FLAGS: rng.getrandbits(19) << 13 | params["flags"] << 8 | params["delay"],
+        FLAGS: rng.getrandbits(19) << 13 | params["flags"] << 8 | params["delay"],
     }
     return left, right
 
@@ -79,8 +84,8 @@ def test_a_neuron_is_the_model(
         await ctx.tick()
         ctx.set(dut.start, 0)
         for clock in range(LAST_FIRED + 1):
-            assert ctx.get(dut.fires) == (fires and clock == 12)
-            asked = (Left(ctx.get(dut.left)), ctx.get(dut.right))
+            assert ctx.get(dut.fires) == (fires and clock == FIRES)
+            asked = [ctx.get(entry) for entry in dut.entries]
             write, mask, data = ctx.get(dut.write), ctx.get(dut.mask), ctx.get(dut.data)
             values = []
             for side, record in enumerate(records):
@@ -97,10 +102,10 @@ def test_a_neuron_is_the_model(
             for side, value in enumerate(values):
                 ctx.set(dut.values[side], value)
         assert ctx.get(dut.fired) == fires
-        for name, word in (("v", Left.V), ("i", Left.I), ("a", Left.A)):
+        for name, word in (("v", V), ("i", CURRENT), ("a", A)):
             width = state_bits - (name == "a")
             assert (left[word] - neuron.state[name]) % (1 << width) == 0, (name, neuron)
-        assert right[Right.REFRACTORY] >> 16 & 0xFF == neuron.state["count"]
+        assert right[REFRACTORY] >> 16 & 0xFF == neuron.state["count"]
         if fires:
             flags = neuron.params["flags"]
             assert ctx.get(dut.delay) == neuron.params["delay"]

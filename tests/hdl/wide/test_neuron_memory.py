@@ -7,7 +7,7 @@ from amaranth.sim import Simulator
 from allspike.map.config import Config
 from allspike.map.lif import LIF
 from allspike_hdl.map.sizes import Sizes
-from allspike_hdl.neurons.lif import Neuron
+from allspike_hdl.neurons.lif import TIMING
 from allspike_hdl.wide.neuron_memory import NeuronMemory
 from allspike_hdl.wide.population import LEAD
 
@@ -30,11 +30,11 @@ def test_a_word_reads_back_what_is_kept(neurons: int, lanes: int, state_bits: in
     config = Config(
         neurons=neurons, inputs=0, lanes=lanes, neuron_lanes=lanes, state_bits=state_bits, max_delay=max_delay
     )
-    dut = NeuronMemory(Sizes(config), Neuron.timing, LEAD)
+    dut = NeuronMemory(Sizes(config), TIMING, LEAD)
     rng = np.random.default_rng(neurons)
 
     async def access(ctx, state, neuron, word, write=0, value=0):
-        for stage in range(LEAD + Neuron.timing.fired + 1):
+        for stage in range(LEAD + TIMING.fired + 1):
             ctx.set(dut.group[stage], neuron // lanes)
         for name, given in (("state", state), ("word", word), ("lane", neuron % lanes), ("data", value)):
             ctx.set(dut.host[name], given)

@@ -7,7 +7,8 @@ from amaranth.sim import Simulator
 
 from allspike.map.config import Config
 from allspike_hdl.map.sizes import Sizes
-from allspike_hdl.neurons.lif import Neuron
+from allspike_hdl.neurons.gateware import FLAGS_AHEAD
+from allspike_hdl.neurons.lif_pipeline import LifPipeline
 
 from ..population_model import ModelNeuron, corner, random_params, random_state
 
@@ -44,7 +45,7 @@ def test_neuron_is_the_model(state_bits: int, weight_bits: int, inputs: int, shi
     fires = [neuron.step(acc, shift, t) for neuron, acc in zip(neurons, accs, strict=True)]
     assert NEURONS // 10 < sum(fires) < NEURONS * 9 // 10
 
-    dut = Neuron(sizes)
+    dut = LifPipeline(sizes)
     timing = dut.timing
 
     async def bench(ctx):
@@ -56,6 +57,8 @@ def test_neuron_is_the_model(state_bits: int, weight_bits: int, inputs: int, shi
             for name, delay in timing.params.items():
                 if 0 <= clock - delay < NEURONS:
                     ctx.set(dut.params[name], neurons[clock - delay].params[name])
+            if 0 <= (late := clock - timing.fired + FLAGS_AHEAD) < NEURONS:
+                ctx.set(dut.flags, neurons[late].params["flags"])
             for name, delay in timing.state.items():
                 key = "count" if name == "refractory" else name
                 if 0 <= clock - delay < NEURONS:
@@ -65,8 +68,8 @@ def test_neuron_is_the_model(state_bits: int, weight_bits: int, inputs: int, shi
                 if 0 <= k < NEURONS:
                     expected = neurons[k].state["count" if name == "refractory" else name]
                     given = ctx.get(dut.next[name])
-                    if name == "v" and ctx.get(dut.hold):
-                        given = before[k]["v"]
+                    if name in timing.keep and ctx.get(dut.keep[name]):
+                        given = before[k][name]
                     assert given == expected, (name, k, before[k], neurons[k].params, accs[k])
             if clock >= timing.fired:
                 assert ctx.get(dut.fired) == fires[clock - timing.fired]
