@@ -15,8 +15,9 @@ from numba import njit
 
 from allspike import cache
 from allspike.device.device import Device
-from allspike.emulator import kernel, kernel_cache
+from allspike.emulator import kernel_cache
 from allspike.emulator.bus import EmulatorBus
+from allspike.emulator.kernel import kernels_of
 from allspike.emulator.kernel_cache import KernelCache
 from allspike.errors import DeviceWarning
 from allspike.map import device_map as dm
@@ -209,14 +210,15 @@ def test_a_user_without_a_home_runs_a_network_and_is_told_once() -> None:
 def test_a_network_that_becomes_plastic_changes_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a static run needs is all that it compiles."""
     used: list[str] = []
-    for name in ("_STATIC", "_PLASTIC"):
-        original = getattr(kernel, name)
+    kernels = kernels_of(Config().model)
+    for name in ("static", "plastic"):
+        original = getattr(kernels, name)
 
         def noted(core: Any, settings: Any, name: str = name, original: Any = original) -> None:
             used.append(name)
             original(core, settings)
 
-        monkeypatch.setattr(kernel, name, noted)
+        monkeypatch.setattr(kernels, name, noted)
     device = Device(EmulatorBus(Config(neurons=8, inputs=1)))
     device.write("threshold", 1)
     device.write("delay", 1)
@@ -224,13 +226,13 @@ def test_a_network_that_becomes_plastic_changes_kernels(monkeypatch: pytest.Monk
     device.write("plastic", np.full(dm.PLASTIC.shape(device.config), 255))
     device.write("neuron_params.flags", int(dm.NeuronFlag.PLASTIC_IN))
     device.run(10, ([0], [0]))
-    assert set(used) == {"_STATIC"}
+    assert set(used) == {"static"}
     used.clear()
     device.write("w_max", 100)
     device.write("x_increment", 1 << 12)
     device.write("gain", 64)
     device.run(10, ([0], [0]))
-    assert set(used) == {"_PLASTIC"}
+    assert set(used) == {"plastic"}
     assert (device.read("weights") != 5).any()
 
 
@@ -246,4 +248,4 @@ def test_the_cache_knows_all_sources_of_the_kernel() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Path, "read_bytes", noted)
         kernel_cache.sources()
-    assert set(read) == {path.name for path in folder.glob("*.py")} | {"device_map.py"}
+    assert set(read) == {path.name for path in folder.glob("*.py")} | {"constants.py", "flags.py"}

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..map.device_map import DECAY_BITS, DITHER_BITS
-from .core import CHANGE_MAX, DECAY_ONE, I16, I32, U8, U32, WINDOW, inlined
+from ..map.constants import CHANGE_MAX, DECAY_BITS, DECAY_ONE, DITHER_BITS
+from .core import I16, I32, U8, U32, WINDOW, inlined
 
 
 @inlined

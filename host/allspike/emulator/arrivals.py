@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..map.device_map import RING_MARKER, RING_STEP_MASK, RING_WORD
+from ..map.constants import RING_MARKER, RING_STEP_MASK, RING_WORD
 from .arithmetic import set_bytes, xorshift32
 from .core import EVENT_HEAD, EVENT_TAIL, EVENT_TIME, I32, N_EVENTS, N_LATE, N_POISSON, STEP, U32, inlined
 

@@ -14,7 +14,8 @@ from ..errors import DeviceError
 from ..map import device_map as dm
 from ..map.config import Config
 from . import core as layout
-from . import kernel, storage
+from . import storage
+from .kernel import kernels_of
 
 _OFFSET = 0xFFFFFFFF
 _COUNTERS = {
@@ -54,10 +55,11 @@ class EmulatorBus(Bus):
         self._core = storage.make_core(config)
         self._records = {
             region.name: np.zeros(region.shape(config), region.dtype(config))
-            for region in (dm.CONTROL, dm.LEARNING, dm.NEURON_PARAMS, dm.INPUT_PARAMS)
+            for region in (dm.CONTROL, dm.LEARNING, dm.INPUT_PARAMS)
         }
+        self._kernels = kernels_of(config.model)
         self._identity = dm.encode_identity(config, "emulator")
-        storage.store_params(self._core, config, self._records["neuron_params"])
+        storage.store_params(self._core, config, np.zeros(config.neurons, dm.NEURON_PARAMS.dtype(config)))
         storage.reset(self._core, 0)
 
     def read(self, address: int, size: int) -> bytes:
@@ -124,11 +126,11 @@ class EmulatorBus(Bus):
 
     def warm_up(self) -> None:
         """Have all kernels compiled: for what has to answer at once, whatever it is asked."""
-        kernel.warm_up(storage.make_core(self.config), self._settings())
+        self._kernels.warm_up(storage.make_core(self.config), self._settings())
 
     def _run(self) -> None:
         """Run as far as can be; the kernel is compiled even if that is nowhere."""
-        kernel.run(self._core, self._settings())
+        self._kernels.run(self._core, self._settings())
 
     def _settings(self) -> layout.Settings:
         control, learning = self._records["control"][0], self._records["learning"][0]
@@ -151,28 +153,28 @@ class EmulatorBus(Bus):
             return self._status()
         if region is dm.COUNTERS:
             return self._counters()
+        if region is dm.NEURON_PARAMS:
+            return storage.params_records(core, self.config)
         if region is dm.NEURON_STATE:
-            return storage.state_records(core)
+            return storage.state_records(core, self.config)
         if region is dm.TRACES:
             return core.x.astype(region.dtype(self.config))
         if region is dm.EVENT_RING:
             return core.events
         if region is dm.SPIKE_RING:
             return core.spikes
-        if region is dm.NEURON_PARAMS:
-            self._records[region.name]["bias"] = core.bias  # which a run may change: see `observe`
         return self._records[region.name]
 
     def _store(self, region: dm.Region, values: np.ndarray) -> None:
         core, config = self._core, self.config
         if region is dm.NEURON_STATE:
             storage.store_state(core, config, values)
+        elif region is dm.NEURON_PARAMS:
+            storage.store_params(core, config, values)
         elif region is dm.TRACES:
             storage.store_traces(core, config, values)
         else:
-            if region is dm.NEURON_PARAMS:
-                storage.store_params(core, config, values)
-            elif region is dm.INPUT_PARAMS:
+            if region is dm.INPUT_PARAMS:
                 storage.store_inputs(core, config, values)
             else:
                 storage.normalise_learning(values, config)
@@ -208,9 +210,7 @@ class EmulatorBus(Bus):
             fresh = old.copy()
             fresh["run_until"] = fresh["event_head"] = fresh["spike_ack"] = 0
             new = _spliced(fresh, dm.CONTROL.base, [patch])
-        new["weight_shift"] &= 15
-        new["flags"] &= int(dm.ControlFlag.POISSON) if self.config.poisson else 0
-        new["run_until"] &= (1 << dm.STEP_BITS) - 1
+        storage.cut(new, dm.CONTROL.record.fields, self.config)
         head, ack = int(new["event_head"][0]), int(new["spike_ack"][0])
         # Offsets that cannot be true, or are older than what is known, are ignored: more events than the ring
         # holds or fewer than before, spikes not yet made or acknowledged already.
@@ -221,7 +221,6 @@ class EmulatorBus(Bus):
         if (made - ack) & _OFFSET <= (made - int(reg[layout.SPIKE_ACK])) & _OFFSET and not ack & 1:
             reg[layout.SPIKE_ACK] = ack
         new["event_head"], new["spike_ack"] = reg[layout.EVENT_HEAD], reg[layout.SPIKE_ACK]
-        new["reserved"] = 0
         self._records["control"] = new
         reg[layout.RUN_UNTIL] = int(new["run_until"][0])
         if reg[layout.STEP] < reg[layout.RUN_UNTIL] or reg[layout.PENDING]:

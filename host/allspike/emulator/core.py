@@ -7,17 +7,15 @@ do so atomically, which takes ten times as long as the arithmetic. All is inline
 arrays over takes longer than a small network's work on them.
 """
 
+from collections import namedtuple
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
-from ..map.device_map import (
-    DECAY_BITS,
-    DITHER_BITS,
-    NeuronFlag,
-    TraceKind,
-)
+from ..map.flags import NeuronFlag, TraceKind
+from ..map.neuron_model import NeuronModel
 
 inlined: Any = njit(inline="always", _nrt=False)  # type: ignore[call-overload]
 
@@ -27,16 +25,11 @@ I32 = np.int32
 U8 = np.uint8
 U32 = np.uint32
 
-DECAY_ONE = 1 << DECAY_BITS
-CHANGE_MAX = (1 << 15) - (1 << DITHER_BITS)
-"""Bound of a weight change before rounding: with any dither it stays within 16 bits."""
 ROW_BY_ROW = 20
 """Columns are walked row by row, all at once, when more than one in this many walks (measured)."""
 
 WINDOW = int(TraceKind.WINDOW)
 ACCUMULATE = int(TraceKind.ACCUMULATE)
-RESET_SUBTRACT = int(NeuronFlag.RESET_SUBTRACT)
-REFRACTORY_INTEGRATE = int(NeuronFlag.REFRACTORY_INTEGRATE)
 PLASTIC_IN = int(NeuronFlag.PLASTIC_IN)
 PLASTIC_OUT = int(NeuronFlag.PLASTIC_OUT)
 SILENT = int(NeuronFlag.SILENT)
@@ -55,22 +48,12 @@ class Core(NamedTuple):
 
     reg: np.ndarray  # int64 [REGISTERS]
     rng: np.ndarray  # uint32 [2]: the dither's generator, the Poisson generator
-    threshold: np.ndarray  # int32 [N], and so the following
-    reset: np.ndarray
-    bias: np.ndarray
-    leak: np.ndarray
-    adapt_increment: np.ndarray
-    beta: np.ndarray
-    alpha: np.ndarray
-    adapt_decay: np.ndarray
-    adapt_mask: np.ndarray  # 2**adapt_period - 1
-    refractory: np.ndarray
+    params: Any  # the model's parameters, by name: int32 [N] each, and so the following
+    state: Any  # the model's state
+    potential: np.ndarray  # that of the state which is V
+    drive: np.ndarray  # that of the parameters which a run may change
     delay: np.ndarray
     flags: np.ndarray
-    v: np.ndarray
-    i: np.ndarray
-    a: np.ndarray
-    resting: np.ndarray  # refractory steps left
     acc: np.ndarray
     y: np.ndarray
     x: np.ndarray  # int32 [A]
@@ -112,7 +95,6 @@ class Settings(NamedTuple):
     weight_shift: int
     poisson: bool
     tracing: bool
-    adapting: bool
     gain: int
     nearest_rounding: bool
     plus_sign: int
@@ -130,6 +112,22 @@ class Settings(NamedTuple):
     x_target: int
     w_min: int
     w_max: int
+
+
+@cache
+def columns_of(model: NeuronModel) -> tuple[Any, Any]:
+    """Named tuples with an array for each of the model's own parameters, and of its state.
+
+    Kernels are kept from process to process, and with them the names of these types: so they are to be found
+    in this module.
+    """
+    types = []
+    for kind, fields in (("Params", model.params), ("State", model.state)):
+        name = f"{kind}_{model.name}"
+        made = namedtuple(name, [field.name for field in fields], module=__name__)  # type: ignore[misc]
+        globals()[name] = made
+        types.append(made)
+    return types[0], types[1]
 
 
 def row_pitch(neurons: int) -> int:

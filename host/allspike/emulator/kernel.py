@@ -4,16 +4,21 @@
 phases of the model, in their order; each has a module.
 """
 
+import inspect
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from numba import njit
 
-from ..map.device_map import RING_MARKER, RING_STEP_MASK, RING_WORD
+from ..map.constants import RING_MARKER, RING_STEP_MASK, RING_WORD
+from ..map.neuron_model import NeuronModel, imported
 from .arrivals import arrivals
 from .core import MARKER, PENDING, RUN_UNTIL, SILENT, SPIKE_ACK, SPIKE_HEAD, STEP, Core, Settings, inlined
 from .kernel_cache import KernelCache
-from .neurons import neurons
+from .neurons import phase
 from .observing import change_biases, record
+from .sweep import Sweep
 from .synapses import columns, learn_rows, rows
 from .traces import traces
 
@@ -54,13 +59,15 @@ def push(core):
     reg[PENDING] = pending - moved
 
 
-def _compiled(plastic: bool) -> Any:
+def _compiled(sweep: Sweep, plastic: bool) -> Any:
     """The kernel, compiled at its first call: with plasticity, or without all that serves it alone."""
+    begin, neurons = sweep.begin, phase(sweep)
 
     @njit(nogil=True, _nrt=False)  # type: ignore[call-overload]
     def run(core, settings):
         """Run until `RUN_UNTIL`, or until the spike ring has no room for a word of the present step."""
         reg = core.reg
+        held = begin(core)
         while True:
             if reg[PENDING]:
                 push(core)
@@ -75,7 +82,7 @@ def _compiled(plastic: bool) -> Any:
                 rows(core, count)
                 if plastic:
                     learn_rows(core, settings, count)
-            count = neurons(core, settings)
+            count = neurons(core, settings, held)
             record(core)
             if plastic:
                 if count and settings.gain != 0:
@@ -90,16 +97,18 @@ def _compiled(plastic: bool) -> Any:
 
 
 class Kernel:
-    """One of the kernels, kept from process to process."""
+    """A kernel, kept from process to process."""
 
-    def __init__(self, plastic: bool) -> None:
-        name, seconds = ("plastic", 10) if plastic else ("static", 5)
+    def __init__(self, model: NeuronModel, plastic: bool) -> None:
+        kind, seconds = ("plastic", 10) if plastic else ("static", 5)
+        sweep = imported(model.sweep)
         self._cache = KernelCache(
-            name,
-            f"allspike: compiling the emulator of {name} networks for this machine, once; "
+            f"{model.name}-{kind}",
+            f"allspike: compiling the emulator of {kind} networks for this machine, once; "
             f"about {seconds} s ...",
+            Path(inspect.getfile(sweep.update.py_func)),
         )
-        self._run = _compiled(plastic)
+        self._run = _compiled(sweep, plastic)
         self._run._cache = self._cache
 
     def __call__(self, core: Core, settings: Settings) -> None:
@@ -108,15 +117,23 @@ class Kernel:
         self._cache.warn_of_trouble()
 
 
-_STATIC, _PLASTIC = Kernel(False), Kernel(True)
+class Kernels:
+    """The kernels of a neuron model."""
+
+    def __init__(self, model: NeuronModel) -> None:
+        self.static, self.plastic = Kernel(model, False), Kernel(model, True)
+
+    def run(self, core: Core, settings: Settings) -> None:
+        """Run with the smaller kernel that will do."""
+        (self.plastic if settings.gain or settings.tracing else self.static)(core, settings)
+
+    def warm_up(self, core: Core, settings: Settings) -> None:
+        """Have both compiled; `core` has nowhere to run to."""
+        for kernel in (self.static, self.plastic):
+            kernel(core, settings)
 
 
-def run(core: Core, settings: Settings) -> None:
-    """Run with the smaller kernel that will do."""
-    (_PLASTIC if settings.gain or settings.tracing else _STATIC)(core, settings)
-
-
-def warm_up(core: Core, settings: Settings) -> None:
-    """Have both kernels compiled; `core` has nowhere to run to."""
-    for kernel in (_STATIC, _PLASTIC):
-        kernel(core, settings)
+@cache
+def kernels_of(model: NeuronModel) -> Kernels:
+    """The kernels of a model: one pair a process."""
+    return Kernels(model)

@@ -30,11 +30,12 @@ def _folder() -> Path:
     return Path(chosen) / "allspike" if chosen else cache.root("emulator")
 
 
-def sources() -> bytes:
-    """What changes with the source of anything that is compiled into a kernel."""
+def sources(*parts: Path) -> bytes:
+    """What changes with the source of anything that is compiled into a kernel, of which these are parts."""
     folder = Path(__file__).parent
+    map_ = folder.parent / "map"
     digest = hashlib.sha256()
-    for path in (*sorted(folder.glob("*.py")), folder.parent / "map" / "device_map.py"):
+    for path in (*sorted(folder.glob("*.py")), map_ / "constants.py", map_ / "flags.py", *parts):
         digest.update(path.read_bytes())
     return digest.digest()
 
@@ -47,11 +48,14 @@ class KernelCache(NullCache):
     name : str
     announcement : str
         Printed when the function has to be compiled, before that begins.
+    parts : Path
+        Sources of what is compiled into it, beside the emulator's own.
     """
 
-    def __init__(self, name: str, announcement: str) -> None:
+    def __init__(self, name: str, announcement: str, *parts: Path) -> None:
         self._name = name
         self._announcement = announcement
+        self._parts = parts
         self._trouble = False
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
@@ -94,4 +98,4 @@ class KernelCache(NullCache):
 
     def _path(self, sig: Any, codegen: Any) -> Path:
         made_by = (numba.__version__, sys.version, codegen.magic_tuple(), sig)
-        return _folder() / f"{self._name}-{cache.key_of(sources(), repr(made_by))}.bin"
+        return _folder() / f"{self._name}-{cache.key_of(sources(*self._parts), repr(made_by))}.bin"

@@ -1,14 +1,14 @@
-"""What a host asks of single steps: biases that change at a step, and V after each."""
+"""What a host asks of single steps: a drive that changes at a step, and V after each."""
 
 from .core import CHANGES_MADE, FIRST_ROW, STEP, inlined
 
 
 @inlined
 def change_biases(core):
-    """The biases of this step."""
+    """The drive of this step."""
     reg = core.reg
     while reg[CHANGES_MADE] < core.change_step.size and core.change_step[reg[CHANGES_MADE]] <= reg[STEP]:
-        core.bias[core.change_neuron[reg[CHANGES_MADE]]] = core.change_bias[reg[CHANGES_MADE]]
+        core.drive[core.change_neuron[reg[CHANGES_MADE]]] = core.change_bias[reg[CHANGES_MADE]]
         reg[CHANGES_MADE] += 1
 
 
@@ -19,4 +19,4 @@ def record(core):
     if row < core.recorded.shape[0]:
         recorded = core.recorded[row]
         for k in range(recorded.size):
-            recorded[k] = core.v[core.probes[k]]
+            recorded[k] = core.potential[core.probes[k]]

@@ -4,7 +4,7 @@ Writing stores what a build of these widths can hold: a field keeps its low bits
 signed. Reading gives back what was stored.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,19 +12,9 @@ from numpy.typing import NDArray
 from ..device.observing import Observation
 from ..map import device_map as dm
 from ..map.config import Config
-from ..map.lif import LIF
+from ..map.neuron_model import DELAY, FLAGS, TRACE
 from . import core as layout
-from .core import Core, Settings
-
-_PARAMS = (
-    "threshold", "reset", "bias", "leak", "adapt_increment", "beta", "alpha", "adapt_decay", "refractory",
-    "delay", "flags",
-)  # fmt: skip
-_SIGNED = ("threshold", "reset", "bias")
-_UNSIGNED = ("leak", "adapt_increment")
-_NEURON_FLAGS = 0x1F
-_INPUT_FLAGS = int(dm.InputFlag.PLASTIC_OUT)
-
+from .core import Core, Settings, columns_of
 
 _UNOBSERVED: dict[str, NDArray] = {
     "probes": np.zeros(0, np.int32),
@@ -46,15 +36,21 @@ def make_core(config: Config) -> Core:
     def zeros(size: int | tuple[int, ...], dtype: type = np.int32) -> NDArray:
         return np.zeros(size, dtype)
 
+    model = config.model
+    of_params, of_state = columns_of(model)
+    params = of_params(*(zeros(neurons) for _ in model.params))
+    state = of_state(*(zeros(neurons) for _ in model.state))
     arrived = zeros(_words(inputs), np.uint64)
     delayed = zeros((config.max_delay, _words(neurons)), np.uint64)
     fired = zeros(_words(neurons), np.uint64)
     return Core(
         reg=zeros(layout.REGISTERS, np.int64),
         rng=zeros(2, np.uint32),
-        **{name: zeros(neurons) for name in _PARAMS},
-        adapt_mask=zeros(neurons),
-        **{name: zeros(neurons) for name in ("v", "i", "a", "resting", "acc", "y")},
+        params=params,
+        state=state,
+        potential=getattr(state, model.potential),
+        drive=getattr(params, model.drive),
+        **{name: zeros(neurons) for name in ("delay", "flags", "acc", "y")},
         x=zeros(axons),
         rate=zeros(inputs),
         axon_flags=zeros(axons),
@@ -85,7 +81,7 @@ def make_core(config: Config) -> Core:
 
 def reset(core: Core, seed: int) -> None:
     """State, time, rings and counters as after power-on; parameters and synapses stay."""
-    for memory in (core.v, core.i, core.a, core.resting, core.acc, core.y, core.x):
+    for memory in (*core.state, core.acc, core.y, core.x):
         memory[:] = 0
     for memory in (core.arrived, core.delayed, core.fired, core.reg):
         memory[:] = 0
@@ -94,7 +90,7 @@ def reset(core: Core, seed: int) -> None:
 
 
 def observed(core: Core, asked: Observation | None) -> Core:
-    """The same core, which records V and changes biases as is asked of the steps from now on."""
+    """The same core, which records V and changes the drive as is asked of the steps from now on."""
     core.reg[layout.CHANGES_MADE] = 0
     if asked is None:
         return core._replace(**_UNOBSERVED)
@@ -114,7 +110,7 @@ def hidden(core: Core) -> dict[str, NDArray]:
     coming = (core.reg[layout.STEP] + np.arange(slots)) & (slots - 1)
     return {
         "generators": core.rng.copy(),
-        "under_way": core.delayed[coming, : core.v.size].copy(),
+        "under_way": core.delayed[coming, : core.acc.size].copy(),
         "counters": core.reg[layout.N_FIRINGS : layout.N_LATE + 1].copy(),
     }
 
@@ -126,7 +122,7 @@ def restore(core: Core, step: int, held: Mapping[str, NDArray]) -> bool:
         return False
     slots = len(core.delayed)
     core.rng[:] = held["generators"]
-    core.delayed[(step + np.arange(slots)) & (slots - 1), : core.v.size] = held["under_way"] != 0
+    core.delayed[(step + np.arange(slots)) & (slots - 1), : core.acc.size] = held["under_way"] != 0
     core.reg[layout.N_FIRINGS : layout.N_LATE + 1] = held["counters"]
     core.reg[layout.STEP] = core.reg[layout.RUN_UNTIL] = core.reg[layout.MARKER] = step
     core.reg[layout.EVENT_TIME] = step - 1
@@ -146,13 +142,12 @@ def settings_of(config: Config, control: np.ndarray, learning: np.ndarray, core:
         weight_shift=int(control["weight_shift"]),
         poisson=config.poisson and bool(int(control["flags"]) & dm.ControlFlag.POISSON),
         tracing=config.plasticity and bool(opens or core.x.any() or core.y.any()),
-        adapting=bool(core.adapt_increment.any() or core.a.any()),
         gain=value["gain"] if config.plasticity else 0,
         nearest_rounding=nearest,
         plus_sign=-1 if dm.LearnFlag.PLUS_NEGATIVE in flags else 1,
         minus_sign=-1 if dm.LearnFlag.MINUS_NEGATIVE in flags else 1,
-        x_decay=min(value["x_decay"], layout.DECAY_ONE),
-        y_decay=min(value["y_decay"], layout.DECAY_ONE),
+        x_decay=min(value["x_decay"], dm.DECAY_ONE),
+        y_decay=min(value["y_decay"], dm.DECAY_ONE),
         **{
             name: value[name]
             for name in (
@@ -163,17 +158,18 @@ def settings_of(config: Config, control: np.ndarray, learning: np.ndarray, core:
     )  # fmt: skip
 
 
-def _signed(values: NDArray, bits: int) -> NDArray[np.int32]:
-    spare = 32 - bits
+def _kept(field: dm.Field, values: NDArray, config: Config) -> NDArray:
+    """What a build keeps of the values of a field."""
+    if not field.signed:
+        return values & field.mask(config)
+    spare = 32 - field.width(config)
     return (values.astype(np.int32) << spare) >> spare
 
 
-def _unsigned(values: NDArray, bits: int) -> NDArray:
-    return values & ((1 << bits) - 1)
-
-
-def _delay(values: NDArray, config: Config) -> NDArray:
-    return ((values.astype(np.int32) - 1) & (config.max_delay - 1)) + 1
+def cut(record: np.ndarray, fields: Iterable[dm.Field], config: Config) -> None:
+    """Cut records to what a build keeps of each field, in place."""
+    for field in fields:
+        record[field.name] = _kept(field, record[field.name], config)
 
 
 def normalise_learning(record: np.ndarray, config: Config) -> None:
@@ -181,72 +177,60 @@ def normalise_learning(record: np.ndarray, config: Config) -> None:
     if not config.plasticity:
         record[:] = np.zeros(1, record.dtype)
         return
-    record["flags"] &= 7
+    cut(record, dm.LEARNING.record.fields, config)
     for name in ("x_kind", "y_kind"):
-        record[name] = np.minimum(record[name] & 3, dm.TraceKind.WINDOW)
-    for name in ("plus_shift", "minus_shift"):
-        record[name] &= 31
-    for name in ("x_window", "y_window"):
-        record[name] &= 127
-    for name in ("x_increment", "y_increment", "x_target"):
-        record[name] = _unsigned(record[name], config.trace_bits)
-    for name in ("w_min", "w_max"):
-        record[name] = _signed(record[name], config.weight_bits)
+        record[name] = np.minimum(record[name], dm.TraceKind.WINDOW)
 
 
 def store_params(core: Core, config: Config, params: np.ndarray) -> None:
-    """Take neuron parameter records, shape [N], into the kernel's arrays; `params` is cut to what is held."""
-    for name in _SIGNED:
-        params[name] = _signed(params[name], config.state_bits)
-    for name in _UNSIGNED:
-        params[name] = _unsigned(params[name], config.state_bits - 1)
-    params["adapt_period"] &= 31
-    params["delay"] = _delay(params["delay"], config)
-    params["flags"] &= _NEURON_FLAGS
-    params["reserved"] = 0
-    for name in _PARAMS:
-        getattr(core, name)[:] = params[name]
-    for name in ("beta", "alpha", "adapt_decay"):
-        np.minimum(getattr(core, name), layout.DECAY_ONE, out=getattr(core, name))
-    core.adapt_mask[:] = (np.int64(1) << params["adapt_period"]) - 1
-    core.axon_flags[config.inputs :] = params["flags"]
+    """Take neuron parameter records, shape [N]."""
+    for field, values in zip(config.model.params, core.params, strict=True):
+        values[:] = _kept(field, params[field.name], config)
+    core.delay[:] = (_kept(DELAY, params["delay"], config).astype(np.int32) - 1) % config.max_delay + 1
+    core.flags[:] = core.axon_flags[config.inputs :] = _kept(FLAGS, params["flags"], config)
+
+
+def params_records(core: Core, config: Config) -> np.ndarray:
+    """Neuron parameter records, shape [N]."""
+    records = np.zeros(config.neurons, config.model.params_record.dtype)
+    for field, values in zip(config.model.params, core.params, strict=True):
+        records[field.name] = values
+    records["delay"], records["flags"] = core.delay, core.flags
+    return records
 
 
 def store_inputs(core: Core, config: Config, params: np.ndarray) -> None:
     """Take input parameter records, shape [M]; `params` is cut to what is held."""
-    params["flags"] &= _INPUT_FLAGS
-    if not config.poisson:
-        params["rate"] = 0
+    cut(params, dm.INPUT_PARAMS.record.fields, config)
     core.rate[:] = params["rate"]
     core.axon_flags[: config.inputs] = params["flags"]
 
 
 def store_state(core: Core, config: Config, state: np.ndarray) -> None:
     """Take neuron state records, shape [N]."""
-    core.v[:] = _signed(state["v"], config.state_bits)
-    core.i[:] = _signed(state["i"], config.state_bits)
-    core.a[:] = _unsigned(state["a"], config.state_bits - 1)
-    core.y[:] = _unsigned(state["y"], config.trace_bits) if config.plasticity else 0
-    core.resting[:] = state["refractory"]
+    for field, values in zip(config.model.state, core.state, strict=True):
+        values[:] = _kept(field, state[field.name], config)
+    core.y[:] = _kept(TRACE, state["y"], config)
 
 
-def state_records(core: Core) -> np.ndarray:
+def state_records(core: Core, config: Config) -> np.ndarray:
     """Neuron state records, shape [N]."""
-    records = np.zeros(core.v.size, LIF.state_record.dtype)
-    records["v"], records["i"], records["a"] = core.v, core.i, core.a
-    records["y"], records["refractory"] = core.y, core.resting
+    records = np.zeros(config.neurons, config.model.state_record.dtype)
+    for field, values in zip(config.model.state, core.state, strict=True):
+        records[field.name] = values
+    records["y"] = core.y
     return records
 
 
 def store_traces(core: Core, config: Config, values: NDArray) -> None:
     """Take pre traces, shape [A]."""
-    core.x[:] = _unsigned(values, config.trace_bits) if config.plasticity else 0
+    core.x[:] = _kept(dm.TRACES.field, values, config)
 
 
 def store_plastic(core: Core, config: Config, packed: NDArray[np.uint8], first: int) -> None:
     """Take plastic bits of rows from `first` on, neuron j at bit j % 8 of byte j // 8 of a row."""
-    bits = np.unpackbits(packed, axis=1, bitorder="little")[:, : config.neurons]
-    bits = bits if config.plasticity else np.zeros_like(bits)
+    held = _kept(dm.PLASTIC.field, packed, config)
+    bits = np.unpackbits(held, axis=1, bitorder="little")[:, : config.neurons]
     last = first + len(bits)
     core.plastic[first:last, : config.neurons] = bits
     core.plastic_columns[:, first:last] = bits.T
@@ -262,4 +246,4 @@ def plastic_bytes(core: Core, config: Config, first: int, last: int) -> NDArray[
 
 def store_weights(core: Core, config: Config, values: NDArray[np.int8], first: int) -> None:
     """Take weights of rows from `first` on."""
-    core.weights[first : first + len(values), : config.neurons] = _signed(values, config.weight_bits)
+    core.weights[first : first + len(values), : config.neurons] = _kept(dm.WEIGHTS.field, values, config)

@@ -9,8 +9,12 @@ MAP_VERSION: Final = 2
 
 DECAY_BITS: Final = 15
 """A decay factor f stands for f / 2**DECAY_BITS; 2**DECAY_BITS and above stand for 1."""
+DECAY_ONE: Final = 1 << DECAY_BITS
+"""The decay factor 1."""
 DITHER_BITS: Final = 8
 """The dither of stochastic rounding takes 2**DITHER_BITS values."""
+CHANGE_MAX: Final = (1 << 15) - (1 << DITHER_BITS)
+"""Bound of a weight change before rounding, in 2**-DITHER_BITS: with any dither it stays within 16 bits."""
 DITHER_STRIDE: Final = 159
 """Step of the dither along a walk: 2**DITHER_BITS over the golden ratio, made odd, so that it visits all."""
 GAIN_ONE: Final = 64

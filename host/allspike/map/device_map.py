@@ -8,7 +8,9 @@ from typing import Final
 
 from .config import Config
 from .constants import (
+    CHANGE_MAX,
     DECAY_BITS,
+    DECAY_ONE,
     DITHER_BITS,
     DITHER_STRIDE,
     GAIN_ONE,
@@ -89,9 +91,11 @@ REGIONS: Final = (
 )  # fmt: skip
 
 __all__ = [
+    "CHANGE_MAX",
     "CONTROL",
     "COUNTERS",
     "DECAY_BITS",
+    "DECAY_ONE",
     "DITHER_BITS",
     "DITHER_STRIDE",
     "EVENT_RING",

@@ -46,6 +46,19 @@ class Region:
             raise TypeError(f"region {self.name} has no record that is the same in every build")
         return self.item
 
+    @property
+    def field(self) -> Field:
+        """Its numbers.
+
+        Raises
+        ------
+        TypeError
+            If it is made of records.
+        """
+        if not isinstance(self.item, Field):
+            raise TypeError(f"region {self.name} is made of records")
+        return self.item
+
     def layout(self, config: Config) -> Record | None:
         """The record of a build; None where the items are plain numbers."""
         if isinstance(self.item, Field):
@@ -60,7 +73,7 @@ class Region:
     def dtype(self, config: Config) -> np.dtype:
         """Type of an item in a build."""
         record = self.layout(config)
-        return record.dtype if record else self.item.dtype  # type: ignore[union-attr]
+        return record.dtype if record else self.field.dtype
 
     def size(self, config: Config) -> int:
         """Bytes of the region in a build."""

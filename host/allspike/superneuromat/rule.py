@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 
 from ..compiler.rules import learning_record
 from ..describe.learning import STDP
-from ..emulator.core import CHANGE_MAX
 from ..map import device_map as dm
 from ..map.config import Config
 
@@ -152,4 +151,4 @@ def _changes(trains: NDArray[np.bool_], record: np.ndarray, trace_max: int) -> N
     worth = np.where(trace > 0, rule["x_increment"], 0) if window else trace
     shift = rule["plus_shift"]
     change = ((worth - rule["x_target"]) * rule["gain"] + ((1 << shift) >> 1)) >> shift
-    return (np.clip(change, -CHANGE_MAX, CHANGE_MAX) + 2 ** (dm.DITHER_BITS - 1)) >> dm.DITHER_BITS
+    return (np.clip(change, -dm.CHANGE_MAX, dm.CHANGE_MAX) + 2 ** (dm.DITHER_BITS - 1)) >> dm.DITHER_BITS
