@@ -20,7 +20,7 @@ HOST: dict[str, set[str]] = {
     },
     "nir": {"map", "describe", "results", "compiler", "stimulus", "device", "simulate"},
     "modules": {"describe", "nir"},
-    "superneuromat": {"map", "describe", "compiler", "stimulus", "emulator", "simulate"},
+    "superneuromat": {"map", "describe", "compiler", "stimulus", "simulate"},
     "doors": {"map", "describe", "nir", "modules", "superneuromat"},
     "plot": {"describe", "results", "simulate"},
     "training": {"map", "describe", "image", "compiler", "stimulus", "simulate"},
