@@ -1,17 +1,14 @@
 """The core that suits a build."""
 
-from amaranth.lib import wiring
-
 from allspike.map.config import Config, Memory
 
-from .compact.core import CompactCore
+from .compact.datapath import CompactDatapath
 from .machine.machine import Machine
 from .map.sizes import Sizes
 from .wide.datapath import WideDatapath
 
 
-def core_of(config: Config, build: str = "rtl") -> wiring.Component:
-    """A core: a `CompactCore` where the synapses lie in single-port memory, otherwise a wide `Machine`."""
-    if config.memory is Memory.SINGLE_PORT:
-        return CompactCore(config, build)
-    return Machine(config, WideDatapath(Sizes(config)), build)
+def core_of(config: Config, build: str = "rtl") -> Machine:
+    """A machine with the compact datapath where the synapses lie in single-port memory, or the wide one."""
+    datapath = CompactDatapath if config.memory is Memory.SINGLE_PORT else WideDatapath
+    return Machine(config, datapath(Sizes(config)), build)
