@@ -8,7 +8,7 @@ import pytest
 from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.map import device_map as dm
-from allspike.map.config import Config
+from allspike.map.config import Config, Memory
 from allspike_sim.rtl import RtlBus
 from tests.host.networks import FLAVOURS, Network, _filled
 
@@ -22,6 +22,14 @@ CONFIGS = {
     ),
     "static": Config(
         neurons=8, inputs=0, lanes=1, plasticity=False, poisson=False, event_ring=16, spike_ring=16
+    ),
+    "compact": Config(
+        neurons=8, inputs=5, weight_bits=6, state_bits=15, trace_bits=10, max_delay=4, lanes=4, event_ring=32,
+        spike_ring=16, memory=Memory.SINGLE_PORT,
+    ),
+    "compact, static": Config(
+        neurons=8, inputs=0, state_bits=20, lanes=8, plasticity=False, poisson=False, event_ring=16,
+        spike_ring=16, memory=Memory.SINGLE_PORT,
     ),
 }  # fmt: skip
 TIMES = ("late_steps", "clocks", "clocks_sweep", "clocks_rows", "clocks_columns", "clocks_stalled")
@@ -173,7 +181,10 @@ def test_any_command_to_the_control_record_acts_as_in_the_emulator(name: str) ->
         if resets:
             control["event_head"], control["spike_ack"] = rng.choice((0, 4)), 0
             control["seed"] = rng.getrandbits(32)
-        control["weight_shift"] = rng.randrange(6)
+        shift = rng.randrange(6)
+        # The compact datapath waits for room within its sweep, where the shift acts.
+        if not (status["state"] & dm.State.STALLED and config.memory is Memory.SINGLE_PORT):
+            control["weight_shift"] = shift
         control["flags"] = rng.randrange(2)
         words = np.array(rng.choices((dm.RING_MARKER | step, dm.RING_MARKER | step + 2, 0, 1, 2), k=4), "<u2")
         start, stop = (0, 32) if resets else sorted(rng.sample((0, 4, 6, 8, 12, 15, 16, 20, 29, 32), 2))
