@@ -108,7 +108,7 @@ class Datapath(wiring.Signature):
     """
 
     def __init__(self, sizes: Sizes) -> None:
-        control = Control()
+        control = Control(sizes.config)
         super().__init__(
             {
                 "access": In(Access()),

@@ -8,6 +8,7 @@ from allspike.map.config import Config
 
 from .regions import WORD
 from .rings import STEP_LOW_BITS, offset_bits
+from .words import shape_of
 
 
 class Block(enum.Enum, shape=3):
@@ -58,26 +59,8 @@ class Learning(data.StructLayout):
     """The learning registers, each at the width that a store keeps (docs/model.md)."""
 
     def __init__(self, config: Config) -> None:
-        trace, weight = config.trace_bits, signed(config.weight_bits)
-        super().__init__(
-            {
-                "gain": signed(8),
-                "flags": 3,
-                "x_kind": 2,
-                "y_kind": 2,
-                "plus_shift": 5,
-                "minus_shift": 5,
-                "x_window": 7,
-                "y_window": 7,
-                "x_increment": trace,
-                "y_increment": trace,
-                "x_decay": 16,
-                "y_decay": 16,
-                "x_target": trace,
-                "w_min": weight,
-                "w_max": weight,
-            }
-        )
+        fields = dm.LEARNING.record.fields
+        super().__init__({field.name: shape_of(field, config) for field in fields})
 
 
 class Control(data.StructLayout):
@@ -85,8 +68,10 @@ class Control(data.StructLayout):
     written. Offsets are with their rings, and of `run_until` the core sees whether the step is below it.
     """
 
-    def __init__(self) -> None:
-        super().__init__({"pace": signed(33), "weight_shift": 4, "poisson": 1})
+    def __init__(self, config: Config) -> None:
+        widths = {field.name: field.width(config) for field in dm.CONTROL.record.fields}
+        pace, weight_shift = signed(widths["pace"] + 1), widths["weight_shift"]
+        super().__init__({"pace": pace, "weight_shift": weight_shift, "poisson": 1})
 
 
 class Status(data.StructLayout):
@@ -120,7 +105,7 @@ def _sources(at: int, config: Config) -> list[int | None]:
     if at == control_at("run_until") + 1:
         bits[dm.STEP_BITS - 32 :] = [None] * (64 - dm.STEP_BITS)
     elif at == control_at("weight_shift"):
-        held = {*range(Control()["weight_shift"].width), *([POISSON_BIT] if config.poisson else [])}
+        held = {*range(Control(config)["weight_shift"].width), *([POISSON_BIT] if config.poisson else [])}
         bits = [k if k in held else None for k in bits]
     elif at in learning_words(config):
         bits = [None] * 32

@@ -84,7 +84,7 @@ class Registers(wiring.Component):
             {
                 "request": In(stream.Signature(RegisterRequest())),
                 "reply": Out(stream.Signature(32)),
-                "control": Out(Control(), init={"pace": -(1 << 32)}),
+                "control": Out(Control(sizes.config), init={"pace": -(1 << 32)}),
                 "learning": Out(Learning(sizes.config)),
                 "closed": Out(1),
                 "status": In(Status(sizes.config)),

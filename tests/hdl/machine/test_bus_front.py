@@ -1,0 +1,93 @@
+"""The front keeps a word for the datapath: what the host does not write of it is what was found."""
+
+import pytest
+
+from allspike.map import device_map as dm
+from allspike.map.config import Config
+from allspike_hdl.machine.bus_front import BusFront
+from allspike_hdl.machine.datapath import NIBBLES
+from allspike_hdl.map.regions import top
+
+from ..bench import receive, seeded, send, simulate
+
+MEMORIES = (dm.NEURON_PARAMS, dm.NEURON_STATE, dm.INPUT_PARAMS, dm.TRACES, dm.WEIGHTS, dm.PLASTIC)
+CONFIG = Config(neurons=4, inputs=2, lanes=1, event_ring=16, spike_ring=16)
+
+
+class Datapath:
+    """Behind the front: as slow as it likes, finds in parts of any size, stores whole words."""
+
+    def __init__(self, seed: int) -> None:
+        self.dut = BusFront(CONFIG)
+        self.rng = seeded(seed)
+        self.words: dict[tuple[int, int], int] = {}
+
+    async def hold(self, ctx):
+        async for _, _, hold in ctx.tick().sample(self.dut.hold):
+            ctx.set(self.dut.held, hold and (self.rng.random() < 0.3 or ctx.get(self.dut.held)))
+
+    async def serve(self, ctx):
+        access, rng = self.dut.access, self.rng
+        while True:
+            while not ctx.get(access.request.valid):
+                await ctx.tick()
+            request = ctx.get(access.request.payload)
+            place = (request.region, request.word)
+            left = list(range(NIBBLES))
+            rng.shuffle(left)
+            while left:
+                assert ctx.get(access.request.valid), "it stays"
+                assert ctx.get(self.dut.held) and ctx.get(self.dut.hold)
+                takes = [left.pop() for _ in range(rng.randrange(min(3, len(left)) + 1))]
+                ctx.set(access.found, self.words.get(place, 0))
+                ctx.set(access.takes, sum(1 << k for k in takes))
+                await ctx.tick()
+                ctx.set(access.takes, 0)
+                ctx.set(access.found, rng.getrandbits(32))
+            stored = ctx.get(access.request.payload.data)
+            if request.write:
+                self.words[place] = stored
+            ctx.set(access.request.ready, 1)
+            await ctx.tick()
+            ctx.set(access.request.ready, 0)
+            assert not ctx.get(access.request.valid)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_word_is_what_the_host_writes_and_otherwise_what_was_found(seed: int) -> None:
+    datapath = Datapath(seed)
+    dut, rng = datapath.dut, datapath.rng
+    expected: dict[int, int] = {}
+
+    async def bench(ctx):
+        addresses = [region.base // 4 + k for region in MEMORIES for k in (0, 1, (1 << 22) - 1)]
+        for _ in range(150):
+            address = rng.choice(addresses)
+            write, mask, data = rng.randrange(2), rng.randrange(16), rng.getrandbits(32)
+            payload = {"address": address, "write": write, "mask": mask, "data": data, "more": 0}
+            await send(ctx, dut.bus.request, payload)
+            reply = await receive(ctx, dut.bus.reply)
+            if write:
+                taken = sum(0xFF << 8 * k for k in range(4) if mask >> k & 1)
+                expected[address] = expected.get(address, 0) & ~taken | data & taken
+            else:
+                assert reply == expected.get(address, 0)
+        assert {address >> 22 for address in expected} == {top(region) for region in MEMORIES}
+
+    simulate(dut, bench, background=(datapath.hold, datapath.serve))
+
+
+def test_what_is_no_address_is_nobodys() -> None:
+    datapath = Datapath(0)
+    dut = datapath.dut
+
+    async def bench(ctx):
+        for base in (0x05000000, 0x14000000, 0x22000000, 0x40000000, 0xFF000000):
+            for write in (1, 0):
+                payload = {"address": base // 4, "write": write, "mask": 15, "data": 0xFFFFFFFF, "more": 0}
+                await send(ctx, dut.bus.request, payload)
+                reply = await receive(ctx, dut.bus.reply)
+                assert write or reply == 0
+        assert not datapath.words
+
+    simulate(dut, bench, background=(datapath.hold, datapath.serve))
