@@ -23,7 +23,7 @@ class Port:
 
     @property
     def size(self) -> int:
-        """How many lines it has."""
+        """How many values it has in a step."""
         return prod(self.shape)
 
 

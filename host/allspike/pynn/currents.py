@@ -27,7 +27,7 @@ class CurrentSource(StandardCurrentSource):
         self._recorded = False
         self._number = len(state.current_sources)
         self._values: dict[str, Any] = {}
-        self.restart()
+        self.rewind()
         state.current_sources.append(self)
         space = ParameterSpace(self.default_parameters, self.get_schema(), shape=(1,))
         space.update(**parameters)
@@ -71,7 +71,7 @@ class CurrentSource(StandardCurrentSource):
         """Numbers of the cells; one that it was injected into twice is named twice."""
         return self._cells
 
-    def restart(self) -> None:
+    def rewind(self) -> None:
         """At time 0 again."""
         self._pieces: list[NDArray[np.float64]] = []
 
@@ -172,9 +172,9 @@ class NoisyCurrentSource(CurrentSource, electrodes.NoisyCurrentSource):
     translations = _own(electrodes.NoisyCurrentSource)
     changes_always = True
 
-    def restart(self) -> None:
+    def rewind(self) -> None:
         """At time 0 again: in other segments the noise is another."""
-        super().restart()
+        super().rewind()
         seed = [state.seed, state.segment_counter, self._number]
         self._generator = np.random.default_rng(seed)
         self._noise = np.zeros(0)

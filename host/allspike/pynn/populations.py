@@ -149,11 +149,11 @@ class Population(_Cells, common.Population):
         if self.train is not None:
             self.train.changed(simulator.state.step)
 
-    def restart(self) -> None:
+    def rewind(self) -> None:
         """At time 0 again."""
         self.to_initialize = set(self.start)
         if self.train is not None:
-            self.train.restart(simulator.state.segment_counter)
+            self.train.rewind(simulator.state.segment_counter)
 
     def check(self, name: str, values: NDArray) -> None:
         """Refuse values of a parameter, or of a state variable, that are no numbers."""

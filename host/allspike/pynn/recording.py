@@ -18,9 +18,9 @@ class Recorder(recording.Recorder):
 
     def __init__(self, population: Any, file: Any = None) -> None:
         super().__init__(population, file)
-        self.restart()
+        self.rewind()
 
-    def restart(self) -> None:
+    def rewind(self) -> None:
         """Drop what was recorded."""
         self._begin = simulator.state.step
         self._spikes: list[tuple[NDArray[np.float64], NDArray[np.int64]]] = []
@@ -97,12 +97,12 @@ class Recorder(recording.Recorder):
     def _clear_simulator(self) -> None:
         cells = self.wanted("v")
         last = self._potentials(cells)[-1:]
-        self.restart()
+        self.rewind()
         self.keep_v(self._begin, cells, last)
 
     def _reset(self) -> None:
         begin = self._begin
-        self.restart()
+        self.rewind()
         self._begin = begin
         self.sampling_interval = simulator.state.dt
 

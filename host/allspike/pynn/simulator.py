@@ -127,11 +127,11 @@ class State(common.control.BaseState):
         self.t_start = 0
         self.segment_counter += 1
         for recorder in self.recorders:
-            recorder.restart()
+            recorder.rewind()
         for population in self.populations:
-            population.restart()
+            population.rewind()
         for source in self.current_sources:
-            source.restart()
+            source.rewind()
         for projection in self.projections:
             projection.forget_learned()
         if self.session is not None:

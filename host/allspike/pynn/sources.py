@@ -35,9 +35,9 @@ class Train:
 
     def __init__(self, size: int, dt: float, seed: tuple[int, int]) -> None:
         self.size, self.dt, self.seed = size, dt, seed
-        self.restart(0)
+        self.rewind(0)
 
-    def restart(self, segment: int) -> None:
+    def rewind(self, segment: int) -> None:
         """At time 0 again: of other segments the draws are others."""
         self.segment = segment
         self.begin = 0
@@ -109,9 +109,9 @@ class PoissonTrain(Train):
 class RenewalTrain(Train):
     """Sources whose intervals are drawn one after another, each cell from a generator of its own."""
 
-    def restart(self, segment: int) -> None:
+    def rewind(self, segment: int) -> None:
         """At time 0 again."""
-        super().restart(segment)
+        super().rewind(segment)
         self._generators = [np.random.default_rng([*self.seed, segment, cell]) for cell in range(self.size)]
         self._drawn: list[NDArray[np.float64]] = [np.zeros(0)] * self.size
 
