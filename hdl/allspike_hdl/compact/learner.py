@@ -13,21 +13,14 @@ from allspike.map.device_map import (
     TraceKind,
 )
 
-from ..fabric.arith import Xorshift32, clamp_unsigned, saturate
+from ..fabric.arith import clamp_unsigned
 from ..fabric.block_memory import BlockMemory
+from ..fabric.change import SCALES, STEP, Change
+from ..fabric.xorshift import XORSHIFT32
 from ..map.register_file import Learning
 from ..map.sizes import Sizes
-from ..wide.plasticity import rounded_max
 
 _FACTOR_BITS = DECAY_BITS + 1
-_STEP = 8
-_POINT = _STEP - 1
-"""A right shift by s is a left shift of the gain by `_POINT - s mod _STEP`, which leaves 16 bits, and a right
-shift of the product by `_POINT` and a multiple of `_STEP`."""
-_SCALES = 3
-"""As many multiples, from 0; a shift beyond them leaves nothing of any change."""
-_CHANGE_BITS = 16
-"""Width of a change in 1/256 units that is no more than CHANGE_MAX."""
 
 
 class Learner(wiring.Component):
@@ -69,6 +62,8 @@ class Learner(wiring.Component):
     def __init__(self, sizes: Sizes) -> None:
         self._sizes = sizes
         config = sizes.config
+        # Of a factor 16 bits are left, which one multiplier takes.
+        self._change = Change(config.weight_bits, point=STEP - 1)
         trace = unsigned(config.trace_bits)
         super().__init__(
             {
@@ -141,12 +136,12 @@ class Learner(wiring.Component):
         shift = Mux(self.column, rule.plus_shift, rule.minus_shift)
         gain = Signal(signed(len(rule.gain) + 1))
         m.d.comb += gain.eq(Mux(negative.any(), -rule.gain, rule.gain))
-        left, scale = shift[: _STEP.bit_length() - 1], shift[_STEP.bit_length() - 1 :]
+        scaled, scale = self._change.scaled(gain, shift)
         factor = Signal(signed(_FACTOR_BITS))
         with m.If(self.fading):
             m.d.comb += factor.eq(loss)
-        with m.Elif(scale < _SCALES):
-            m.d.comb += factor.eq(gain << ~left)
+        with m.Elif(scale < SCALES):
+            m.d.comb += factor.eq(scaled)
         return factor, scale
 
     def _trace(self, m: Module, post: Value, product: Value) -> Value:
@@ -175,7 +170,7 @@ class Learner(wiring.Component):
         """Clocks 2 and 3: R and the new weight, as `core.plasticity.Rounding` and `NewWeights` have them."""
         config = self._sizes.config
         rule = self.learning
-        m.submodules.generator = generator = Xorshift32()
+        m.submodules.generator = generator = XORSHIFT32.create()
         nearest = (rule.flags & LearnFlag.NEAREST_ROUNDING).any()
         draw = Signal(DITHER_BITS, reset_less=True)
         m.d.comb += [
@@ -189,26 +184,15 @@ class Learner(wiring.Component):
             m.d.sync += draw.eq(draw + DITHER_STRIDE)
         dither = Mux(nearest, 1 << DITHER_BITS - 1, draw)
 
-        bound = rounded_max(self._sizes)
-        shifted = Signal(signed(_CHANGE_BITS + 1))  # the last bit is the one below the point
-        outside = Signal()
-        with m.Switch(scale):
-            for k in range(_SCALES):
-                with m.Case(k):
-                    moved = product >> _POINT + _STEP * k - 1
-                    beyond = moved >> len(shifted) - 1
-                    m.d.comb += [shifted.eq(moved), outside.eq(beyond.any() & ~beyond.all())]
-        total = Cat(1, dither) + shifted
-        units = Signal(signed(bound.bit_length() + 1), reset_less=True)
+        shifted, beyond = self._change.aligned(m, product, scale)
+        rounded, changes_now = self._change.rounded(Cat(1, dither) + shifted, beyond, product[-1])
+        units = Signal(signed(self._change.bound.bit_length() + 1), reset_less=True)
         changes = Signal(reset_less=True)
         borrow = Signal(reset_less=True)
-        whole = total >> DITHER_BITS + 1
-        negative = product[-1]
-        bounded = Mux(outside, Mux(negative, -bound, bound), saturate(whole, bound))[: len(units)]
         subtracts = ~self.column
         m.d.sync += [
-            units.eq(bounded ^ subtracts.replicate(len(units))),
-            changes.eq(outside | whole.any()),
+            units.eq(rounded[: len(units)] ^ subtracts.replicate(len(units))),
+            changes.eq(changes_now),
             borrow.eq(subtracts),
         ]
         weight = self.weight[: config.weight_bits].as_signed()

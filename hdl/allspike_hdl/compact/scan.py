@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map.device_map import INPUT_PARAMS, SEED_POISSON, STEP_BITS, InputFlag, NeuronFlag
 
-from ..fabric.arith import Xorshift32
+from ..fabric.xorshift import XORSHIFT32
 from ..map.rings import STEP_LOW_BITS
 from ..map.sizes import Sizes
 from ..neurons.program import FLAGS
@@ -94,7 +94,7 @@ class Scan(wiring.Component):
         ]
         self._ask(m)
         if config.poisson and config.inputs:
-            m.submodules.generator = generator = Xorshift32()
+            m.submodules.generator = generator = XORSHIFT32.create()
             draws = at.scan & ~at.post & self.poisson
             m.d.comb += [
                 generator.seed.eq(self.seed ^ SEED_POISSON),

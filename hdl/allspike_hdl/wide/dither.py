@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map.device_map import DITHER_BITS, DITHER_STRIDE, SEED_LEARNING
 
-from ..fabric.arith import Xorshift32
+from ..fabric.xorshift import XORSHIFT32
 from ..map.sizes import Sizes
 
 
@@ -40,7 +40,7 @@ class Dither(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         lanes = self.sizes.config.lanes
-        m.submodules.generator = generator = Xorshift32()
+        m.submodules.generator = generator = XORSHIFT32.create()
         m.d.comb += [
             generator.seed.eq(self.seed ^ SEED_LEARNING),
             generator.restart.eq(self.restart),

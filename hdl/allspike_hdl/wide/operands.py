@@ -6,20 +6,14 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map.device_map import DECAY_BITS, LearnFlag, TraceKind
 
+from ..fabric.change import SCALES, Change
 from ..fabric.pipeline import DelayLine
 from ..map.register_file import Learning
 from ..map.sizes import Sizes
 from .interfaces import WalkKind
 
 FACTOR_SHAPE = signed(DECAY_BITS + 2)
-"""Holds plus and minus the greatest gain scaled by 2**SCALE_STEP, and the loss of a trace that goes to 0."""
-
-SCALE_STEP = 8
-"""A right shift by s is a left shift of the gain by SCALE_STEP - s mod SCALE_STEP, and a right shift of the
-product by one of few multiples of SCALE_STEP."""
-
-SCALES = 3
-"""As many multiples, SCALE_STEP * 1 to SCALES; a shift beyond them leaves nothing of any change."""
+"""Holds plus and minus the greatest gain scaled by 2**STEP, and the loss of a trace that goes to 0."""
 
 
 class Contribution(data.StructLayout):
@@ -36,9 +30,7 @@ class Operands(wiring.Component):
     - ROW: e(y) times the gain, COLUMN: e(x) - x_target times the gain, for a change of synapses;
     - FADE: z times the decay factor less 1, which is what z loses, times 2**DECAY_BITS.
 
-    With h = 2**(s - 1): `(e * g + h) >> s`, for s = SCALE_STEP * scale + r, is
-    `(e * (g << SCALE_STEP - r) + h') >> SCALE_STEP * (scale + 1)`, h' being half of that last power. So lanes
-    shift by few distances, not 32.
+    The gain is scaled, and the product with it: see `Change`.
 
     Members
     -------
@@ -54,6 +46,7 @@ class Operands(wiring.Component):
     """
 
     def __init__(self, sizes: Sizes) -> None:
+        self._change = Change(sizes.config.weight_bits)
         super().__init__(
             {
                 "learning": In(Learning(sizes.config)),
@@ -112,9 +105,8 @@ class Operands(wiring.Component):
             gain.eq(Mux(negative.any(), -rule.gain, rule.gain)),
             shift.eq(Mux(row, rule.minus_shift, rule.plus_shift)),
         ]
-        left, scale = shift[: SCALE_STEP.bit_length() - 1], shift[SCALE_STEP.bit_length() - 1 :]
+        scaled, scale = self._change.scaled(gain, shift)
         fading = DelayLine(m, fades)[1]
-        scaled = (gain << ~left) << 1  # by SCALE_STEP - left
         with m.If(fading):
             m.d.sync += self.factor.eq(loss)
         with m.Elif(scale >= SCALES):

@@ -6,32 +6,13 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map.device_map import DITHER_BITS
 
-from ..fabric.arith import saturate
+from ..fabric.change import SCALES, Change, Rounded
 from ..map.sizes import Sizes
 from .multiplier import product_shape
-from .operands import SCALE_STEP, SCALES
-
-_CHANGE_UNITS = (1 << 15 - DITHER_BITS) - 1
-"""CHANGE_MAX in weight units: to bound the change after rounding gives the same as before it."""
-
-
-def rounded_max(sizes: Sizes) -> int:
-    """Bound of a rounded change that matters: one as wide as the range of weights reaches any bound."""
-    return min(_CHANGE_UNITS, (1 << sizes.config.weight_bits) - 1)
-
-
-class Rounded(data.StructLayout):
-    """A change in whole weight units."""
-
-    def __init__(self, sizes: Sizes) -> None:
-        super().__init__({"units": signed(rounded_max(sizes).bit_length() + 1), "any": 1})
 
 
 class Rounding(wiring.Component):
-    """`R(q, k) = (q + u_k) >> DITHER_BITS`, q the product shifted right to half, and bounded by CHANGE_MAX.
-
-    Halves and dither enter one sum, `(product >> SCALE_STEP * (scale + 1) - 1) + (2 u_k + 1)`, of which the
-    bits above DITHER_BITS + 1 are R: what the first shift drops cannot carry into it.
+    """What the products change, in whole weight units: `Change`, a lane each.
 
     Members
     -------
@@ -50,45 +31,21 @@ class Rounding(wiring.Component):
                 "products": In(data.ArrayLayout(product_shape(sizes), lanes)),
                 "dither": In(data.ArrayLayout(unsigned(DITHER_BITS), lanes)),
                 "scale": In(range(SCALES)),
-                "rounded": Out(data.ArrayLayout(Rounded(sizes), lanes)),
+                "rounded": Out(data.ArrayLayout(Rounded(Change(sizes.config.weight_bits)), lanes)),
             }
         )
 
     def elaborate(self, platform):
         m = Module()
+        change = Change(self.sizes.config.weight_bits)
         for lane in range(self.sizes.config.lanes):
-            m.submodules[f"lane_{lane}"] = self._lane(lane)
-        return m
-
-    def _lane(self, lane: int) -> Module:
-        m = Module()
-        bound = rounded_max(self.sizes)
-        product, rounded = self.products[lane], self.rounded[lane]
-        whole = signed(_CHANGE_UNITS.bit_length() + 1)
-        shifted = Signal(signed(whole.width + DITHER_BITS + 1))  # the last bit is the one below the point
-        outside = Signal()
-        with m.Switch(self.scale):
-            for scale in range(SCALES):
-                point = SCALE_STEP * (scale + 1)
-                beyond = product >> point - 1 + len(shifted) - 1
-                with m.Case(scale):
-                    m.d.comb += [
-                        shifted.eq(product >> point - 1),
-                        outside.eq(beyond.any() & ~beyond.all()),
-                    ]
-        total = Signal(signed(len(shifted) + 1), reset_less=True)
-        exceeds = Signal(reset_less=True)
-        negative = Signal(reset_less=True)
-        m.d.sync += [
-            total.eq(Cat(1, self.dither[lane]) + shifted),
-            exceeds.eq(outside),
-            negative.eq(product < 0),
-        ]
-        units = total >> DITHER_BITS + 1
-        m.d.sync += [
-            rounded.units.eq(Mux(exceeds, Mux(negative, -bound, bound), saturate(units, bound))),
-            rounded.any.eq(exceeds | units.any()),
-        ]
+            m.submodules[f"lane_{lane}"] = rounding = change.create(len(self.products[lane]))
+            m.d.comb += [
+                rounding.product.eq(self.products[lane]),
+                rounding.dither.eq(self.dither[lane]),
+                rounding.scale.eq(self.scale),
+                self.rounded[lane].eq(rounding.rounded),
+            ]
         return m
 
 
@@ -114,7 +71,7 @@ class NewWeights(wiring.Component):
         super().__init__(
             {
                 "weights": In(data.ArrayLayout(weight, lanes)),
-                "changes": In(data.ArrayLayout(Rounded(sizes), lanes)),
+                "changes": In(data.ArrayLayout(Rounded(Change(sizes.config.weight_bits)), lanes)),
                 "depress": In(1),
                 "w_min": In(weight),
                 "w_max": In(weight),

@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map.device_map import SEED_POISSON
 
-from ..fabric.arith import Xorshift32
+from ..fabric.xorshift import XORSHIFT32
 from ..map.sizes import Sizes
 
 
@@ -53,7 +53,7 @@ class Poisson(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         inputs = self._sizes.config.inputs
-        m.submodules.generator = generator = Xorshift32()
+        m.submodules.generator = generator = XORSHIFT32.create()
         m.d.comb += [generator.seed.eq(self.seed ^ SEED_POISSON), generator.restart.eq(self.restart)]
 
         # Stages: address, memory, its register, comparison. All stand still while a word waits.

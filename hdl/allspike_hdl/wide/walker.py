@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.map.device_map import LearnFlag
 
 from ..fabric.butterfly import Butterfly
+from ..fabric.change import Change, Rounded
 from ..fabric.pipeline import DelayLine
 from ..map.register_file import Learning
 from ..map.sizes import Sizes
@@ -16,7 +17,7 @@ from .host_access import HostAccess
 from .interfaces import AccumulatorPort, SynapseAccess, WalkKind, Walks
 from .multiplier import Multiplier
 from .operands import Operands
-from .plasticity import NewWeights, Rounded, Rounding
+from .plasticity import NewWeights, Rounding
 from .sequencer import Sequencer
 from .synapses import BlockAddress, Synapses
 from .traces import Traces
@@ -170,7 +171,9 @@ class Walker(wiring.Component):
         m.submodules.multiplier = multiplier = Multiplier(sizes)
         m.submodules.dither = dither = Dither(sizes)
         m.submodules.rounding = rounding = Rounding(sizes)
-        m.submodules.to_banks = to_banks = Butterfly(Rounded(sizes), sizes.config.lanes)
+        m.submodules.to_banks = to_banks = Butterfly(
+            Rounded(Change(sizes.config.weight_bits)), sizes.config.lanes
+        )
         row, fired = slot.kind == WalkKind.ROW, slot.kind == WalkKind.FIRED
         draws = DelayLine(m, slot.first & slot.learn, resettable=True)
         m.d.comb += [
