@@ -18,6 +18,7 @@ read_rtlil <<design
 {{design}}
 design
 attrmap -remove init=""
+opt_expr -keepdc
 memory_collect
 attrmap {_INTERNAL}
 attrmap -modattr {_INTERNAL}
@@ -25,7 +26,8 @@ write_verilog -norename
 """
 """`amaranth.back.verilog.convert` is not this: its `proc` makes of a constant part of a signal an `always @*`
 that waits for nothing, and so never runs; Amaranth's processes need none. Nor does it let an empty `init`
-(`fabric.read_port.UNSET`) be a register without a value at power-on."""
+(`fabric.read_port.UNSET`) be a register without a value at power-on. Without `opt_expr`, `&` of no bits,
+which is 1, would come out as 0."""
 
 _BEGIN, _END = "  initial begin\n", "  end\n"
 _SET = " = "
@@ -44,6 +46,8 @@ def converted(
         first contents of memories.
     """
     design = rtlil.convert(component, name=name, platform=target, emit_src=False)
+    # Yosys writes nothing of what is in it.
+    assert "switch {  }" not in design, f"{name} has a switch on a signal of no bits"
     yosys = find_yosys(lambda version: version >= _YOSYS)
     text = yosys.run(["-q", "-"], _SCRIPT.format(design=design), ignore_warnings=True)
     # Yosys writes a line for each word of a memory, whatever it is asked for; `-extmem` writes further files.

@@ -1,5 +1,7 @@
 """The population: the sweep over all neurons, and the lists of their spikes."""
 
+from contextlib import nullcontext
+
 from amaranth import Cat, Module, Signal, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
@@ -120,8 +122,9 @@ class Population(wiring.Component):
         values = []
         for lane in range(self._lanes):
             value = Signal(block[lane].shape(), reset_less=True, name=f"acc_{lane}")
-            with m.Switch(part_late):
-                for k in range(parts):
+            m.d.sync += value.eq(~block[lane])
+            with m.Switch(part_late) if parts > 1 else nullcontext():
+                for k in range(1, parts):
                     with m.Case(k):
                         m.d.sync += value.eq(~block[k * self._lanes + lane])
             values.append(value)
