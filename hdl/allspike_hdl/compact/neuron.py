@@ -132,11 +132,20 @@ class SerialNeuron(wiring.Component):
         return clock
 
     def _spots(self, program: Program) -> list["_Spots"]:
-        """What each clock asks for, and finds."""
+        """What each clock asks for, and finds.
+
+        Raises
+        ------
+        ValueError
+            If a clock needs two words of one side.
+        """
         clocks = []
         asked: list[Spot | None] = [None] * SIDES
         found = asked
         for does in program.all:
+            cells = (*does.reads, does.writes.cell) if does.writes else does.reads
+            if len({self._cells.spot(cell).side for cell in cells}) < len(cells):
+                raise ValueError(f"{', '.join(map(str, cells))} lie on one side: one at a time")
             spots = {spot.side: spot for spot in map(self._cells.spot, does.reads)}
             # Where nothing is asked for, what was before is read again.
             asked = [spots.get(side, before) for side, before in enumerate(asked)]

@@ -32,7 +32,7 @@ class NeuronTiming:
     """Fields of the state that may stay what they are."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NeuronGateware:
     """The gateware of a model."""
 
