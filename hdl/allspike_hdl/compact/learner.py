@@ -16,11 +16,10 @@ from allspike.map.device_map import (
 from ..fabric.arith import clamp_unsigned
 from ..fabric.block_memory import BlockMemory
 from ..fabric.change import SCALES, STEP, Change
+from ..fabric.decay import FACTOR_BITS
 from ..fabric.xorshift import XORSHIFT32
 from ..map.register_file import Learning
 from ..map.sizes import Sizes
-
-_FACTOR_BITS = DECAY_BITS + 1
 
 
 class Learner(wiring.Component):
@@ -96,7 +95,7 @@ class Learner(wiring.Component):
         )
         post = Signal()
         m.d.sync += post.eq(self.post)
-        product = Signal(signed(config.trace_bits + 1 + _FACTOR_BITS), reset_less=True)
+        product = Signal(signed(config.trace_bits + 1 + FACTOR_BITS), reset_less=True)
         m.d.comb += [
             memory.addresses[0].eq(Cat(self.index, self.post)),
             self.value.eq(memory.values[0]),
@@ -126,7 +125,7 @@ class Learner(wiring.Component):
         rule = self.learning
         decay = Mux(post, rule.y_decay, rule.x_decay)
         windowed = Mux(post, rule.y_kind, rule.x_kind) == TraceKind.WINDOW
-        loss = Signal(signed(_FACTOR_BITS))
+        loss = Signal(signed(FACTOR_BITS))
         with m.If(windowed):
             m.d.comb += loss.eq(-1)
         with m.Elif(~decay[DECAY_BITS]):
@@ -137,7 +136,7 @@ class Learner(wiring.Component):
         gain = Signal(signed(len(rule.gain) + 1))
         m.d.comb += gain.eq(Mux(negative.any(), -rule.gain, rule.gain))
         scaled, scale = self._change.scaled(gain, shift)
-        factor = Signal(signed(_FACTOR_BITS))
+        factor = Signal(signed(FACTOR_BITS))
         with m.If(self.fading):
             m.d.comb += factor.eq(loss)
         with m.Elif(scale < SCALES):

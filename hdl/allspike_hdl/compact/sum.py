@@ -6,12 +6,11 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map.device_map import DECAY_BITS
 
+from ..fabric.decay import FACTOR_BITS, Decay
 from ..fabric.target import Target
 from ..map.sizes import Sizes
-from ..neurons.arith import is_less_by
 from .store import STORE_WORD
 
-FACTOR_BITS = DECAY_BITS + 1
 _ACC_SHIFTS = 16
 _GUARD = 2
 """Bits of the sum above those of a state: it holds three states, or one and a shifted accumulator."""
@@ -27,7 +26,7 @@ class SerialSum(wiring.Component):
     factor : In(16)
         What it is multiplied by, for the next clock.
     is_decay : In(1)
-        The operand is the product of the clock before: `neurons.arith.Decay` of the word.
+        The operand is the product of the clock before: `fabric.decay.Decay` of the word.
     is_acc : In(1), acc : In(signed(acc_bits)), weight_shift : In(4)
         It is `acc << weight_shift`.
     subtract : In(1)
@@ -82,19 +81,17 @@ class SerialSum(wiring.Component):
         return m
 
     def _operand(self, m: Module, multiplies: bool, word: Value) -> tuple[Value, Value]:
-        """What is added, and its carry; see `neurons.arith.Decay` for the rounding of a decay."""
+        """What is added, and its carry."""
         bits = self._bits
         width = bits + _GUARD
-        product = Signal(signed(bits + DECAY_BITS + 1), reset_less=True)
+        decay = Decay(bits)
+        product = Signal(decay.product_shape, reset_less=True)
         whole = Signal(signed(bits), reset_less=True)
         negate = Signal(reset_less=True)
         one = self.factor[DECAY_BITS]
         fraction = self.factor[:DECAY_BITS] & (~one).replicate(DECAY_BITS)
         m.d.sync += [product.eq(word * Cat(fraction, one).as_signed()), whole.eq(word), negate.eq(one)]
-        floor, below = product >> DECAY_BITS, product[-1]
-        half, rest = product[DECAY_BITS - 1], product[: DECAY_BITS - 1]
-        stuck = is_less_by(floor, whole, ~below)
-        rounds = Mux(below, stuck | (half & rest.any()), half & ~stuck)
+        rounds = decay.rounds(product, whole)
 
         # The accumulator, shifted. A multiplier does it where there are any; then it is turned, since 16
         # signed bits hold -2**15. It is cut to +-2**bits, which saturates any sum with a state.
@@ -106,7 +103,9 @@ class SerialSum(wiring.Component):
         acc = Cat(shifted[:bits] & (~cut).replicate(bits), shifted[bits] | cut, shifted[-1])
 
         operand = Signal(signed(width))
-        m.d.comb += operand.eq(Mux(self.is_acc, acc.as_signed(), Mux(self.is_decay, floor, word)))
+        m.d.comb += operand.eq(
+            Mux(self.is_acc, acc.as_signed(), Mux(self.is_decay, product >> DECAY_BITS, word))
+        )
         turned = (self.is_acc & int(multiplies)) | Mux(self.is_decay, negate, self.subtract)
         return operand.as_unsigned() ^ turned.replicate(width), Mux(self.is_decay, negate | rounds, turned)
 

@@ -4,12 +4,12 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import enum, wiring
 from amaranth.lib.wiring import In, Out
 
-from allspike.map.link_map import LINE, LINK, LINK_RECORD, LINK_VERSION, MAX_DAMAGED, MIN_DIVISOR
+from allspike.map.link_map import LINE, LINK_RECORD, LINK_VERSION, MAX_DAMAGED, MIN_DIVISOR
 
 from ..fabric.block_memory import BlockMemory
 from ..fabric.counting import plus_one_unless
 from ..machine.bus import BusSignature
-from ..map.regions import WORD
+from ..map.regions import PLACE_BITS, WORD, top
 from .receiver import DIVISOR_BITS
 
 COUNT_BITS = 16
@@ -19,11 +19,9 @@ _SPAN = 1 << (LINK_RECORD.size // WORD).bit_length()
 _LINE_AT = _SPAN - 1
 """The place of the divisor, after LINK."""
 _BUILD_AT = _LINE_AT + _SPAN
-"""The place of what stands for the divisor of the build. Counting writes in the lower half alone: so counting
-here takes this value and one more to the divisor's place."""
-_LINE_BIT = ((LINE.base ^ LINK.base) // WORD).bit_length() - 1
-"""A bit of an address in which the regions differ."""
-_LINE_VALUE = LINE.base // WORD >> _LINE_BIT & 1
+"""The place of the divisor of the build, less one. Counting writes in the lower half alone: so to count here
+is to restore the divisor. A state that wrote it would cost a table a bit, as that of the counter is full: it
+holds the sum, its carry and the choice of the host's value."""
 
 
 def _word(field: str) -> int:
@@ -95,7 +93,7 @@ class LinkRegisters(wiring.Component):
         value = request.p.data
         low = (MIN_DIVISOR - 1).bit_length()
         usable = request.p.mask.all() & ~value[DIVISOR_BITS:].any() & value[low:DIVISOR_BITS].any()
-        is_line = request.p.address[_LINE_BIT] == _LINE_VALUE
+        is_line = request.p.address[PLACE_BITS:] == top(LINE)
         m.d.comb += [
             memory.addresses[0].eq(place),
             memory.write_address.eq(place[:-1]),

@@ -4,8 +4,9 @@ from amaranth import C, Cat, Module, Mux, Signal, Value, signed
 
 from allspike.map.device_map import DECAY_BITS, NeuronFlag
 
+from ..fabric.decay import Decay
 from ..fabric.pipeline import DelayLine
-from .arith import Decay, WeightShift, complement_if, saturate_state, shifted_sum
+from .arith import WeightShift, complement_if, saturate_state, shifted_sum
 from .pipeline import NeuronPipeline
 
 
@@ -36,7 +37,7 @@ class LifPipeline(NeuronPipeline):
     def _current(self, m: Module) -> Value:
         """I, in clock 4."""
         bits = self._sizes.config.state_bits
-        m.submodules.decay_i = decay = Decay(bits)
+        m.submodules.decay_i = decay = Decay(bits).create()
         m.submodules.shift = shift = WeightShift(self._sizes.acc_bits, bits)
         total = Signal(signed(bits + 2), reset_less=True)
         current = Signal(signed(bits), reset_less=True)
@@ -57,7 +58,7 @@ class LifPipeline(NeuronPipeline):
     def _potential(self, m: Module, current: Value) -> Value:
         """V before the threshold, in clock 6."""
         bits = self._sizes.config.state_bits
-        m.submodules.decay_v = decay = Decay(bits)
+        m.submodules.decay_v = decay = Decay(bits).create()
         leak, bias = DelayLine(m, self.params.leak)[1], DelayLine(m, self.params.bias)[1]
         m.d.comb += [decay.z.eq(self.state.v), decay.factor.eq(self.params.beta)]
 

@@ -110,7 +110,7 @@ class Clock:
     reads: tuple[Cell, ...] = ()
     """At most one of each side of the record (`compact.layout`), and none of a side that is written."""
     decays: Expression | None = None
-    """The factor by which what was read in the clock before is multiplied; see `arith.Decay`."""
+    """The factor by which what was read in the clock before is multiplied; see `fabric.decay.Decay`."""
     adds: Add | None = None
     writes: Write | None = None
     takes: Mapping[str, Expression] = field(default_factory=dict)
