@@ -16,9 +16,9 @@ from .synapse_cursor import SynapseCursor
 class WideAccess(wiring.Component):
     """Takes a word apart into elements, and reads or writes one after the other where it lies.
 
-    A word is 4 weights, 32 plastic bits, 2 traces, rate and flags of an input, y and what else is in its word
-    of a neuron's state, or one word of a neuron. A write of some of the bytes of an element reads it first; an
-    element that there is not reads as 0.
+    A word is 4 weights, 32 plastic bits, 2 traces, rate and flags of an input, y and what else is in its
+    word of a neuron's state, or one word of a neuron. A write of some of the bytes of an element reads it
+    first; an element that there is not reads as 0.
 
     Members
     -------
