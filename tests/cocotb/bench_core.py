@@ -12,7 +12,7 @@ from cocotb.triggers import FallingEdge
 from allspike.map import device_map as dm
 from allspike.map.config import Config
 
-from ..host.model import Model
+from ..reference.model import Model
 from .bus import Bus
 
 CONFIG = Config.from_dict(json.loads(os.environ["ALLSPIKE_BENCH_CONFIG"]))
@@ -112,11 +112,11 @@ async def assert_runs_as_the_model(bus: Bus) -> None:
     assert expected, "the network is alive"
     assert await spikes_of(bus, STEPS) == expected
     state = await record(bus, dm.NEURON_STATE)
-    assert state["v"].tolist() == model.v
-    assert state["i"].tolist() == model.i
-    assert state["y"].tolist() == model.y.values
+    assert state["v"].tolist() == model.state("v")
+    assert state["i"].tolist() == model.state("i")
+    assert state["y"].tolist() == model.state("y")
     weights = await bus.read(dm.WEIGHTS.base, CONFIG.synapses)
-    assert np.frombuffer(weights, "i1").reshape(CONFIG.axons, -1).tolist() == model.weights
+    assert np.frombuffer(weights, "i1").reshape(CONFIG.axons, -1).tolist() == model.synapses.weights
 
 
 @cocotb.test()

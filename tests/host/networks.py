@@ -12,8 +12,7 @@ import numpy as np
 from allspike.device.device import Device
 from allspike.map import device_map as dm
 from allspike.map.config import Config
-
-from .model import seed_of
+from tests.reference.arithmetic import seed_of
 
 TYPICAL = {
     "threshold": (1, 400), "reset": (-50, 50), "bias": (-3, 12), "leak": (0, 3), "adapt_increment": (0, 90),

@@ -14,8 +14,7 @@ from allspike.emulator.bus import EmulatorBus
 from allspike.map import device_map as dm
 from allspike.map.config import Config
 from allspike.seeds import register_of
-
-from .model import hashed, seed_of
+from tests.reference.arithmetic import hashed, seed_of
 
 SEEDS = 100
 KINDS = 6

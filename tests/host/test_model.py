@@ -12,8 +12,10 @@ from allspike.emulator.bus import EmulatorBus
 from allspike.map import device_map as dm
 from allspike.map.config import Config
 from tests.examples import examples
+from tests.reference.learning import change
+from tests.reference.model import COUNTERS, Model
+from tests.reference.neuron import STATE
 
-from .model import COUNTERS, Model, change
 from .networks import Network, networks, rules
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -41,19 +43,19 @@ def reference(network: Network) -> Model:
 
 def assert_same(device: Device, model: Model) -> None:
     """Everything that a host can read of the network is as the reference has it."""
-    state = device.read("neuron_state")
-    expected = {"v": model.v, "i": model.i, "a": model.a, "y": model.y.values, "refractory": model.c}
-    for name, values in expected.items():
-        assert state[name].tolist() == values, name
-    assert device.read("traces").tolist() == model.x.values
-    assert device.read("weights").tolist() == model.weights
+    state, synapses = device.read("neuron_state"), model.synapses
+    for name in (*STATE, "y"):
+        assert state[name].tolist() == model.state(name), name
+    assert device.read("traces").tolist() == synapses.x.values
+    assert device.read("weights").tolist() == synapses.weights
     bits = np.unpackbits(device.read("plastic"), axis=1, bitorder="little", count=model.config.neurons)
-    assert bits.astype(bool).tolist() == model.plastic
-    for region, rows in (("neuron_params", model.neurons), ("input_params", model.inputs)):
+    assert bits.tolist() == synapses.plastic
+    params = [neuron.params for neuron in model.neurons]
+    for region, rows in (("neuron_params", params), ("input_params", model.inputs)):
         held = device.read(region)
         assert [{name: int(row[name]) for name in held.dtype.names} for row in held] == rows
     rule = device.read("learning")[0]
-    assert {name: int(rule[name]) for name in rule.dtype.names} == model.rule
+    assert {name: int(rule[name]) for name in rule.dtype.names} == synapses.rule
     assert {name: device.counters()[name] for name in COUNTERS} == dict(model.count)
 
 
@@ -129,7 +131,7 @@ def test_silence_stays_silent(network: Network) -> None:
     assert not device.read("neuron_state").view(np.uint8).any()
     assert not device.read("traces").any()
     assert not any(device.counters().values())
-    assert np.array_equal(device.read("weights"), reference(network).weights)
+    assert np.array_equal(device.read("weights"), reference(network).synapses.weights)
 
 
 @pytest.mark.parametrize("sign", [1, -1])

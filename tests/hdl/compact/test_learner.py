@@ -8,21 +8,11 @@ from typing import Any
 import pytest
 
 from allspike.map.config import Config, Memory
-from allspike.map.device_map import SEED_LEARNING
+from allspike.map.device_map import SEED_LEARNING, LearnFlag, TraceKind
 from allspike_hdl.compact.learner import Learner
 from allspike_hdl.map.sizes import Sizes
-from tests.host.model import (
-    ACCUMULATE,
-    MINUS_NEGATIVE,
-    NEAREST,
-    NEAREST_ROUNDING,
-    PLUS_NEGATIVE,
-    WINDOW,
-    Generator,
-    Traces,
-    change,
-    signed,
-)
+from tests.reference.arithmetic import Generator, signed
+from tests.reference.learning import Traces, change
 
 from ..bench import pulse, simulate
 
@@ -63,7 +53,7 @@ class Bench:
                 f"{sign}_shift": self.any_of(
                     7, 8, 15, 16, 23, 24, *(self.rng.randrange(18) for _ in range(9)), high=31
                 ),
-                f"{side}_kind": self.rng.choice((ACCUMULATE, NEAREST, WINDOW)),
+                f"{side}_kind": self.rng.choice(list(TraceKind)),
                 f"{side}_increment": self.any_of(1, high=top),
                 f"{side}_decay": self.any_of(2**15, 2**15 - 1, self.rng.randrange(2**15), high=2**16 - 1),
                 f"{side}_window": self.any_of(1, high=127),
@@ -114,12 +104,12 @@ class Bench:
         """A row or a column that learns; what comes of each weight."""
         dut, rule, rng, bits = self.dut, self.rule, self.rng, self.config.weight_bits
         traces, sign, post = (self.x, "plus", 0) if column else (self.y, "minus", 1)
-        turned = rule["flags"] & (PLUS_NEGATIVE if column else MINUS_NEGATIVE)
+        turned = rule["flags"] & (LearnFlag.PLUS_NEGATIVE if column else LearnFlag.MINUS_NEGATIVE)
         gain = -rule["gain"] if turned else rule["gain"]
         target = rule["x_target"] if column else 0
         await self.put(ctx, post, self.near(traces, gain, rule[f"{sign}_shift"], target))
         size = len(traces.values)
-        nearest = rule["flags"] & NEAREST_ROUNDING
+        nearest = rule["flags"] & LearnFlag.NEAREST_ROUNDING
         draw = 0 if nearest else generator.top(8)
 
         ctx.set(dut.column, column)
@@ -199,8 +189,8 @@ def test_traces_rise_and_fade_as_the_model(weight_bits: int, trace_bits: int) ->
     bench = Bench(weight_bits, trace_bits)
 
     async def testbench(ctx: Any) -> None:
-        for kind in (ACCUMULATE, NEAREST, WINDOW) * 3:
-            bench.set_rule(ctx, x_kind=kind, y_kind=bench.rng.choice((ACCUMULATE, NEAREST, WINDOW)))
+        for kind in (*TraceKind,) * 3:
+            bench.set_rule(ctx, x_kind=kind, y_kind=bench.rng.choice(list(TraceKind)))
             for post, traces in enumerate((bench.x, bench.y)):
                 high = bench.config.trace_max
                 await bench.put(ctx, post, [bench.any_of(0, 1, 2, high=high) for _ in traces.values])

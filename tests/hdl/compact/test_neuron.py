@@ -10,9 +10,10 @@ from allspike.map.config import Config, Memory
 from allspike_hdl.compact.neuron import SerialNeuron
 from allspike_hdl.fabric.target import Target
 from allspike_hdl.map.sizes import Sizes
+from tests.reference.neuron import Neuron
 
+from ..neuron_records import corner, random_params, random_state
 from ..neurons.test_lif import near_threshold
-from ..population_model import ModelNeuron, corner, random_params, random_state
 
 NEURONS = 250
 GARBAGE = 0xA5C39617
@@ -25,7 +26,7 @@ REFRACTORY, FACTORS, ADAPTATION, FLAGS = 0, 5, 6, 7
 """And on the right side."""
 
 
-def words_of(neuron: ModelNeuron, rng: random.Random) -> tuple[dict[int, int], dict[int, int]]:
+def words_of(neuron: Neuron, rng: random.Random) -> tuple[dict[int, int], dict[int, int]]:
     """The neuron's record; anything in bits that mean nothing."""
     params, state = neuron.params, neuron.state
     bits = neuron.config.state_bits
@@ -44,7 +45,7 @@ def words_of(neuron: ModelNeuron, rng: random.Random) -> tuple[dict[int, int], d
         A: noisy(state["a"], bits - 1),
     }
     right = {
-        REFRACTORY: state["count"] << 16 | rng.getrandbits(8) << 24 | rng.getrandbits(16),
+        REFRACTORY: state["refractory"] << 16 | rng.getrandbits(8) << 24 | rng.getrandbits(16),
         FACTORS: params["alpha"] << 16 | params["beta"],
         ADAPTATION: params["refractory"] << 24
         | rng.getrandbits(3) << 21
@@ -72,7 +73,7 @@ def test_a_neuron_is_the_model(
     dut = SerialNeuron(sizes)
     fired = 0
 
-    async def compute(ctx, neuron: ModelNeuron, acc: int) -> None:
+    async def compute(ctx, neuron: Neuron, acc: int) -> None:
         """One neuron from start to last, with its record behind the two sides."""
         nonlocal fired
         left, right = words_of(neuron, rng)
@@ -105,7 +106,7 @@ def test_a_neuron_is_the_model(
         for name, word in (("v", V), ("i", CURRENT), ("a", A)):
             width = state_bits - (name == "a")
             assert (left[word] - neuron.state[name]) % (1 << width) == 0, (name, neuron)
-        assert right[REFRACTORY] >> 16 & 0xFF == neuron.state["count"]
+        assert right[REFRACTORY] >> 16 & 0xFF == neuron.state["refractory"]
         if fires:
             flags = neuron.params["flags"]
             assert ctx.get(dut.delay) == neuron.params["delay"]
@@ -115,7 +116,7 @@ def test_a_neuron_is_the_model(
         ctx.set(dut.weight_shift, shift)
         ctx.set(dut.step_zeros, zeros)
         for _ in range(NEURONS):
-            neuron = ModelNeuron(config, random_params(rng, config), random_state(rng, config))
+            neuron = Neuron(config, random_params(rng, config), random_state(rng, config))
             acc = corner(rng, sizes.acc_bits, True)
             if rng.random() < 0.4:
                 near_threshold(rng, neuron, acc, shift, t)

@@ -6,7 +6,7 @@ import pytest
 from amaranth import Module, Signal, signed
 
 from allspike_hdl.fabric.change import SCALES, STEP, Change
-from tests.host.model import change as of_model
+from tests.reference.learning import change as of_model
 
 from ..bench import simulate
 

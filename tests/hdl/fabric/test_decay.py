@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from allspike_hdl.fabric.decay import Decay
-from tests.host.model import decay as of_model
+from tests.reference.arithmetic import decay as of_model
 
 from ..bench import simulate
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from allspike_hdl.fabric.xorshift import XORSHIFT32
-from tests.host.model import Generator
+from tests.reference.arithmetic import Generator
 
 from ..bench import simulate
 

@@ -9,17 +9,18 @@ from allspike.map.config import Config
 from allspike_hdl.map.sizes import Sizes
 from allspike_hdl.neurons.gateware import FLAGS_AHEAD
 from allspike_hdl.neurons.lif_pipeline import LifPipeline
+from tests.reference.neuron import Neuron
 
-from ..population_model import ModelNeuron, corner, random_params, random_state
+from ..neuron_records import corner, random_params, random_state
 
 NEURONS = 1500
 
 
-def near_threshold(rng: random.Random, neuron: ModelNeuron, acc: int, shift: int, t: int) -> None:
+def near_threshold(rng: random.Random, neuron: Neuron, acc: int, shift: int, t: int) -> None:
     """Set the threshold where this step just reaches it, or just fails to."""
-    ahead = ModelNeuron(neuron.config, neuron.params | {"flags": 2}, dict(neuron.state))
+    ahead = Neuron(neuron.config, neuron.params | {"flags": 2}, dict(neuron.state))
     ahead.params["threshold"] = 2 ** (neuron.config.state_bits - 1) - 1
-    ahead.state["count"] = 1
+    ahead.state["refractory"] = 1
     ahead.step(acc, shift, t)
     bound = 2 ** (neuron.config.state_bits - 1)
     threshold = ahead.state["v"] - neuron.state["a"] + rng.randint(-1, 1)
@@ -36,7 +37,7 @@ def test_neuron_is_the_model(state_bits: int, weight_bits: int, inputs: int, shi
     t = (2 * rng.randrange(2**8) + 1) << zeros
     neurons, accs = [], []
     for _ in range(NEURONS):
-        neuron = ModelNeuron(config, random_params(rng, config), random_state(rng, config))
+        neuron = Neuron(config, random_params(rng, config), random_state(rng, config))
         accs.append(corner(rng, sizes.acc_bits, True))
         if rng.random() < 0.4:
             near_threshold(rng, neuron, accs[-1], shift, t)
@@ -60,13 +61,12 @@ def test_neuron_is_the_model(state_bits: int, weight_bits: int, inputs: int, shi
             if 0 <= (late := clock - timing.fired + FLAGS_AHEAD) < NEURONS:
                 ctx.set(dut.flags, neurons[late].params["flags"])
             for name, delay in timing.state.items():
-                key = "count" if name == "refractory" else name
                 if 0 <= clock - delay < NEURONS:
-                    ctx.set(dut.state[name], before[clock - delay][key])
+                    ctx.set(dut.state[name], before[clock - delay][name])
             for name, delay in timing.next.items():
                 k = clock - delay
                 if 0 <= k < NEURONS:
-                    expected = neurons[k].state["count" if name == "refractory" else name]
+                    expected = neurons[k].state[name]
                     given = ctx.get(dut.next[name])
                     if name in timing.keep and ctx.get(dut.keep[name]):
                         given = before[k][name]

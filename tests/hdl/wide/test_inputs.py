@@ -6,7 +6,7 @@ from allspike.map.config import Config
 from allspike.map.device_map import SEED_POISSON, InputFlag
 from allspike_hdl.map.sizes import Sizes
 from allspike_hdl.wide.inputs import WIDTH, Inputs
-from tests.host.model import Generator
+from tests.reference.arithmetic import Generator
 
 from ..bench import port_read, port_write, pulse, seeded, simulate, wait
 

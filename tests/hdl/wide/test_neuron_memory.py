@@ -11,7 +11,7 @@ from allspike_hdl.neurons.lif import TIMING
 from allspike_hdl.wide.neuron_memory import NeuronMemory
 from allspike_hdl.wide.population import LEAD
 
-from ..population_model import stored_params, stored_state
+from ..neuron_records import stored_params, stored_state
 
 RECORDS = ((0, LIF.params_record, stored_params), (1, LIF.state_record, stored_state))
 UPPER_HALF = LIF.state_record.offset("y") // 4

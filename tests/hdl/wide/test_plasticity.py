@@ -13,7 +13,8 @@ from allspike_hdl.wide.interfaces import WalkKind
 from allspike_hdl.wide.multiplier import Multiplier
 from allspike_hdl.wide.operands import Operands
 from allspike_hdl.wide.plasticity import NewWeights, Rounding
-from tests.host.model import Generator, change
+from tests.reference.arithmetic import Generator
+from tests.reference.learning import change
 
 LANES = 8
 

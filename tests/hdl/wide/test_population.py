@@ -11,8 +11,9 @@ from allspike.map.device_map import NeuronFlag
 from allspike.map.lif import LIF
 from allspike_hdl.map.sizes import Sizes
 from allspike_hdl.wide.population import Population
+from tests.reference.neuron import STATE, Neuron
 
-from ..population_model import ModelNeuron, corner, random_params, random_state, stored_params
+from ..neuron_records import corner, random_params, random_state, stored_params
 
 OVERHEAD = 12
 """Clocks of a sweep beyond one for each group."""
@@ -35,7 +36,7 @@ class Harness:
         self.acc = [0] * config.neurons
         self.cleared: set[int] = set()
         self.neurons = [
-            ModelNeuron(config, dict.fromkeys(LIF.params_record.dtype.names, 0) | {"delay": config.max_delay})
+            Neuron(config, dict.fromkeys(LIF.params_record.dtype.names, 0) | {"delay": config.max_delay})
             for _ in range(config.neurons)
         ]
         self.arrivals: dict[int, set[int]] = {}
@@ -87,7 +88,7 @@ class Harness:
     async def write_state(self, ctx, j: int, state: dict[str, int]) -> None:
         record = np.zeros(1, LIF.state_record.dtype)
         for name, value in state.items():
-            record["refractory" if name == "count" else name] = value
+            record[name] = value
         for word, value in enumerate(record.view("<u4").tolist()):
             await self.access(ctx, 1, j, word, 1, value >> shift_of(word))
         self.neurons[j].state = dict(state)
@@ -96,7 +97,7 @@ class Harness:
         record = np.zeros(1, LIF.state_record.dtype)
         for word in range(LIF.state_record.size // 4):
             record.view("<u4")[word] = await self.access(ctx, 1, j, word) << shift_of(word)
-        given = {n: int(record["refractory" if n == "count" else n][0]) for n in ("v", "i", "a", "count")}
+        given = {name: int(record[name][0]) for name in STATE}
         assert given == self.neurons[j].state, j
         assert record["y"] == 0
 
@@ -271,7 +272,7 @@ def test_restart_clears_state_and_keeps_parameters(lanes: int, neuron_lanes: int
         assert ctx.get(dut.sweep.fired_empty) and ctx.get(dut.sweep.arriving_empty)
         harness.arrivals.clear()
         for j, neuron in enumerate(harness.neurons):
-            neuron.state = {"v": 0, "i": 0, "a": 0, "count": 0}
+            neuron.state = dict.fromkeys(STATE, 0)
             await harness.check_state(ctx, j)
         for t in range(14):
             await harness.sweep(ctx, t, 0)

@@ -55,7 +55,7 @@ class Bench:
         self.ctx.set(self.walker.restart, 0)
         await self.settle()
         self.updates = 0
-        self.model.restart()
+        self.model.begin()
 
     def take(self, rule: dict[str, int]) -> None:
         self.model.take(rule)
