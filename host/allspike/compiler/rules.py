@@ -14,8 +14,9 @@ _KINDS = {
 }
 _BURST = 8
 """An accumulating trace has room for this many spikes at once before it saturates."""
-_MAX_WINDOW = 127
-_MAX_SHIFT = 31
+_, _MAX_WINDOW = dm.LEARNING.record["x_window"].limits(Config())
+_, _MAX_SHIFT = dm.LEARNING.record["plus_shift"].limits(Config())
+"""Which are the same in all builds."""
 
 
 def decay_factor(tau: float, dt: float) -> int:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..describe.network import Network
 from ..map.config import Config
+from ..map.device_map import CONTROL
 from .given import shared
 from .lowering import Lowering
 from .placement import Placement
@@ -18,7 +19,7 @@ _HEADROOM = 4
 """V has room for this many times its largest parameter: it saturates only far outside its working range."""
 _VOLLEYS = 8
 """And for this many steps in a row in which every synapse of one sign is hit: neurons without leak add up."""
-MOST_SHIFT = 15
+_, MOST_SHIFT = CONTROL.record["weight_shift"].limits(Config())
 """Fractional bits of a weight unit that V can have: those of the device's `weight_shift`."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiler.lif.physics import MOST_REFRACTORY
 from ..describe.lif import LIF
 from ..describe.network import Network
 from ..describe.plausible import taken_as_given
@@ -23,9 +24,6 @@ from .restoring import restored
 from .settings import Settings
 from .translation import NirTranslation
 from .wiring import LONGEST, Link, wired
-
-_MOST_HELD = 255
-"""Steps for which a neuron can be held at the start, and so the most layers one behind another."""
 
 
 def network_of(source: Any, options: Options, *, exact: bool = False) -> Network:
@@ -117,9 +115,10 @@ class _Translator:
         ]
         self.lag = lags(self.neurons, hops, loop)
         deepest = max(self.lag, key=lambda name: self.lag[name])
-        if self.lag[deepest] > _MOST_HELD:
+        if self.lag[deepest] > MOST_REFRACTORY:  # a neuron is held for so many steps at the start
             raise ParameterError(
-                f"{deepest!r} lies behind {self.lag[deepest]} layers; at most {_MOST_HELD} can be balanced."
+                f"{deepest!r} lies behind {self.lag[deepest]} layers; at most {MOST_REFRACTORY} can be "
+                "balanced."
             )
         self._say_loops(loop, hops)
         return [

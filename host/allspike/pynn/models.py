@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..aliases import NDArray
+from ..compiler.lif.physics import MOST_REFRACTORY
 from ..describe.lif import LIF
 from ..errors import ParameterError, TimingWarning
 from ..notices import warn
@@ -12,7 +13,6 @@ from .simulator import State
 from .values import check_sign, off_steps, steps_begun
 from .wiring import Wires
 
-_MOST_REFRACTORY = 255
 _UNSET_REFRACTORY = 0.1
 """PyNN's default of tau_refrac, ms, which nobody asked for."""
 
@@ -75,11 +75,11 @@ def _refractory_steps(state: State, population: Any) -> NDArray[np.int64]:
     asked, dt = population.parameters["tau_refrac"], state.dt
     check_sign(f"population {population.label!r}: tau_refrac", asked, "ms", zero=True)
     steps = steps_begun(asked, dt)
-    if (steps > _MOST_REFRACTORY).any():
-        bad = asked[steps > _MOST_REFRACTORY][0]
+    if (steps > MOST_REFRACTORY).any():
+        bad = asked[steps > MOST_REFRACTORY][0]
         raise ParameterError(
             f"population {population.label!r}: tau_refrac = {bad:g} ms is {bad / dt:.0f} steps of {dt:g} "
-            f"ms; a neuron of this device takes 0 to {_MOST_REFRACTORY}: use a longer timestep."
+            f"ms; a neuron of this device takes 0 to {MOST_REFRACTORY}: use a longer timestep."
         )
     off = off_steps(asked, steps, dt) & (asked != _UNSET_REFRACTORY)
     if off.any():

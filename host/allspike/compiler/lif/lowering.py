@@ -10,18 +10,19 @@ from ...describe.network import Network
 from ...errors import CapacityError, ParameterError
 from ...map import device_map as dm
 from ...map.config import Config
+from ...map.lif import LIF
 from ...quantities import quantity
 from ..lowering import Lowering
 from ..placement import Placement, named_neuron
 from ..quantised import LONGER, STEPS, Quantity, finer, of_delays, taus
 from ..scale import Units
-from .physics import physics
+from .physics import MOST_REFRACTORY, physics
 from .thresholds import check_thresholds, least_thresholds
 
 _ADAPT_SPAN = 256
 """An adaptive threshold decays every 2**p steps, p such that its time constant is at most this many periods:
 short enough for the decay factor to be exact, long enough for the staircase to be fine."""
-_MAX_PERIOD = 31
+_, _MAX_PERIOD = LIF.params_record["adapt_period"].limits(Config())
 _SHORT = 1 / 9
 """Below this many steps a time constant is not compared: a step leaves one part in 8,000, and that is right
 to one in 65,536."""
@@ -100,10 +101,10 @@ class LIFLowering(Lowering, neuron="lif"):
         }
         check_thresholds(self.network, self.placement, cell, scale, made["threshold"])
         refractory = np.rint(cell["t_ref"] / dt)
-        if refractory.max() > np.iinfo(np.uint8).max:
+        if refractory.max() > MOST_REFRACTORY:
             raise ParameterError(
-                f"t_ref = {cell['t_ref'].max():g} s is {refractory.max():.0f} steps; at most 255 steps fit: "
-                "use a longer dt."
+                f"t_ref = {cell['t_ref'].max():g} s is {refractory.max():.0f} steps; at most "
+                f"{MOST_REFRACTORY} steps fit: use a longer dt."
             )
         period, decay = _adaptation(cell["tau_theta"] / dt)
         flags = np.where(cell.subtract, int(dm.NeuronFlag.RESET_SUBTRACT), 0)

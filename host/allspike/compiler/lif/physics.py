@@ -10,6 +10,11 @@ from ...describe.network import Network
 from ...describe.neuron import parameter_table
 from ...describe.population import Neurons
 from ...errors import ParameterError
+from ...map.config import Config
+from ...map.lif import LIF as RECORDS
+
+_, MOST_REFRACTORY = RECORDS.params_record["refractory"].limits(Config())
+"""Steps that a neuron can be refractory, in every build."""
 
 
 @dataclass(frozen=True)
