@@ -42,7 +42,7 @@ HDL: dict[str, set[str]] = {
     "link": {"fabric", "map", "machine"},
 }
 
-ROOMS = {"host": HOST}
+ROOMS = {"host": HOST, "hdl": HDL}
 """Of the packages that have rooms."""
 
 PACKAGES_MAY = {

@@ -5,7 +5,6 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-from ..map.sizes import bits_for
 from .read_port import ATTRIBUTES, read_port
 from .target import Target
 
@@ -47,7 +46,7 @@ class SinglePortMemory(wiring.Component):
         self._depth = depth
         super().__init__(
             {
-                "address": In(bits_for(depth)),
+                "address": In(range(depth)),
                 "write": In(1),
                 "mask": In(MASK_BITS),
                 "data": In(WORD_BITS),
@@ -84,7 +83,7 @@ class SinglePortMemory(wiring.Component):
                 o_DATAOUT=value,
             )
             values.append(value)
-        read = Signal(bits_for(len(values)), reset_less=True)
+        read = Signal(range(max(2, len(values))), reset_less=True)
         m.d.sync += read.eq(block)
         m.d.comb += self.value.eq(Array(values)[read])
 
