@@ -24,7 +24,7 @@ from .imports import (
     target,
     within,
 )
-from .rooms import HOST, PACKAGES_MAY, ROOMS
+from .rooms import PACKAGES_MAY, ROOMS
 
 COMMANDS = {"allspike_hdl.cli"}
 """Modules that are commands of `allspike`, outside a package that may import all of the host."""
@@ -61,7 +61,7 @@ def against_rooms(folder: str, module: Module) -> set[str]:
     if module.name == PACKAGES[folder] or (folder != "host" and not module.room):
         return set()  # put together from the rooms
     known = of(folder)
-    allowed = ROOMS[folder].get(module.room, set()) | {module.room, ""}
+    allowed = ROOMS[folder].get(module.room, set()) | {module.room} | ({""} if folder == "host" else set())
     wrong = set()
     for one in imports(module):
         other = target(one.name, known)
@@ -245,15 +245,15 @@ def test_an_import_along_the_arrows_is_let_by(folder: str, name: str, package: b
     assert not against_packages(folder, Module(name, package, source))
 
 
-@pytest.mark.parametrize("room", HOST)
-def test_a_room_of_the_host_that_imports_what_stands_after_it_is_found(room: str) -> None:
-    """At once, late, or as a hint, from the room's `__init__` or a module of it."""
-    later = [*HOST, "errors"][list(HOST).index(room) + 1 :]
-    for other in later:
+@pytest.mark.parametrize(("folder", "room"), [(folder, room) for folder in ROOMS for room in ROOMS[folder]])
+def test_a_room_that_imports_what_stands_after_it_is_found(folder: str, room: str) -> None:
+    """At once, late, or as a hint."""
+    package, rooms = PACKAGES[folder], [*ROOMS[folder]]
+    for other in rooms[rooms.index(room) + 1 :]:
         line = f"from ..{other} import thing"
         for source in (line, f"def f():\n    {line}", f"if TYPE_CHECKING:\n    {line}"):
-            found = against_rooms("host", Module(f"allspike.{room}.module", False, source))
-            assert found == ({f"allspike.{other}.thing"} if other in HOST else set())
+            found = against_rooms(folder, Module(f"{package}.{room}.module", False, source))
+            assert found == {f"{package}.{other}.thing"}
 
 
 @pytest.mark.parametrize(
@@ -273,6 +273,11 @@ def test_other_ways_around_the_rooms_are_found(name: str, source: str) -> None:
 
 def test_what_is_put_together_from_the_rooms_may_import_them() -> None:
     assert not against_rooms("host", Module("allspike", True, "from .cli import main"))
+    assert not against_rooms("hdl", Module("allspike_hdl.cores", False, "from .wide.datapath import Wide"))
+    wrong = "from ..cores import core_of"
+    assert against_rooms("hdl", Module("allspike_hdl.machine.machine", False, wrong)) == {
+        "allspike_hdl.cores.core_of"
+    }
 
 
 @pytest.mark.parametrize("late", ["", "def late():\n    "], ids=["at once", "late"])
