@@ -5,18 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from allspike.cli import main
 from allspike_boards import BOARDS
 from allspike_boards.board import Support
 from allspike_boards.routed import ROUTED, render, reports
+from tests.command import command as run
 
 ROOT = Path(__file__).parents[2]
-
-
-def run(*arguments: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main(list(arguments))
-    return int(ended.value.code or 0)
 
 
 def test_boards_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,13 +11,13 @@ import pytest
 
 import allspike as asp
 from allspike.aliases import NDArray
-from allspike.cli import main
 from allspike.device import journal
 from allspike.device.device import Device
 from allspike.device.patch import whole
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError, FileError
 from allspike.map import device_map as dm
+from tests.command import command
 
 from .checkpoints import ACTS, CONFIG, changing, contents, network, uninterrupted
 from .former_files import with_map_1
@@ -337,12 +337,6 @@ def test_a_device_that_somebody_else_ran_is_known(tmp_path: Path) -> None:
         DeviceError, match="brought back to step 7: it was run otherwise than by its simulation"
     ):
         simulation.checkpoint(tmp_path / "c.npz")
-
-
-def command(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as stopped:
-        main([str(argument) for argument in arguments])
-    return int(stopped.value.code or 0)
 
 
 def test_the_command_line_writes_one_and_goes_on_from_it(

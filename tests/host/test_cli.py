@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 import allspike as asp
-from allspike.cli import groups, main, outputs
+from allspike.cli import groups, outputs
 from allspike.cli.exit_codes import exit_codes, table
+from tests.command import command as run
 
 
 @pytest.fixture
@@ -27,13 +28,6 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "spikes.csv").write_text("# step,input\n0,0\n3,1\n3,2\n")
     (tmp_path / "noise.npz").write_bytes(bytes(range(256)))
     return tmp_path
-
-
-def run(*arguments: object) -> int:
-    """The exit code of a command line."""
-    with pytest.raises(SystemExit) as stopped:
-        main([str(argument) for argument in arguments])
-    return int(stopped.value.code or 0)
 
 
 def ok(*arguments: object) -> None:

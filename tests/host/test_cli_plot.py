@@ -8,7 +8,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 import allspike as asp
-from allspike.cli import main
+from tests.command import command
 
 
 @pytest.fixture
@@ -35,12 +35,6 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     plt.close("all")
 
 
-def command(*words: object) -> int:
-    with pytest.raises(SystemExit) as end:
-        main([str(word) for word in ("plot", *words)])
-    return int(end.value.code or 0)
-
-
 LABELS = {"raster": "cells neuron", "rates": "cells rate (Hz)", "membrane": "membrane potential (mV)",
           "history": "weight (nA)"}  # fmt: skip
 
@@ -60,13 +54,13 @@ def test_a_window_of_each_kind_of_plot(
 ) -> None:
     for kind, label in LABELS.items():
         options = () if window is None else ("--window", window)
-        assert command(result, "--kind", kind, "--out", result.parent / f"{kind}.png", *options) == 0
+        assert command("plot", result, "--kind", kind, "--out", result.parent / f"{kind}.png", *options) == 0
         assert drawn[-1].get_xlim() == pytest.approx(limits)
         assert drawn[-1].get_ylabel() == label
 
 
 def test_weights_at_the_end_are_in_nanoamperes(result: Path, drawn: list[Any]) -> None:
-    assert command(result, "--kind", "weights", "--out", result.parent / "w.pdf") == 0
+    assert command("plot", result, "--kind", "weights", "--out", result.parent / "w.pdf") == 0
     weights = asp.Result.load(result).weights["pixels-cells"]
     np.testing.assert_allclose(drawn[0].get_images()[0].get_array(), weights * 1e9)
 
@@ -85,6 +79,6 @@ def test_weights_at_the_end_are_in_nanoamperes(result: Path, drawn: list[Any]) -
 def test_what_cannot_be_drawn_is_told(
     result: Path, options: str, code: int, told: str, capsys: pytest.CaptureFixture
 ) -> None:
-    assert command(result, "--out", result.parent / "x.png", *options.split()) == code
+    assert command("plot", result, "--out", result.parent / "x.png", *options.split()) == code
     assert told in " ".join(capsys.readouterr().err.split())
     assert not (result.parent / "x.png").exists()

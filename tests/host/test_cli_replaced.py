@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import allspike as asp
-from allspike.cli import main
+from tests.command import command
 
 
 @pytest.fixture
@@ -28,9 +28,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(text: str) -> int:
     """The exit code of a command line."""
-    with pytest.raises(SystemExit) as stopped:
-        main(text.split())
-    return int(stopped.value.code or 0)
+    return command(*text.split())
 
 
 @pytest.mark.parametrize(

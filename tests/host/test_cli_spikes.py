@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import allspike as asp
-from allspike.cli import main
+from tests.command import command
 
 
 @pytest.fixture
@@ -20,10 +20,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def code_of(folder: Path, file: str, steps: int = 40) -> int:
-    with pytest.raises(SystemExit) as stopped:
-        main(["run", str(folder / "net.npz"), "--steps", str(steps), "--spikes", f"pixels={folder / file}",
-              "--out", str(folder / "result.npz")])  # fmt: skip
-    return int(stopped.value.code or 0)
+    spikes, out = f"pixels={folder / file}", folder / "result.npz"
+    return command("run", folder / "net.npz", "--steps", steps, "--spikes", spikes, "--out", out)
 
 
 def spikes_of(folder: Path, file: str) -> list[tuple[int, int]]:

@@ -17,9 +17,9 @@ import pytest
 import quantities as pq
 
 import allspike as asp
-from allspike.cli import main
 from allspike.errors import FileError, MissingExtraError, ParameterError
 from allspike.results.export import neo as neo_export
+from tests.command import command
 
 SIZES = {"cells": 6, "größe/a:b, c": 3, "größe_a_b, c": 1, "empty": 0}
 
@@ -325,12 +325,6 @@ def test_spikes_come_back_from_neo() -> None:
 
 
 # The command
-
-
-def command(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as stopped:
-        main([str(argument) for argument in arguments])
-    return int(stopped.value.code or 0)
 
 
 @pytest.fixture

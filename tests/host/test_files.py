@@ -32,15 +32,8 @@ from allspike.errors import FileError
 from allspike.writing import check_writable
 from tests.examples import examples
 
+from .contents import contents
 from .former_files import with_map_1
-
-
-def plain_network(net: Network) -> object:
-    return (
-        net.dt,
-        [asdict(p) for p in net.populations.values()],
-        [asdict(p) for p in net.projections.values()],
-    )
 
 
 @dataclass(frozen=True)
@@ -78,7 +71,7 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Kind]:
     assert sum(when.size for when, _ in result.spikes.values())
     made = {}
     for name, thing, plain in (
-        ("network", net, plain_network),
+        ("network", net, contents),
         ("image", compile_network(net, seed=2), asdict),
         ("result", result, asdict),
     ):

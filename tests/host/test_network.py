@@ -28,6 +28,8 @@ from allspike import (
 from allspike.errors import ParameterError
 from tests.examples import examples
 
+from .contents import contents
+
 # Numbers here have no units, and need not be fine.
 pytestmark = pytest.mark.filterwarnings("ignore::allspike.AllspikeWarning")
 
@@ -39,15 +41,6 @@ def three_to_two() -> Network:
     net.inputs(3, "pixels")
     net.neurons(2, delta_lif(), "cells")
     return net
-
-
-def contents(net: Network) -> tuple[object, ...]:
-    """All that a description holds, as plain data and arrays."""
-    return (
-        net.dt,
-        [asdict(p) for p in net.populations.values()],
-        [asdict(p) for p in net.projections.values()],
-    )
 
 
 @st.composite

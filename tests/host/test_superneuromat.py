@@ -9,9 +9,9 @@ import pytest
 import superneuromat
 
 import allspike as asp
-from allspike.cli import main
 from allspike.superneuromat.description import read
 from allspike.superneuromat.rule import mapped
+from tests.command import command
 
 
 def model() -> superneuromat.SNN:
@@ -231,12 +231,6 @@ def test_things_that_are_no_network() -> None:
     snn.neuron_leaks[0] = -1.0
     with pytest.raises(asp.ParameterError, match="neuron_leaks holds -1"):
         asp.Network.from_superneuromat(snn)
-
-
-def command(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as stopped:
-        main([str(argument) for argument in arguments])
-    return int(stopped.value.code or 0)
 
 
 def test_the_command_line_takes_its_files(file: Path, capsys: pytest.CaptureFixture) -> None:

@@ -4,7 +4,6 @@ The data are not the project's (neuromorphs/NIR, BSD-3-Clause, and files written
 ALLSPIKE_DATA to the folder that holds nir/ and nir_golden/.
 """
 
-import os
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +14,11 @@ import pytest
 from numpy.typing import NDArray
 
 import allspike as asp
+from tests.data import DATA
 
 from .float_run import compiled_run, described_run
 
-ROOT = Path(__file__).parents[2]
-FOLDER = Path(os.environ.get("ALLSPIKE_DATA", ROOT.parent / "shared" / "data"))
+FOLDER = DATA
 GOLDEN, FILES = FOLDER / "nir_golden", FOLDER / "nir"
 with_data = pytest.mark.skipif(
     not (GOLDEN.is_dir() and FILES.is_dir()),

@@ -1,7 +1,6 @@
 """NIR files on the command line: run in their own steps, shown, compiled, fitted, refused."""
 
 import json
-import os
 import shlex
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,12 @@ import numpy as np
 import pytest
 
 import allspike as asp
-from allspike.cli import main
 from allspike.cli.nir_runs import lines
+from tests.command import command
+from tests.data import DATA
 from tests.host.test_cli_start import complete, start
 from tests.nir.graphs import between, graph, lif
 
-ROOT = Path(__file__).parents[2]
-DATA = Path(os.environ.get("ALLSPIKE_DATA", ROOT.parent / "shared" / "data"))
 needs_data = pytest.mark.skipif(
     not (DATA / "nir").is_dir() or not (DATA / "nir_golden").is_dir(),
     reason="NIR files are not here: set ALLSPIKE_DATA to the folder that holds nir and nir_golden",
@@ -50,9 +48,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(line: str) -> int:
     """The exit code of a command line."""
-    with pytest.raises(SystemExit) as stopped:
-        main(shlex.split(line))
-    return int(stopped.value.code or 0)
+    return command(*shlex.split(line))
 
 
 def told(line: str, capsys: pytest.CaptureFixture) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The flat form: graphs of any topology against the same graphs evaluated node by node; files; delays."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,10 @@ from allspike.errors import ParameterError
 from allspike.nir import composing
 from allspike.nir.flat import Flat
 from allspike.nir.flattening import flatten
+from tests import data
 from tests.nir.graphs import between, graph, lif, write_tree
 
-ROOT = Path(__file__).parents[2]
-DATA = Path(os.environ.get("ALLSPIKE_DATA", ROOT.parent / "shared" / "data")) / "nir"
+DATA = data.DATA / "nir"
 needs_data = pytest.mark.skipif(
     not DATA.is_dir(), reason="NIR files are not here: set ALLSPIKE_DATA to the folder that holds nir"
 )

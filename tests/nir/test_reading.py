@@ -15,10 +15,10 @@ from allspike import Network
 from allspike.errors import AllspikeError, CapacityError, FileError, MissingExtraError, ParameterError
 from allspike.nir.flattening import flatten
 from allspike.nir.graph import Node
+from tests import data
 from tests.nir.graphs import between, graph, lif, write_tree
 
-ROOT = Path(__file__).parents[2]
-DATA = Path(os.environ.get("ALLSPIKE_DATA", ROOT.parent / "shared" / "data")) / "nir"
+DATA = data.DATA / "nir"
 needs_data = pytest.mark.skipif(
     not DATA.is_dir(), reason="NIR files are not here: set ALLSPIKE_DATA to the folder that holds nir"
 )

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import allspike as asp
-from allspike.cli import main
 from allspike.errors import AllspikeWarning, FileError, MissingExtraError, ParameterError, QuantisationWarning
+from tests.command import command
 from tests.nir.float_run import described_run
 
 DT = 1e-3
@@ -277,12 +277,6 @@ def test_without_the_package_the_command_is_given(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(__import__("sys").modules, "nir", None)
     with pytest.raises(MissingExtraError, match=r"allspike\[nir\]"):
         small().to_nir()
-
-
-def command(*arguments: str) -> int:
-    with pytest.raises(SystemExit) as stopped:
-        main(list(arguments))
-    return int(stopped.value.code or 0)
 
 
 def test_a_network_file_is_converted(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

@@ -1,6 +1,5 @@
 """What the networks of the documentation answer in float64 and in 8 bits, and what calibration does."""
 
-import os
 import runpy
 import time
 import warnings
@@ -16,9 +15,10 @@ from numpy.typing import NDArray
 import allspike as asp
 from allspike import training
 from allspike.training import Loss
+from tests.data import DATA
 
 ROOT = Path(__file__).parents[2]
-FOLDER = Path(os.environ.get("ALLSPIKE_DATA", ROOT.parent / "shared" / "data"))
+FOLDER = DATA
 BRAILLE = {"braille_noDelay_bias_zero": "zero", "braille_noDelay_noBias_subtract": "subtract"}
 """Files, and how their neurons are reset."""
 
