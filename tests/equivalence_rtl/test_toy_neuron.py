@@ -160,14 +160,17 @@ def random_bits(rng: np.random.Generator, region: dm.Region, config: Config) -> 
     return np.frombuffer(rng.bytes(region.size(config)), region.dtype(config)).reshape(region.shape(config))
 
 
-def lively(rng: np.random.Generator, config: Config) -> np.ndarray:
-    """Parameters of any bits, many of which fire now and then."""
-    params = random_bits(rng, dm.NEURON_PARAMS, config).copy()
+def lively(rng: np.random.Generator, config: Config) -> tuple[np.ndarray, np.ndarray]:
+    """Parameters and state of any bits, but for many neurons whose V comes and goes about their threshold."""
+    params, state = (
+        random_bits(rng, region, config).copy() for region in (dm.NEURON_PARAMS, dm.NEURON_STATE)
+    )
     often = rng.random(config.neurons) < 0.7
-    params["threshold"][often] = rng.integers(0, 400, often.sum())
-    params["bias"][often] = rng.integers(-5, 30, often.sum())
+    params["threshold"][often] = rng.integers(0, 12, often.sum())
+    params["bias"][often] = rng.integers(0, 4, often.sum())
     params["flags"] &= ~np.uint8(dm.NeuronFlag.SILENT)
-    return params
+    state["v"][often] = rng.integers(-20, 20, often.sum())
+    return params, state
 
 
 def play(bus: Bus, seed: int) -> Iterator[tuple[np.ndarray, dict[str, np.ndarray]]]:
@@ -181,13 +184,17 @@ def play(bus: Bus, seed: int) -> Iterator[tuple[np.ndarray, dict[str, np.ndarray
     rule["plus_shift"], rule["minus_shift"] = 6, 5
     rule["w_min"], rule["w_max"] = config.weight_min, config.weight_max
     device.write_region(dm.LEARNING, rule)
-    for region in (dm.WEIGHTS, dm.PLASTIC, dm.INPUT_PARAMS, dm.TRACES):
+    for region in (dm.PLASTIC, dm.INPUT_PARAMS, dm.TRACES):
         device.write_region(region, random_bits(rng, region, config))
+    weights = random_bits(rng, dm.WEIGHTS, config).copy()
+    weights[:, ::2] >>= 6  # so that V meets the threshold
+    device.write_region(dm.WEIGHTS, weights)
     for shift in (0, 2, 15):
         device.write("weight_shift", shift)
-        device.write_region(dm.NEURON_PARAMS, lively(rng, config))
-        device.write_region(dm.NEURON_STATE, random_bits(rng, dm.NEURON_STATE, config))
-        events = rng.random((STEPS, config.inputs)) < 0.3
+        params, state = lively(rng, config)
+        device.write_region(dm.NEURON_PARAMS, params)
+        device.write_region(dm.NEURON_STATE, state)
+        events = rng.random((STEPS, config.inputs)) < 0.1
         spikes = np.stack(device.run(STEPS, np.nonzero(events)), axis=1)
         device.write("spike_ack", device.status()["spike_head"])
         yield spikes, contents(device)

@@ -5,6 +5,8 @@ Without Amaranth, so that who only wants to know how many clocks a neuron takes 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from inspect import getfile
+from pathlib import Path
 from typing import Any
 
 from allspike.map.config import Config
@@ -46,3 +48,8 @@ class NeuronGateware:
 def gateware_of(config: Config) -> NeuronGateware:
     """The gateware of the model that a build has."""
     return imported(config.model.gateware)
+
+
+def source_of(config: Config) -> Path:
+    """The file of the model's pipeline, which may lie anywhere: who keeps what was made of it looks there."""
+    return Path(getfile(imported(gateware_of(config).pipeline)))
