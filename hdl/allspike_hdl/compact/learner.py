@@ -23,7 +23,7 @@ from ..map.sizes import Sizes
 
 
 class Learner(wiring.Component):
-    """Traces x and y, and what they do to weights: see `core.walker.Walker`, for one synapse at a time.
+    """Traces x and y, and what they do to weights: see `wide.walker.Walker`, for one synapse at a time.
 
     A synapse of a walk passes in three clocks: its trace is read in clock 0 and multiplied in clock 1; in
     clock 2 the product is dithered and rounded, and in clock 3 added to the weight. A trace that fades is
@@ -166,7 +166,7 @@ class Learner(wiring.Component):
         return Mux(self.put, self.data, raised)
 
     def _weight(self, m: Module, product: Value, scale: Value) -> None:
-        """Clocks 2 and 3: R and the new weight, as `core.plasticity.Rounding` and `NewWeights` have them."""
+        """Clocks 2 and 3: R and the new weight, as `Change` and `wide.plasticity.NewWeights` have them."""
         config = self._sizes.config
         rule = self.learning
         m.submodules.generator = generator = XORSHIFT32.create()

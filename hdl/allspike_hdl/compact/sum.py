@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.map.device_map import DECAY_BITS
 
 from ..fabric.decay import FACTOR_BITS, Decay
+from ..fabric.product import shifted_left
 from ..fabric.target import Target
 from ..map.sizes import Sizes
 from .store import STORE_WORD
@@ -66,7 +67,7 @@ class SerialSum(wiring.Component):
         bits = self._bits
         total = Signal(signed(bits + _GUARD), reset_less=True)
         word = Cat(self.word[: bits - 1], self.word[bits - 1] & ~self.unsigned).as_signed()
-        operand, carry = self._operand(m, Target.of(platform).multipliers, word)
+        operand, carry = self._operand(m, Target.of(platform), word)
 
         over, lowest = _outside(total, bits)
         before = Mux(self.anew, 0, _saturated(total, bits, over & self.saturates, lowest & self.saturates))
@@ -80,7 +81,7 @@ class SerialSum(wiring.Component):
         ]
         return m
 
-    def _operand(self, m: Module, multiplies: bool, word: Value) -> tuple[Value, Value]:
+    def _operand(self, m: Module, target: Target, word: Value) -> tuple[Value, Value]:
         """What is added, and its carry."""
         bits = self._bits
         width = bits + _GUARD
@@ -93,11 +94,10 @@ class SerialSum(wiring.Component):
         m.d.sync += [product.eq(word * Cat(fraction, one).as_signed()), whole.eq(word), negate.eq(one)]
         rounds = decay.rounds(product, whole)
 
-        # The accumulator, shifted. A multiplier does it where there are any; then it is turned, since 16
-        # signed bits hold -2**15. It is cut to +-2**bits, which saturates any sum with a state.
+        # The accumulator, shifted, and cut to +-2**bits, which saturates any sum with a state.
         shifted = Signal(signed(max(len(self.acc) + _ACC_SHIFTS, width)))
-        power = Cat(self.weight_shift <= k for k in range(_ACC_SHIFTS)).as_signed()
-        m.d.comb += shifted.eq(self.acc * power if multiplies else self.acc << self.weight_shift)
+        moved, negated = shifted_left(target, self.acc, self.weight_shift)
+        m.d.comb += shifted.eq(moved)
         beyond = shifted[bits:]
         cut = beyond.any() & ~beyond.all()
         acc = Cat(shifted[:bits] & (~cut).replicate(bits), shifted[bits] | cut, shifted[-1])
@@ -106,7 +106,7 @@ class SerialSum(wiring.Component):
         m.d.comb += operand.eq(
             Mux(self.is_acc, acc.as_signed(), Mux(self.is_decay, product >> DECAY_BITS, word))
         )
-        turned = (self.is_acc & int(multiplies)) | Mux(self.is_decay, negate, self.subtract)
+        turned = (self.is_acc & int(negated)) | Mux(self.is_decay, negate, self.subtract)
         return operand.as_unsigned() ^ turned.replicate(width), Mux(self.is_decay, negate | rounds, turned)
 
 
