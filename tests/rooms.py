@@ -23,7 +23,7 @@ HOST: dict[str, set[str]] = {
     "superneuromat": {"map", "describe", "compiler", "stimulus", "simulate"},
     "doors": {"map", "describe", "nir", "modules", "superneuromat"},
     "plot": {"describe", "results", "simulate"},
-    "training": {"map", "describe", "image", "compiler", "stimulus", "simulate"},
+    "training": {"map", "describe", "image", "compiler", "stimulus", "simulate", "doors"},
     "pynn": {"map", "describe", "results", "compiler", "stimulus", "device", "simulate"},
     "demos": {"map", "describe", "results", "stimulus", "device", "simulate", "doors", "plot"},
     "cli": {

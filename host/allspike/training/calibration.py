@@ -8,8 +8,8 @@ import numpy as np
 
 from ..aliases import NDArray
 from ..compiler import compile_network
-from ..describe.network import Network
 from ..describe.selection import resolve
+from ..doors.network import Network
 from ..errors import ParameterError, QuantisationWarning
 from ..image.image import Image
 from ..map.config import Config

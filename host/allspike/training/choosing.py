@@ -7,7 +7,7 @@ import numpy as np
 
 from ..aliases import NDArray
 from ..compiler.scaling import MOST_SHIFT
-from ..describe.network import Network
+from ..doors.network import Network
 from ..errors import CapacityError
 from ..map.config import Config
 from .comparing import Comparison, Loss, emulated

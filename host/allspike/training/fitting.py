@@ -7,9 +7,9 @@ import numpy as np
 
 from ..aliases import ArrayLike, NDArray
 from ..checks import checked_count, checked_indices, checked_number, plain_array
-from ..describe.network import Network
 from ..describe.projection import Projection
 from ..describe.selection import projection_name, resolve
+from ..doors.network import Network
 from ..errors import ParameterError
 from ..map.config import MAX_WEIGHT_BITS
 from ..names import checked_arguments
