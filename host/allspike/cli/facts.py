@@ -11,7 +11,7 @@ from ..image import image as images
 from ..image.image import Image
 from ..map.device_map import MAP_VERSION
 from ..map.presets import PRESETS, configurations
-from ..results import result as results_module
+from ..results import stored
 from ..results.result import Result
 from ..simulate import checkpoint as checkpoints
 from ..simulate.checkpoint import Checkpoint
@@ -59,7 +59,7 @@ def about_file(path: Path, exact: bool, options: NirOptions) -> Facts:
     if kind == images.FORMAT:
         report = Image.load(path).report
         return Facts(facts | {"report": report}, format_report(report, talk.report_columns()))
-    if kind == results_module.FORMAT:
+    if kind == stored.FORMAT:
         result = Result.load(path)
         return Facts(facts | {"steps": result.steps, "mean_rates": mean_rates(result)}, repr(result))
     if kind == checkpoints.FORMAT:

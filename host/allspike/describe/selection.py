@@ -94,6 +94,13 @@ class ByProjection(_Keyed[T]):
     def __getitem__(self, key: Any) -> T:
         return dict.__getitem__(self, projection_name(key, self.keys()))
 
+    def __contains__(self, key: object) -> bool:
+        try:
+            projection_name(key, self.keys())
+        except ParameterError:
+            return False
+        return True
+
 
 class ByPopulation(_Keyed[T]):
     """Values of populations, of which a view takes its members' part."""

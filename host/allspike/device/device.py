@@ -235,6 +235,8 @@ class Device(LoadedDevice):
 
         tap = self.bus.tap(self.config, self._rings)
         plan = Plan(start, start + steps, words, times)
+        if steps and self.config.plasticity and (self.journal is None or self.journal.learns):
+            self.keep_weights()
         pieces = pump(tap, self._rings, self.config, plan, stopped, progress)
         if self.journal is not None:
             self.journal.began(Run(start, words, last, changes))

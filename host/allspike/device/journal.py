@@ -41,7 +41,8 @@ class Journal:
     lost: str | None = None
     """Why there are no entries, if there are none."""
     _size: int = 0
-    _weights_known: bool = True
+    weights_known: bool = True
+    """Whether those that the device holds are known here."""
     seed: int | None = None
     """The last; None: its register was written."""
 
@@ -70,14 +71,19 @@ class Journal:
                 if region in _HELD:
                     held = self._now[region.name]
                     patch.apply(held.reshape(-1).view(np.uint8), region.base)
-                    self._weights_known |= region is dm.WEIGHTS and len(patch.data) == held.nbytes
+                    self.weights_known |= region is dm.WEIGHTS and len(patch.data) == held.nbytes
 
     def began(self, run: Run) -> None:
         """A run begins."""
         self._note(run)
-        learns = self._now["learning"]["gain"].any() and self._now["plastic"].any()
-        if learns and self.base.config.plasticity:
-            self._weights_known = False
+        if self.learns:
+            self.weights_known = False
+
+    @property
+    def learns(self) -> bool:
+        """Whether a run may change weights."""
+        rule, plastic = self._now["learning"], self._now["plastic"]
+        return self.base.config.plasticity and bool(rule["gain"].any() and plastic.any())
 
     @property
     def open(self) -> Run | None:
@@ -94,22 +100,22 @@ class Journal:
 
     def saw_weights(self, weights: NDArray[np.int8]) -> None:
         """These are the weights now."""
-        if not self._weights_known:
+        if not self.weights_known:
             self._now["weights"][:] = weights
-            self._weights_known = True
+            self.weights_known = True
 
     def holds(self, held: Mapping[str, np.ndarray]) -> None:
         """These are the regions and settings now."""
         for name, values in self._now.items():
             values[:] = held[name]
         self._settings = {name: int(held[name][0]) for name in self._settings}
-        self._weights_known = True
+        self.weights_known = True
 
     def was_reset(self, seed: int | None) -> None:
         """The device was reset: what came before no longer matters, if all is known that stays."""
         if seed is not None:
             self.seed = seed
-        if not self._weights_known or self.seed is None:
+        if not self.weights_known or self.seed is None:
             self._note(Reset(seed))
             return
         held: dict[str, Any] = {name: values.copy() for name, values in self._now.items()}
@@ -140,6 +146,11 @@ class Journal:
     def steps(self) -> int:
         """Steps of all runs."""
         return sum(entry.steps or 0 for entry in self.entries if isinstance(entry, Run))
+
+    @property
+    def length(self) -> int:
+        """What it takes to do all of it again: bytes and steps, which are about as quick on a line."""
+        return self._size + self.steps
 
     @property
     def step(self) -> int:

@@ -1,6 +1,7 @@
 """A device as what is loaded and reset."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -41,7 +42,10 @@ class LoadedDevice(MappedDevice):
 
     def close(self) -> None:
         """Release the device."""
-        self.bus.close()
+        try:
+            self.keep_weights()
+        finally:
+            self.bus.close()
 
     def load(self, image: Image) -> None:
         """Reset, write an image, and verify what the device then holds.
@@ -62,6 +66,7 @@ class LoadedDevice(MappedDevice):
         rings, reset = self._fresh(image.seed)
         parts = [(dm.CONTROL.base, reset), (dm.CONTROL.address("weight_shift"), settings)]
         parts += [(region.base, values.tobytes()) for region, values in regions if values.size]
+        self.keep_weights()
         self.journal = None
         self.loads += 1
         right = self.bus.store(parts)
@@ -95,10 +100,24 @@ class LoadedDevice(MappedDevice):
         if seed is None:
             reset = reset[: dm.CONTROL.record.offset("event_head")]  # the epoch alone
         self._close_run()
+        self._look_before_reset()
         self.bus.write(dm.CONTROL.base, reset)
         self._rings = rings
         if self.journal is not None:
             self.journal.was_reset(seed)
+
+    def _look_before_reset(self) -> None:
+        """Where the weights are known, a reset begins a new history.
+
+        Over a line they are fetched once doing again what there is takes longer than that.
+        """
+        journal = self.journal
+        if journal is None or journal.weights_known:
+            return
+        near = self.traffic is None
+        if near or journal.lost is not None or journal.length >= dm.WEIGHTS.size(self.config):
+            with suppress(DeviceError):
+                self.weights_now().look()
 
     def _fresh(self, seed: int) -> tuple[Rings, bytes]:
         """Where rings are after a reset, and the start of the control record that makes it."""

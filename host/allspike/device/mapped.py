@@ -12,10 +12,13 @@ import numpy as np
 from ..aliases import ArrayLike, NDArray
 from ..errors import DeviceError, ParameterError
 from ..map import device_map as dm
+from .bus import Bus
+from .held import Held, Watched
 from .named import Named
 from .patch import Patch, patches, ranges, whole
 from .standing import StandingDevice
 
+_WEIGHTS = dm.WEIGHTS.base >> dm.OFFSET_BITS
 _DIGESTED = 64
 """Bytes that follow each other from which on a digest verifies them, instead of reading them back."""
 
@@ -23,14 +26,45 @@ _DIGESTED = 64
 class MappedDevice(StandingDevice):
     """What a device holds; `Device` documents it."""
 
+    def __init__(self, bus: Bus) -> None:
+        super().__init__(bus)
+        self._weights = Watched()
+
     def read_region(self, region: dm.Region) -> np.ndarray:
         """A whole region, in its shape and type."""
         data = self.bus.read(region.base, region.size(self.config))
         values = np.frombuffer(data, region.dtype(self.config)).reshape(region.shape(self.config)).copy()
-        journal = self.journal
-        if region is dm.WEIGHTS and journal is not None and journal.open is None and not self._under_way:
-            journal.saw_weights(values)
+        if region is dm.WEIGHTS and not self._under_way:
+            self._saw_weights(values)
         return values
+
+    def _saw_weights(self, values: NDArray[np.int8]) -> None:
+        """Note what they are, if it is known that they stand still."""
+        if self.journal is not None and self.journal.open is None:
+            self.journal.saw_weights(values)
+            if (held := self._weights.present) is not None:
+                held.saw(values)
+
+    def weights_now(self) -> Held:
+        """The weights as they are now: fetched when somebody looks, or before they change.
+
+        They change by a run that may learn, by a write to them, by loading. What has been looked at by
+        nobody and is no longer referred to is not fetched.
+        """
+        if self._under_way:
+            return Held.of(self._read_weights())
+        return self._weights.now(self._read_weights)
+
+    def keep_weights(self) -> None:
+        """Fetch what `weights_now` gave and nobody looked at yet: they are about to change.
+
+        Only to be called before something is done past this device.
+        """
+        self._weights.ends()
+
+    def _read_weights(self) -> NDArray[np.int8]:
+        self._rings.check(self.status())  # else it was reset by its power, and holds nothing any more
+        return self.read_region(dm.WEIGHTS)
 
     def write_region(self, region: dm.Region, values: np.ndarray) -> None:
         """Write a whole region.
@@ -55,6 +89,9 @@ class MappedDevice(StandingDevice):
     def _change(self, parts: Sequence[Patch], write: Callable[[], Any]) -> Any:
         """Write patches in some way, with a note in the journal."""
         self._close_run()
+        # While a run is under way another rule, too, changes weights.
+        if self._under_way or any(part.start >> dm.OFFSET_BITS == _WEIGHTS for part in parts):
+            self.keep_weights()
         try:
             done = write()
         except BaseException as error:

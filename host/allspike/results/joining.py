@@ -38,7 +38,7 @@ def join(kind: "type[Result]", results: "Iterable[Result]") -> "Result":
         spikes={name: _spikes([run.spikes[name] for run in runs]) for name in first.spikes},
         v={name: np.concatenate([run.v[name] for run in runs]) for name in first.v},
         v_neurons=dict(first.v_neurons),
-        weights=dict(runs[-1].weights),
+        weights=runs[-1].weights,
         weight_steps=steps,
         weight_history=history,
         counters={name: sum(run.counters[name] for run in runs) for name in first.counters},

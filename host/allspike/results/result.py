@@ -3,25 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import quote, unquote
 
 import numpy as np
 
-from .. import files
 from ..aliases import NDArray, Spikes
 from ..describe.selection import ByProjection, Potentials, RecordedNeurons, SpikesOf, resolve
 from ..names import WithNearest
-from ..showing import html_table, shortened, some
+from . import shown, stored
 from .joining import join
 
 if TYPE_CHECKING:
     from .export.pandas import Frames
-
-FORMAT = "allspike-result"
-_SHOWN = 7
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -59,7 +53,11 @@ class Result(WithNearest):
     v_neurons: Mapping[Any, NDArray[np.int64]] = field(default_factory=dict)
     """Which neurons were recorded: their indices in the population, [recorded neurons]."""
     weights: Mapping[Any, NDArray[np.float64]] = field(default_factory=dict)
-    """Weights of the plastic projections after the run, [pre, post], in the user's units."""
+    """Weights of the plastic projections after the run, [pre, post], in the user's units.
+
+    A device keeps them until somebody looks, or until it is about to change them: so a result that is dropped
+    costs no look, and one that is kept has the weights of its own run, whatever ran since.
+    """
     weight_steps: Mapping[Any, NDArray[np.int64]] = field(default_factory=dict)
     """Of each plastic projection the steps [records] at which its weights were recorded during the run."""
     weight_history: Mapping[Any, NDArray[np.float64]] = field(default_factory=dict)
@@ -76,37 +74,15 @@ class Result(WithNearest):
             mapping.sizes = self.sizes
         v.recorded = recorded
         known = {"spikes": spikes, "v": v, "v_neurons": recorded, "notes": tuple(self.notes)}
-        known |= {name: ByProjection(getattr(self, name)) for name in _BY_PROJECTION}
+        known |= {name: _by_projection(getattr(self, name)) for name in _BY_PROJECTION}
         for name, value in known.items():
             object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
-        total = sum(when.size for when, _ in self.spikes.values())
-        rows = [f"  {name:.40}: {neurons:,}, {activity}" for name, neurons, activity in self._table()]
-        lines = [f"<Result of {self.steps} steps ({self.steps * self.dt:g} s): {some(total, 'spike')}>"]
-        lines += shortened(rows, _SHOWN, "population")
-        if self.weights:
-            history = "with their history: " if self.weight_steps else ""
-            lines += shortened([f"  weights, {history}{', '.join(self.weights)}"], 1, "")
-        if self.notes:
-            lines += shortened([f"  {some(len(self.notes), 'note')}: {self.notes[0]}"], 1, "")
-        return "\n".join(lines)
+        return shown.text(self)
 
     def _repr_html_(self) -> str:
-        head = f"<p><b>Result of {self.steps} steps ({self.steps * self.dt:g} s)</b></p>"
-        rows = [(name, f"{neurons:,}", activity) for name, neurons, activity in self._table()]
-        tail = [f"weights of {', '.join(self.weights)}"] * bool(self.weights) + list(self.notes)
-        table = html_table(("population", "neurons", "activity"), rows, "population")
-        return head + table + "".join(f"<p>{escape(line)}</p>" for line in tail)
-
-    def _table(self) -> list[tuple[str, int, str]]:
-        """Of each population its name, its neurons, and its spikes, their rate and what was recorded."""
-        rows = []
-        for name, (when, _) in self.spikes.items():
-            rate = self.rates(name).mean() if self.sizes[name] else 0.0
-            recorded = f", V of {self.v_neurons[name].size:,}" if name in self.v_neurons else ""
-            rows.append((name, self.sizes[name], f"{some(when.size, 'spike')}, {rate:.3g} Hz{recorded}"))
-        return rows
+        return shown.html(self)
 
     def _size(self, key: Any) -> int:
         size, indices = resolve(key, {name: self.sizes[name] for name in self.spikes})
@@ -160,11 +136,7 @@ class Result(WithNearest):
         FileError
             If the place cannot be written.
         """
-        header = {name: getattr(self, name) for name in _PLAIN} | {"quoted": True}
-        arrays = {f"spikes/{_quoted(name)}": np.stack(pair) for name, pair in self.spikes.items()}
-        for group in _GROUPS:
-            arrays |= {f"{group}/{_quoted(name)}": values for name, values in getattr(self, group).items()}
-        files.save(path, FORMAT, header, arrays)
+        stored.save(self, path)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -175,16 +147,7 @@ class Result(WithNearest):
         FileError
             If the file is missing, damaged or no result.
         """
-        header, arrays = files.load(path, FORMAT)
-        with files.reading(path):
-            groups: dict[str, Any] = {group: {} for group in ("spikes", *_GROUPS)}
-            for key, values in arrays.items():
-                group, _, name = key.partition("/")
-                if header.get("quoted"):  # files of 0.1.0 hold names as they are
-                    name = unquote(name, errors="surrogatepass")
-                groups[group][name] = tuple(values) if group == "spikes" else values
-            plain = {name: header[name] for name in _PLAIN if name != "notes" or name in header}
-            return cls(**groups | plain)
+        return stored.load(cls, path)
 
     def to_neo(self) -> Any:
         """The result as a `neo.Block`, which Elephant and others take.
@@ -304,11 +267,9 @@ class Result(WithNearest):
         nwb.save(self, path, session_start_time, description, identifier)
 
 
-def _quoted(name: str) -> str:
-    """A name as part of an array's name in a file: a zip file keeps no null, nor everywhere a backslash."""
-    return quote(name, safe="/ ", errors="surrogatepass")
+def _by_projection(values: Mapping[str, Any]) -> ByProjection[Any]:
+    """The values, unread if they are to be fetched later."""
+    return values if isinstance(values, ByProjection) else ByProjection(values)
 
 
-_PLAIN = ("dt", "start", "steps", "sizes", "counters", "notes")
 _BY_PROJECTION = ("weights", "weight_steps", "weight_history")
-_GROUPS = ("v", "v_neurons", *_BY_PROJECTION)

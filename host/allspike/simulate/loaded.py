@@ -1,6 +1,6 @@
 """What a device holds of a network, read and changed in the user's units."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,16 +10,17 @@ from ..aliases import ArrayLike, NDArray
 from ..checks import checked_array, checked_number
 from ..describe.population import Members
 from ..describe.projection import Projection
-from ..describe.selection import projection_name, resolve
 from ..device.device import Device
 from ..errors import DeviceError, ParameterError, QuantisationWarning
-from ..image.image import Image, PopulationSymbol, ProjectionSymbol
+from ..image.image import Image, PopulationSymbol
 from ..map import device_map as dm
 from ..map.config import Config
 from ..names import WithDeclared, known_names
 from ..notices import warn
 from ..quantities import FELT, lost_weights, share
+from ..results.later import FetchedLater
 from .freezing import freeze
+from .parts import Parts
 
 _STATE = {"v": "v", "i": "i", "theta": "a", "trace": "y", "refractory": "refractory"}
 
@@ -53,8 +54,7 @@ class LoadedNetwork(WithDeclared):
         self.image = image
         self._device = device
         self._load = device.loads
-        self._populations = {symbol.name: symbol for symbol in image.populations}
-        self._projections = {symbol.name: symbol for symbol in image.projections}
+        self._parts = Parts(image)
 
     @property
     def device(self) -> Device:
@@ -73,17 +73,11 @@ class LoadedNetwork(WithDeclared):
         return self._device
 
     def _members(self, key: Members | str, kind: str) -> tuple[PopulationSymbol, NDArray[np.int64]]:
-        """The population of this kind that a key means, and the indices in it of the members meant."""
         self._check_compiled(key)
-        known = {name: symbol for name, symbol in self._populations.items() if symbol.kind == kind}
-        symbol, indices = resolve(key, known, f"population of {kind}")
-        return symbol, np.arange(symbol.size) if indices is None else indices
+        return self._parts.members(key, kind)
 
     def _check_compiled(self, key: Any) -> None:
         """Refuse a key of what the network has and the device has not, where there is a network to ask."""
-
-    def _symbol(self, key: Members | str, kind: str) -> PopulationSymbol:
-        return self._members(key, kind)[0]
 
     def state(self, population: Members | str, name: str = "v") -> NDArray[np.float64]:
         """State of the neurons of a population or view now, [neurons].
@@ -135,34 +129,20 @@ class LoadedNetwork(WithDeclared):
             rest = self.image.v_rest[part]
         return _Held(symbol.name, f"neuron_state.{_STATE[name]}", part, unit, rest)
 
-    def _synapses(
-        self, projection: Projection | str
-    ) -> tuple[ProjectionSymbol, NDArray[np.int64], NDArray[np.int64]]:
-        self._check_compiled(projection)
-        name = projection_name(projection, self._projections)
-        symbol = self._projections[name]
-        pre, post = self._populations[symbol.pre], self._populations[symbol.post]
-        axon = pre.start + (self.image.config.inputs if pre.kind == "neurons" else 0)
-        return symbol, axon + symbol.pairs[0], post.start + symbol.pairs[1]
-
     def weights(self, projection: Projection | str) -> NDArray[np.float64]:
         """Weights of a projection as the device holds them now, [pre, post], in the user's units."""
         self._check_compiled(projection)
-        name = projection_name(projection, self._projections)
-        return self._weights_of([name])[name]
+        symbol = self._parts.projection(projection)
+        return self._parts.dense(symbol, self.device.read("weights", self._parts.synapses(symbol)))
 
-    def _weights_of(self, projections: Iterable[str]) -> dict[str, NDArray[np.float64]]:
-        """Weights of several projections, from one read of the device; from none if there are none."""
-        found = {}
-        held = None
-        for projection in projections:
-            symbol, axons, neurons = self._synapses(projection)
-            if held is None:
-                held = self.device.read_region(dm.WEIGHTS)
-            dense = np.zeros((self._populations[symbol.pre].size, self._populations[symbol.post].size))
-            dense[tuple(symbol.pairs)] = held[axons, neurons] * self.image.weight_unit[neurons]
-            found[projection] = dense
-        return found
+    def _weights_now(self, names: Collection[str]) -> Callable[[], dict[str, NDArray[np.float64]]]:
+        """What gives the weights of projections as they are now, whenever it is called."""
+        parts, held = self._parts, self.device.weights_now()  # and not `self`, which goes on without them
+        return lambda: parts.weights(names, held.look())
+
+    def _weights_later(self, names: Collection[str]) -> Mapping[str, NDArray[np.float64]]:
+        """Weights of projections as they are now, fetched when somebody looks; if there are any."""
+        return FetchedLater(names, self._weights_now(names)) if names else {}
 
     def set_weights(self, projection: Projection | str, weights: ArrayLike) -> None:
         """Set the weights of a projection, [pre, post], in the user's units; only its synapses are changed.
@@ -174,9 +154,10 @@ class LoadedNetwork(WithDeclared):
         ParameterError
             If a weight is beyond what a synapse holds.
         """
-        symbol, axons, neurons = self._synapses(projection)
-        shape = (self._populations[symbol.pre].size, self._populations[symbol.post].size)
-        given = checked_array("weights", weights, shape)[tuple(symbol.pairs)]
+        self._check_compiled(projection)
+        symbol = self._parts.projection(projection)
+        axons, neurons = self._parts.synapses(symbol)
+        given = checked_array("weights", weights, self._parts.shape(symbol))[tuple(symbol.pairs)]
         whole = np.rint(given / self.image.weight_unit[neurons])
         config = self.image.config
         if whole.size and (whole.min() < config.weight_min or whole.max() > config.weight_max):

@@ -122,15 +122,15 @@ class WeightHistory:
 
     Parameters
     ----------
-    read : callable
-        From names of projections to the weights of each now, [pre, post].
+    now : callable
+        From names of projections to what gives their weights of now, [pre, post], whenever it is called.
     names : tuple of names
         The projections.
     every : int
         Steps from record to record; 0: no records.
     """
 
-    read: Callable[[tuple[str, ...]], dict[str, NDArray[np.float64]]]
+    now: Callable[[tuple[str, ...]], Callable[[], dict[str, NDArray[np.float64]]]]
     names: tuple[str, ...]
     every: int
     steps: list[int] = field(default_factory=list)
@@ -140,7 +140,12 @@ class WeightHistory:
     def note(self, step: int) -> None:
         """Record the weights as they are at this step."""
         self.steps.append(step)
-        self.taken.append(self.read(self.names))
+        self.taken.append(self.now(self.names)())
+
+    @property
+    def last(self) -> dict[str, NDArray[np.float64]] | None:
+        """The last record."""
+        return self.taken[-1] if self.taken else None
 
     def arrays(self) -> tuple[dict[str, NDArray[np.int64]], dict[str, NDArray[np.float64]]]:
         """Steps [records] and weights [records, pre, post] of each projection."""

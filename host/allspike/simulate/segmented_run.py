@@ -2,6 +2,7 @@
 come by then is kept."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -88,7 +89,7 @@ class SegmentedRun:
         image: Image,
         recorded: dict[str, NDArray[np.int64]],
         notes: tuple[str, ...],
-        weights: dict[str, NDArray[np.float64]] | None = None,
+        weights: Mapping[str, NDArray[np.float64]] | None = None,
         counters: dict[str, int] | None = None,
     ) -> Result:
         """What came by now, in the user's units.
@@ -113,7 +114,7 @@ class SegmentedRun:
             spikes={name: _spikes_of(symbol, spikes) for name, symbol in populations.items()},
             v=self._volts(image, {name: len(chosen) for name, chosen in recorded.items()}),
             v_neurons=recorded,
-            weights=weights or {},
+            weights={} if weights is None else weights,
             weight_steps=steps,
             weight_history=history,
             counters=counters or {},

@@ -39,6 +39,7 @@ def selftest(device: Device, progress: Progress | None = None) -> list[Part]:
     LinkError
         If the line fails for good.
     """
+    device.keep_weights()
     device.reset()
     before = [(base, device.bus.read(base, size)) for base, size in _places(device.config)]
     settings = {name: device.read(name) for name in _SETTINGS}
