@@ -56,6 +56,21 @@ def test_a_copy_of_a_simulation_has_a_device_of_its_own(copied: object) -> None:
     assert (sim.device.step, other.device.step) == (0, 3)
 
 
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda sim: pickle.loads(pickle.dumps(sim))])
+def test_a_copy_of_a_simulation_goes_on_as_the_first_would(copied: object) -> None:
+    """With the spikes that are under way."""
+    net = Network(dt=1e-3)
+    noise, cells = net.inputs(5, "noise"), net.neurons(11, delta_lif(delay=7e-3), "cells")
+    net.connect(noise, cells, weight=1.0)
+    net.connect(cells, cells, OneToOne(), weight=1.0)
+    sim = Simulation(net)
+    sim.run_steps(9, {"noise": np.eye(9, 5) > 0})
+    other = copied(sim)
+    # Each of five waves of eleven comes again seven steps later.
+    waves = sum(step % 7 < 5 for step in range(9, 39))
+    assert [one.run_steps(30).counts("cells").sum() for one in (sim, other)] == [11 * waves] * 2
+
+
 def test_threads_that_run_one_simulation_at_once_are_refused_and_do_no_harm() -> None:
     """Two runs at once share rings and time: what came of them would be neither's."""
     sim = Simulation(relay(4), seed=1)

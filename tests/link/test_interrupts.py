@@ -13,7 +13,7 @@ import pytest
 import serial
 
 import allspike as asp
-import allspike.simulate.simulation as simulation_module
+import allspike.simulate.network_runs as runs_module
 from allspike.cli import main
 from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
@@ -38,7 +38,7 @@ def network() -> asp.Network:
 
 def interrupt_after(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """Press Ctrl-C so long after the first run has begun to listen to it."""
-    listening = simulation_module.interrupts
+    listening = runs_module.interrupts
     timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
 
     @contextmanager
@@ -48,7 +48,7 @@ def interrupt_after(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
                 timer.start()
             yield stop
 
-    monkeypatch.setattr(simulation_module, "interrupts", begun)
+    monkeypatch.setattr(runs_module, "interrupts", begun)
 
 
 @pytest.mark.parametrize("linked", [False, True])

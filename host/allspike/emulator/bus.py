@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 
@@ -61,6 +62,17 @@ class EmulatorBus(Bus):
         self._identity = dm.encode_identity(config, "emulator")
         storage.store_params(self._core, config, np.zeros(config.neurons, dm.NEURON_PARAMS.dtype(config)))
         storage.reset(self._core, 0)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Of a core many arrays are views of others, which copies of each would not be.
+        return self.__dict__ | {"_core": storage.arrays(self._core)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._core = storage.make_core(self.config)
+        for mine, theirs in zip(storage.arrays(self._core), state["_core"], strict=True):
+            if mine.shape == theirs.shape:  # not what a run records: a copy is no run
+                mine[...] = theirs
 
     def read(self, address: int, size: int) -> bytes:
         """`size` bytes from `address`, all in one region."""

@@ -79,6 +79,11 @@ def make_core(config: Config) -> Core:
     )
 
 
+def arrays(core: Core) -> list[np.ndarray]:
+    """All arrays of a core, also those that are views of others."""
+    return [array for part in core for array in (part if isinstance(part, tuple) else (part,))]
+
+
 def reset(core: Core, seed: int) -> None:
     """State, time, rings and counters as after power-on; parameters and synapses stay."""
     for memory in (*core.state, core.acc, core.y, core.x):
