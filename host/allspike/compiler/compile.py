@@ -19,7 +19,7 @@ from .given import WeightUnit, given_units
 from .lowering import Lowering, lowered
 from .placement import Placement, choose_config, delay_steps, place
 from .rules import learning_record
-from .scale import Units
+from .scale import Units, in_range
 from .scaling import MOST_SHIFT, units
 from .whole import whole_units
 
@@ -165,10 +165,10 @@ def _place_synapses(
     report: reporting.Builder,
 ) -> None:
     pre = placement.axons(projection.pre, config).start + projection.pairs[0]
-    post = placement.start[projection.post.name] + projection.pairs[1]
+    post = placement.targets(projection)
     unit = scale.weight[post]
     whole = np.rint(projection.weights / unit)
-    held = np.clip(whole, config.weight_min, config.weight_max)
+    held = in_range(whole, config)
     weights[pre, post] = held
     plastic[pre, post] = projection.stdp is not None
     report.projection(projection, whole, held, unit)

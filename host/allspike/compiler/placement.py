@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..describe.network import Network, Population
 from ..describe.neuron import NeuronDescription
+from ..describe.projection import Projection
 from ..errors import CapacityError, ParameterError
 from ..map.config import Config
 from ..map.presets import PRESETS, UNNAMED, config_of, name_of
@@ -20,14 +22,21 @@ class Placement:
     inputs: int
     neurons: int
 
+    neuron_names: frozenset[str] = frozenset()
+
+    def of(self, population: Population) -> slice:
+        """The places of a population, among the inputs or among the neurons."""
+        start = self.start[population.name]
+        return slice(start, start + population.size)
+
     def axons(self, population: Population, config: Config) -> slice:
         """The axons of a population in a build."""
-        base = self.start[population.name]
-        if population.name in self.neuron_names:
-            base += config.inputs
-        return slice(base, base + population.size)
+        place, first = self.of(population), config.inputs * (population.name in self.neuron_names)
+        return slice(first + place.start, first + place.stop)
 
-    neuron_names: frozenset[str] = frozenset()
+    def targets(self, projection: Projection) -> NDArray[np.int64]:
+        """The place of the neuron that each synapse reaches, [synapses]."""
+        return self.start[projection.post.name] + projection.pairs[1]
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ class Builder:
             return "use a smaller weight_unit, or leave it out"
         bits = self._config.weight_bits
         more = f", or compile for a build with more than {bits} weight bits" if bits < MAX_WEIGHT_BITS else ""
-        post = self._post(projection)
+        post = self._placement.targets(projection)
         if (self._scale.threshold[post]).any():
             return f"the threshold lies so far above all weights that it sets their unit: raise them{more}"
         if self._scale.plastic[post].any():
@@ -109,8 +109,7 @@ class Builder:
         table = neurons.quantities(self._config, params, self._scale)
         fires, rounding = neurons.fires_at(params), neurons.rounding * self._scale.volts
         for population in self._network.neuron_populations:
-            start = self._placement.start[population.name]
-            part = slice(start, start + population.size)
+            part = self._placement.of(population)
             volts = population.model.unit_of_volts
             entry: dict = {
                 "size": population.size,
@@ -208,7 +207,7 @@ class Builder:
         largest, by = max(abs(rule.w_min), abs(rule.w_max)), ""
         for projection in self._network.projections.values():
             if projection.stdp is None:
-                learning = self._scale.plastic[self._post(projection)]
+                learning = self._scale.plastic[self._placement.targets(projection)]
                 found = float(np.abs(projection.weights[learning]).max(initial=0.0))
                 largest, by = (found, projection.name) if found > largest else (largest, by)
         if by:
@@ -217,10 +216,6 @@ class Builder:
                 f"those smaller, or let several synapses share them{more}"
             )
         return f"a weight has {bits} bits: compile for a build with more of them"
-
-    def _post(self, projection: Projection) -> NDArray[np.int64]:
-        """The placed neuron that each synapse of a projection reaches."""
-        return self._placement.start[projection.post.name] + projection.pairs[1]
 
     def translation(self, facts: Sequence[str], differences: Sequence[str]) -> None:
         """How a network of another tool was translated, and what is not exact in it."""

@@ -6,6 +6,7 @@ from ..describe.learning import STDP
 from ..errors import ParameterError
 from ..map import device_map as dm
 from ..map.config import Config
+from .scale import in_range
 
 _KINDS = {
     "all-to-all": dm.TraceKind.ACCUMULATE,
@@ -100,6 +101,6 @@ def learning_record(rule: STDP, weight_unit: float, dt: float, config: Config) -
     record["gain"], record["flags"] = dm.GAIN_ONE, flags
     for name in ("w_min", "w_max"):
         bound = round(getattr(rule, name) / weight_unit)
-        record[name] = np.clip(bound, config.weight_min, config.weight_max)
+        record[name] = in_range(bound, config)
         entries[name] = {"asked": getattr(rule, name), "realised": float(record[name][0]) * weight_unit}
     return record, entries

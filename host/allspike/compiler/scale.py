@@ -5,6 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..map.config import Config
+
+
+def in_range(whole: NDArray[np.float64], config: Config) -> NDArray[np.float64]:
+    """Weights in whole units, saturated where a synapse cannot hold them."""
+    return np.clip(whole, config.weight_min, config.weight_max)
+
 
 @dataclass(frozen=True)
 class Units:

@@ -15,7 +15,7 @@ from .lowering import Lowering
 from .placement import Placement
 from .scale import Units
 
-_HEADROOM = 4
+HEADROOM = 4
 """V has room for this many times its largest parameter: it saturates only far outside its working range."""
 _VOLLEYS = 8
 """And for this many steps in a row in which every synapse of one sign is hit: neurons without leak add up."""
@@ -29,7 +29,7 @@ def _incoming(network: Network, placement: Placement) -> tuple[NDArray, NDArray,
     largest, sums = np.zeros(placement.neurons), np.zeros((2, placement.neurons))
     plastic = np.zeros(placement.neurons, bool)
     for projection in network.projections.values():
-        post = placement.start[projection.post.name] + projection.pairs[1]
+        post = placement.targets(projection)
         low = high = projection.weights
         if projection.stdp is not None:
             plastic[post] = True
@@ -71,9 +71,9 @@ def units(
         weight = np.where(np.isnan(whole) | plastic, weight, whole)
     # Without synapses any unit will do: one that gives the threshold a quarter of the range at any shift.
     free = weight == 0
-    weight = np.where(free, _HEADROOM * swing / charge / (room >> _LEAST_SHIFT), weight)
+    weight = np.where(free, HEADROOM * swing / charge / (room >> _LEAST_SHIFT), weight)
     # A threshold far above all weights takes a coarser unit, so that V still holds it.
-    least = _HEADROOM * swing / charge / (room >> (_LEAST_SHIFT if room >> 16 else 0))
+    least = HEADROOM * swing / charge / (room >> (_LEAST_SHIFT if room >> 16 else 0))
     least = np.where(plastic, least[plastic].max(initial=0.0), least)
     coarser = (least > weight) & (largest > 0)
     weight = np.maximum(weight, least)
@@ -84,10 +84,10 @@ def units(
         free &= np.isnan(asked)
     volts = weight * charge
     if weight_shift is None:
-        need = np.maximum(_HEADROOM * swing / volts, _VOLLEYS * total / weight)
+        need = np.maximum(HEADROOM * swing / volts, _VOLLEYS * total / weight)
         binding = need if free.all() else need[~free]
         weight_shift = int(np.clip(np.floor(np.log2(room / binding.max())), 0, MOST_SHIFT))
-        weight = np.where(free, _HEADROOM * swing / charge / (room >> weight_shift), weight)
+        weight = np.where(free, HEADROOM * swing / charge / (room >> weight_shift), weight)
         volts = weight * charge
     return Units(weight, volts / 2**weight_shift, weight_shift, plastic, coarser)
 

@@ -28,7 +28,7 @@ def whole_units(network: Network, placement: Placement, most: int) -> NDArray[np
     found = np.full(placement.neurons, np.nan)
     posts, weights = [np.zeros(0, np.int64)], [np.zeros(0)]
     for projection in network.projections.values():
-        posts.append(placement.start[projection.post.name] + projection.pairs[1])
+        posts.append(placement.targets(projection))
         weights.append(np.abs(projection.weights))
     post, weight = np.concatenate(posts), np.concatenate(weights)
     order = np.argsort(post, kind="stable")

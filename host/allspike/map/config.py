@@ -27,6 +27,7 @@ SINGLE_PORT_INPUTS = 16
 
 MAX_WEIGHT_BITS = 8
 MAX_STATE_BITS = 24
+MAX_DELAY = 128
 
 MAX_SYNAPSES = 1 << OFFSET_BITS
 """A region of the memory map spans 16 MiB and a weight takes one byte."""
@@ -108,7 +109,7 @@ class Config(WithNearest):
         self._within("trace_bits", 8, 16)
         self._within("clock_hz", 0, 2**32 - 1)
         neuron_model(self.neuron)
-        self._power_of_two("max_delay", 1, 128)
+        self._power_of_two("max_delay", 1, MAX_DELAY)
         self._power_of_two("lanes", 1, 64)
         self._power_of_two("neuron_lanes", 1, self.lanes)
         self._power_of_two("spike_ring", 16, 1 << OFFSET_BITS)

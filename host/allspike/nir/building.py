@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compiler.lif.physics import Physics
+from ..compiler.scaling import HEADROOM
 from ..describe.connect import Pairs
 from ..describe.lif import LIF
 from ..describe.network import Network
@@ -18,8 +19,6 @@ from .wiring import Wiring
 RELAYS = "relays"
 _NOTHING = 2.0**-20
 """A factor of a step that is held as 0."""
-_HEADROOM = 4
-"""What the compiler leaves above a threshold, in thresholds."""
 _MOST_ROOM = 8
 """Times the sum of all weights: no more is set aside for neurons that only are read."""
 
@@ -79,14 +78,14 @@ def model(
 def _far(one: Neuron, constant: NDArray[np.float64], coming: NDArray[np.float64]) -> NDArray[np.float64]:
     """A threshold for neurons that only are read, [size], by which the compiler gives V the room it needs.
 
-    It leaves four times the threshold. V comes to the sum of its weights over (1 - alpha) (1 - beta) when all
-    inputs spike in every step, but room for all of that would take the last bits of weights from neurons that
-    are slow.
+    It leaves HEADROOM times the threshold. V comes to the sum of its weights over (1 - alpha) (1 - beta) when
+    all inputs spike in every step, but room for all of that would take the last bits of weights from neurons
+    that are slow.
     """
     once = np.where(coming > 0, coming + np.abs(constant), 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         always = (coming / (1 - one.alpha) + np.abs(constant)) / (1 - one.beta)
-    most = np.nan_to_num(always / _HEADROOM, nan=0.0, posinf=np.inf)
+    most = np.nan_to_num(always / HEADROOM, nan=0.0, posinf=np.inf)
     return np.clip(most, once, _MOST_ROOM * once)
 
 

@@ -9,14 +9,12 @@ from ..describe.network import Network
 from ..describe.plausible import taken_as_given
 from ..device.device import Device
 from ..errors import CapacityError, ParameterError
-from ..map.config import Config
+from ..map.config import MAX_DELAY, Config
 from ..simulate.devices import is_made_to_order
 from ..simulate.devices import open as open_device
 from ..simulate.loaded import LoadedNetwork
 from ..simulate.simulation import Simulation
 from .simulator import State
-
-_MOST_DELAY = 128
 
 
 def is_free(state: State) -> bool:
@@ -44,7 +42,7 @@ def opened(state: State) -> Device | None:
 
 def longest_delay(state: State, device: Device | None) -> int:
     """Steps that an axon can delay: more takes relays."""
-    return _MOST_DELAY if device is None else device.config.max_delay
+    return MAX_DELAY if device is None else device.config.max_delay
 
 
 def load(state: State, network: Network, device: Device | None) -> Simulation:

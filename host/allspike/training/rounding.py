@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..aliases import NDArray
+from ..compiler.scale import in_range
 from ..image.image import Image
 from ..map.config import Config
 from .dynamics import Dynamics
@@ -62,7 +63,7 @@ def use(arrived: NDArray[np.bool_], alpha: float, beta: float) -> NDArray[np.flo
 
 def nearest(weights: NDArray[np.float64], unit: NDArray[np.float64], config: Config) -> NDArray[np.float64]:
     """Weights [axons, neurons] rounded to whole units [neurons] and clipped: what the compiler does."""
-    return np.clip(np.rint(weights / unit), config.weight_min, config.weight_max) * unit
+    return in_range(np.rint(weights / unit), config) * unit
 
 
 def compensated(
@@ -84,7 +85,7 @@ def compensated(
     config : Config
     """
     low, high = np.floor(weights / unit), np.ceil(weights / unit)
-    low, high = (np.clip(bound, config.weight_min, config.weight_max) for bound in (low, high))
+    low, high = (in_range(bound, config) for bound in (low, high))
     error = nearest(weights, unit, config) - weights
     for _ in range(_SWEEPS):
         for axon in np.flatnonzero(np.diag(used) > 0):

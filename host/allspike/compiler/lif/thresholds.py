@@ -32,7 +32,7 @@ def least_thresholds(
     whole = np.rint(units)
     strict = {} if network.translation is None else network.translation.strict
     for name, above in strict.items():
-        part = slice(placement.start[name], placement.start[name] + network.populations[name].size)
+        part = placement.of(network.populations[name])
         same = np.abs(units[part] - whole[part]) <= _SINGLE * np.abs(units[part])
         whole[part] = np.where(same, whole[part] + above, np.ceil(units[part]))
     return whole
@@ -74,7 +74,7 @@ def check_thresholds(
         raise ParameterError(f"{what}: use a smaller weight_unit or a larger weight_shift, or neither.")
     largest = 0.0
     for projection in network.projections.values():
-        onto = projection.weights[placement.start[projection.post.name] + projection.pairs[1] == place]
+        onto = projection.weights[placement.targets(projection) == place]
         largest = max(largest, float(np.abs(onto).max(initial=0.0)))
     if scale.plastic[place] and scale.weight[place] > 2 * largest:
         raise ParameterError(
