@@ -44,14 +44,25 @@ def test_another_import_makes_another_picture(monkeypatch: pytest.MonkeyPatch) -
     assert picture() != PICTURE.read_text("utf-8")
 
 
-def test_files_and_modules_that_the_page_names_are_there() -> None:
-    text = PAGE.read_text("utf-8")
-    files = re.findall(r"`((?:host|hdl|sim|boards|tests|docs)/[\w./]+)`", text)
-    assert len(files) > 4
-    assert [name for name in files if not (ROOT / name).exists()] == []
+def named_files(page: Path) -> list[str]:
+    """Files and folders that a page names; what is in capitals stands for many."""
+    found = re.findall(r"`((?:host|hdl|sim|boards|tests|docs)/[\w./-]+)`", page.read_text("utf-8"))
+    return [name for name in found if not re.search(r"\b[A-Z]{2,}\b", name)]
+
+
+def test_files_that_pages_name_are_there() -> None:
+    """All but the changelog, which tells of what was."""
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.rglob("*.md")]
+    assert len(named_files(PAGE)) > 4
+    missing = {page.name: [n for n in named_files(page) if not (ROOT / n).exists()] for page in pages}
+    assert {page: names for page, names in missing.items() if names} == {}
+
+
+def test_modules_that_the_page_names_are_there() -> None:
     known = {module.name.partition(".")[2] for folder in PACKAGES for module in modules(folder)}
-    spoken = {name for name in re.findall(r"`(\w+\.[a-z_]+)`", text) if not name.endswith(".py")}
-    named = {name for name in spoken if any(name.partition(".")[0] in ROOMS[folder] for folder in ROOMS)}
+    spoken = re.findall(r"`(\w+\.[a-z_]+)`", PAGE.read_text("utf-8"))
+    rooms = {room for folder in ROOMS for room in ROOMS[folder]}
+    named = {name for name in spoken if name.partition(".")[0] in rooms and not name.endswith(".py")}
     assert len(named) > 15
     assert sorted(named - known) == []
 
