@@ -13,22 +13,11 @@ from allspike.errors import AllspikeError, AllspikeWarning, ParameterError
 from allspike.image.image import Image
 from allspike.map.config import Config, Memory
 from allspike.map.device_map import InputFlag, NeuronFlag
+from allspike_hdl.clocks import Activity, clocks_of
 
 from .board import Board
 from .options import Options, configured
 
-_SWEEP_MORE = 12
-"""Clocks of a sweep beside those of its neurons."""
-_STEP_MORE = 10
-"""Clocks between the phases of a step."""
-_FIRING_MORE = 2
-"""Clocks of a firing's words in the spike ring."""
-_FADING_MORE = 16
-"""Clocks of fading the traces beside those of its words: the depth of the pipeline."""
-_COMPACT_NEURON, _COMPACT_FIRING = 15, 7
-"""Clocks of a compact core for a neuron, and what one takes more that fires."""
-_COMPACT_ROW, _COMPACT_TRACE = 2, 3
-"""Clocks of a row beside those of its synapses, and of the trace that follows a row or a column."""
 _BITS_A_BYTE = 10
 """On the line, with start and stop bit."""
 _SPIKE_BYTES = 2
@@ -117,7 +106,7 @@ def fit(network: Network, board: Board, activity: float) -> Fit:
 
 
 def clocks_a_step(image: Image, arriving: float, firing: float) -> float:
-    """Clocks that a step takes on average, by the counts of docs/core.md.
+    """Clocks that a step takes on average.
 
     Parameters
     ----------
@@ -126,31 +115,18 @@ def clocks_a_step(image: Image, arriving: float, firing: float) -> float:
     arriving, firing : float
         Input spikes and firings a step.
     """
-    config = image.config
-    if config.memory is Memory.SINGLE_PORT:
-        return _clocks_a_compact_step(image, arriving, firing)
-    row, column = config.neurons / config.lanes, -(-config.axons // config.lanes)
-    rows = (arriving + firing) * row
-    columns = firing * _share(image, "neurons", NeuronFlag.PLASTIC_IN) * column
-    fading = (config.inputs + 2 * config.neurons) / config.lanes + _FADING_MORE if config.plasticity else 0
-    sweep = config.neurons / config.neuron_lanes + _SWEEP_MORE
-    return _STEP_MORE + sweep + fading + rows + columns + _FIRING_MORE * firing
-
-
-def _clocks_a_compact_step(image: Image, arriving: float, firing: float) -> float:
-    """Likewise, of a compact core."""
-    config = image.config
-    sources = _STEP_MORE + config.axons + _COMPACT_NEURON * config.neurons
-    row = config.neurons / config.lanes
-    if not config.plasticity:
-        return sources + (arriving + firing) * (row + _COMPACT_ROW) + firing * _COMPACT_FIRING
-    learning = arriving * _share(image, "inputs", InputFlag.PLASTIC_OUT)
-    learning += firing * _share(image, "neurons", NeuronFlag.PLASTIC_OUT)
-    rows = (arriving + firing - learning) * row + learning * config.neurons
-    rows += (arriving + firing) * (_COMPACT_ROW + _COMPACT_TRACE)
-    columns = firing * _share(image, "neurons", NeuronFlag.PLASTIC_IN) * config.axons
-    fading = config.axons + config.neurons
-    return sources + rows + columns + fading + firing * (_COMPACT_FIRING + _COMPACT_TRACE)
+    learns = image.config.plasticity
+    of_inputs = arriving * _share(image, "inputs", InputFlag.PLASTIC_OUT)
+    of_neurons = firing * _share(image, "neurons", NeuronFlag.PLASTIC_OUT)
+    activity = Activity(
+        events=arriving,
+        rows=arriving + firing,
+        learning_rows=learns * (of_inputs + of_neurons),
+        firings=firing,
+        words=firing,
+        columns=learns * firing * _share(image, "neurons", NeuronFlag.PLASTIC_IN),
+    )
+    return clocks_of(image.config).step(activity)
 
 
 def _share(image: Image, kind: str, flag: int) -> float:

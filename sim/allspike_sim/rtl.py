@@ -10,6 +10,7 @@ from allspike.errors import DeviceError, ParameterError
 from allspike.map import device_map as dm
 from allspike.map.config import Config
 from allspike.map.presets import DEFAULT_PRESET, preset
+from allspike_hdl.clocks import Activity, clocks_of
 
 from .gateware import core_verilog
 from .simulation import FAULT, Simulation
@@ -20,6 +21,8 @@ _ALL_BYTES = (1 << _WORD) - 1
 _FIRST_SLICE = 1 << 14
 """Clocks of the first slice of a run; between slices Python looks for Ctrl-C."""
 _SLICE_SECONDS = 0.1
+_REQUEST = 4096
+"""Clocks of a reset or of a request, beside those that grow with the build."""
 _PATIENCE = 8
 """The watchdog waits this many times the clocks that a step can take."""
 
@@ -146,15 +149,8 @@ def masked_words(address: int, data: bytes) -> tuple[int, np.ndarray, np.ndarray
 
 def longest_step(config: Config) -> int:
     """More clocks than a step of this build takes, whatever happens in it, or a reset, or a request."""
-    gap = 64  # of one walk, one neuron, one event: far above what they take beside their blocks
-    row, column = config.neurons // config.lanes, -(-config.axons // config.lanes)
-    walks = config.axons * (4 * row + gap) + config.neurons * (4 * column + gap)
-    return (
-        walks
-        + gap * (config.axons + config.event_ring // dm.RING_WORD)
-        + 4 * config.synapses // config.lanes
-        + 4096
-    )
+    restart = 4 * config.synapses // config.lanes  # a walk over all that there is
+    return 2 * int(clocks_of(config).step(Activity.most(config))) + restart + _REQUEST
 
 
 def open_rtl(argument: str, config: Config | None) -> RtlBus:

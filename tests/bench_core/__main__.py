@@ -5,6 +5,9 @@ import json
 import sys
 from pathlib import Path
 
+from allspike.map.config import Memory
+from allspike_hdl.clocks import clocks_of
+
 from ..bench.document import check_section, table, write_section
 from .measure import Figures, builds, measure
 
@@ -15,10 +18,10 @@ _TEXT = """\
 
 The core of {neurons} neurons and {inputs} inputs, Verilated, by its own counters. The network is that of
 the next section: all neurons on all neurons, each fires every 10 steps (an activity of 10 %), {steps} steps.
-With dual-port memory a row should take N / lanes clocks, a column A / lanes, a sweep N / neuron_lanes + 16.
-The compact core, with single-port memory, learns a synapse a clock, N a row and A a column, and computes one
-neuron in 15 clocks, or 19 if it fires. The last column is how many clocks a second were simulated, on one
-thread, with the host's part.
+With dual-port memory a row should take N / lanes clocks, a column A / lanes, a sweep
+N / neuron_lanes + {sweep}. The compact core, with single-port memory, learns a synapse a clock, N a row and A
+a column, and computes one neuron in {neuron} clocks, or {fires} if it fires. The last column is how many
+clocks a second were simulated, on one thread, with the host's part.
 
 {table}
 
@@ -33,6 +36,20 @@ def _row(f: Figures) -> tuple[object, ...]:
         f.build, f"{f.row:.1f}", f.row_ideal, f"{f.useful:.1%}", column, ideal, f"{f.sweep:.0f}",
         f"{f.step:,.0f}", f"{f.speed / 1e6:.2f} M",
     )  # fmt: skip
+
+
+def _clocks() -> dict[str, int]:
+    """What the text says of sweeps."""
+    wide, compact = (
+        clocks_of(next(build.config for build in builds(NEURONS, INPUTS) if build.config.memory is memory))
+        for memory in Memory
+    )
+    neuron = compact.sweep(0) / NEURONS
+    return {
+        "sweep": round(wide.sweep(0) - NEURONS),
+        "neuron": round(neuron),
+        "fires": round(neuron + compact.sweep(1) - compact.sweep(0)),
+    }
 
 
 def main() -> int:
@@ -54,7 +71,7 @@ def main() -> int:
     else:
         print(shown)
     if options.write:
-        text = _TEXT.format(neurons=NEURONS, inputs=INPUTS, steps=options.steps, table=shown)
+        text = _TEXT.format(neurons=NEURONS, inputs=INPUTS, steps=options.steps, table=shown, **_clocks())
         write_section(options.write, "core", text)
     return 0
 

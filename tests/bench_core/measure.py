@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from allspike.device.device import Device
 from allspike.map.config import Config, Memory
+from allspike_hdl.clocks import clocks_of
 from allspike_sim.rtl import RtlBus
 
 from ..bench.cell import Cell
@@ -59,9 +60,8 @@ class Figures:
 
     @property
     def abreast(self) -> int:
-        """Synapses that a walk visits in a clock: its lanes; one in a compact core that learns."""
-        compact = self.build.config.memory is Memory.SINGLE_PORT
-        return 1 if compact and self.build.learning else self.build.config.lanes
+        """Synapses that a walk visits in a clock."""
+        return clocks_of(self.build.config).abreast(self.build.learning)
 
     @property
     def row_ideal(self) -> int:
