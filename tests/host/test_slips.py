@@ -38,7 +38,7 @@ def net() -> asp.Network:
         (lambda: asp.Simulation(net()).device.cofig, "'config'"),
         (lambda: setattr(asp.Simulation(net()).device, "cofig", None), "'config'"),
         (lambda: asp.Simulation(net()).image.wieghts, "'weights'"),
-        (lambda: asp.Config().neuron, "'neurons'"),
+        (lambda: asp.Config().neurones, "'neurons'"),
         (lambda: asp.LIF(tau_mem=0.1), "'tau_m'"),
         (lambda: asp.LIF(threshold=0.1), "'v_thresh'"),
         (lambda: asp.delta_lif(tau_reff=0.1), "'t_ref'"),
