@@ -15,7 +15,8 @@ from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError
 from allspike.link.bus import LinkBus
-from allspike.link.link import Link, Port
+from allspike.link.link import Link
+from allspike.link.port import Port
 from allspike.map import device_map as dm
 from allspike.map.config import Config
 from tests.host.networks import TYPICAL, Network

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from allspike.link.link import POLL
+from allspike.link.port import POLL
 from allspike.map.config import Config
 from allspike_sim.board import Board
 from allspike_sim.serial_urls.protocol_allspike import Serial

@@ -5,7 +5,7 @@ python -m tests.link_rtl.faulted [RUNS]
 
 import sys
 
-from allspike.link.link import Port
+from allspike.link.port import Port
 from allspike.map.config import Config
 from tests.link.faulted import Outcome, faulted_run, summarise
 from tests.link.faults import Faults

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Protocol
 
 import serial
 
@@ -14,42 +13,17 @@ from ..device.traffic import Traffic
 from ..errors import LinkError
 from ..map.link_map import BREAK_CLOCKS
 from .frames import END, Splitter
+from .port import Port
 from .window import Pending, Window
 
 LATENCY = 0.1
 """Seconds that an answer may take beyond what line and device need: adapters, hubs and the host's own."""
 TIMEOUT = 1.5
 """Seconds without any answer after which a link is given up."""
-POLL = 0.02
-"""Seconds that a read of the port waits, of the host's time."""
 _MOST_DOUBLINGS = 4
 _HEARD = 4096
 _BREAK_SECONDS = 0.02
 assert BREAK_CLOCKS / _BREAK_SECONDS < 2e6, "long enough for every clock"
-
-
-class Port(Protocol):
-    """What a link needs of a port: part of pyserial's `Serial`.
-
-    A port may have a method `clock()`, the time of its line in seconds, where that is not the host's own (a
-    simulated board). That time goes on while the port is read. Only one thread reads; any may write.
-    """
-
-    baudrate: int
-    break_condition: bool
-
-    @property
-    def in_waiting(self) -> int:
-        """Bytes received and not read."""
-
-    def read(self, size: int = 1) -> bytes:
-        """Up to `size` bytes, after waiting `POLL` at most."""
-
-    def write(self, data: bytes) -> int | None:
-        """Send `data`."""
-
-    def close(self) -> None:
-        """Release the port."""
 
 
 class Link:

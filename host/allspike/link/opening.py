@@ -17,7 +17,8 @@ from . import terminals
 from .bus import LinkBus
 from .discovery import what_there_is
 from .finding import find
-from .link import LATENCY, POLL, TIMEOUT, Link
+from .link import LATENCY, TIMEOUT, Link
+from .port import POLL
 
 _URLS = "allspike.serial_urls"
 """Entry points, each a package in which pyserial looks for handlers of URLs: simulated boards."""

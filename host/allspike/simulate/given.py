@@ -69,8 +69,9 @@ class Given:
     def begin(self, device: Device) -> None:
         """Set what is drawn."""
         words = self.rates.words
-        if words.size and not np.array_equal(device.read("rate"), words):
-            device.write("rate", words)
+        if words.size:
+            changed = np.flatnonzero(device.read("rate") != words)
+            device.write("rate", words[changed], changed)
         flags = int(device.read("control.flags")[0])
         wanted = flags & ~dm.ControlFlag.POISSON | (dm.ControlFlag.POISSON if words.any() else 0)
         if wanted != flags:
