@@ -100,8 +100,9 @@ class Simulation(RunningNetwork):
         """Write all that it takes to go on from here, later or elsewhere, as if nothing had been between.
 
         Between two runs, or after one that Ctrl-C ended. The file holds arrays and no code. That of the
-        emulator is the state itself; that of any other device also what was done since the last `reset`,
-        which `resume` does again.
+        emulator is the state itself; that of any other device also what was done since the last `reset`
+        (over a line, where the weights were learned, since an earlier one as long as that is quicker to do
+        again than weights are to fetch), which `resume` does again.
 
         Parameters
         ----------
