@@ -16,6 +16,7 @@ from ..map import device_map as dm
 from ..map.config import Config
 from . import core as layout
 from . import storage
+from .kept import Cut
 from .kernel import kernels_of
 
 _OFFSET = 0xFFFFFFFF
@@ -57,6 +58,12 @@ class EmulatorBus(Bus):
         self._records = {
             region.name: np.zeros(region.shape(config), region.dtype(config))
             for region in (dm.CONTROL, dm.LEARNING, dm.INPUT_PARAMS)
+        }
+        self._regions = {r.base >> dm.OFFSET_BITS: (r, r.size(config)) for r in dm.REGIONS}
+        self._cut = {
+            region.name: Cut(record, config)
+            for region in dm.REGIONS
+            if region.writable and (record := region.layout(config)) is not None
         }
         self._kernels = kernels_of(config.model)
         self._identity = dm.encode_identity(config, "emulator")
@@ -149,10 +156,9 @@ class EmulatorBus(Bus):
         return storage.settings_of(self.config, control, learning, self._core)
 
     def _locate(self, address: int, size: int) -> tuple[dm.Region, int]:
-        for region in dm.REGIONS:
-            start = address - region.base
-            if start >= 0 and start + size <= region.size(self.config):
-                return region, start
+        top, start = divmod(address, 1 << dm.OFFSET_BITS)
+        if (found := self._regions.get(top)) and start + size <= found[1]:
+            return found[0], start
         raise DeviceError(
             f"{size} bytes at 0x{address:08X} lie outside the regions of this device: see the memory map."
         )
@@ -179,6 +185,8 @@ class EmulatorBus(Bus):
 
     def _store(self, region: dm.Region, values: np.ndarray) -> None:
         core, config = self._core, self.config
+        if region.name in self._cut:
+            self._cut[region.name](values)
         if region is dm.NEURON_STATE:
             storage.store_state(core, config, values)
         elif region is dm.NEURON_PARAMS:
@@ -222,7 +230,7 @@ class EmulatorBus(Bus):
             fresh = old.copy()
             fresh["run_until"] = fresh["event_head"] = fresh["spike_ack"] = 0
             new = _spliced(fresh, dm.CONTROL.base, [patch])
-        storage.cut(new, dm.CONTROL.record.fields, self.config)
+        self._cut["control"](new)
         head, ack = int(new["event_head"][0]), int(new["spike_ack"][0])
         # Offsets that cannot be true, or are older than what is known, are ignored: more events than the ring
         # holds or fewer than before, spikes not yet made or acknowledged already.

@@ -49,6 +49,7 @@ class Core(NamedTuple):
     reg: np.ndarray  # int64 [REGISTERS]
     rng: np.ndarray  # uint32 [2]: the dither's generator, the Poisson generator
     params: Any  # the model's parameters, by name: int32 [N] each, and so the following
+    prepared: Any  # what the model makes of its parameters
     state: Any  # the model's state
     potential: np.ndarray  # that of the state which is V
     drive: np.ndarray  # that of the parameters which a run may change

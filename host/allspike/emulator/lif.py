@@ -1,5 +1,9 @@
 """Leaky integrate-and-fire with current-based synapses and an adaptive threshold, in the emulator."""
 
+from typing import NamedTuple
+
+import numpy as np
+
 from ..map.constants import DECAY_ONE
 from ..map.flags import NeuronFlag
 from .arithmetic import clip, decayed
@@ -10,10 +14,23 @@ RESET_SUBTRACT = int(NeuronFlag.RESET_SUBTRACT)
 REFRACTORY_INTEGRATE = int(NeuronFlag.REFRACTORY_INTEGRATE)
 
 
-@inlined
-def factor(value):
-    """A decay factor; all above 1 stand for 1."""
-    return I32(value if value < DECAY_ONE else DECAY_ONE)
+class Prepared(NamedTuple):
+    """Parameters as the sweep takes them, int32 [N] each."""
+
+    alpha: np.ndarray
+    beta: np.ndarray
+    adapt_decay: np.ndarray
+    adapt_mask: np.ndarray  # 2**adapt_period - 1
+
+
+def prepare(params):
+    """Decay factors, of which all above 1 stand for 1, and the steps at which a decays."""
+    return Prepared(
+        alpha=np.minimum(params.alpha, DECAY_ONE),
+        beta=np.minimum(params.beta, DECAY_ONE),
+        adapt_decay=np.minimum(params.adapt_decay, DECAY_ONE),
+        adapt_mask=((np.int64(1) << params.adapt_period) - 1).astype(np.int32),
+    )
 
 
 @inlined
@@ -23,7 +40,7 @@ def decay_currents(i, alpha, acc, shift, state_max):
     bound = I32(((state_max + 1) * 2 >> shift) + 1)
     for j in range(i.size):
         now = i[j]
-        magnitude = decayed(I32(-now if now < 0 else now), factor(alpha[j]))
+        magnitude = decayed(I32(-now if now < 0 else now), alpha[j])
         kept = I32(-magnitude if now < 0 else magnitude)
         i[j] = clip(I32(kept + I32(clip(acc[j], I32(-bound), bound) << shift)), I32(-state_max), state_max)
         acc[j] = 0
@@ -34,7 +51,7 @@ def integrate(v, beta, leak, i, bias, count, flags, state_max):
     """V = sat(leak(V) + I + bias), except where a refractory neuron holds."""
     for j in range(v.size):
         now = v[j]
-        magnitude = I32(decayed(I32(-now if now < 0 else now), factor(beta[j])) - leak[j])
+        magnitude = I32(decayed(I32(-now if now < 0 else now), beta[j]) - leak[j])
         magnitude = I32(magnitude if magnitude > 0 else 0)
         kept = I32(-magnitude if now < 0 else magnitude)
         new = clip(I32(I32(kept + i[j]) + bias[j]), I32(-state_max), state_max)
@@ -56,11 +73,10 @@ def fire(v, threshold, a, count, fired):
 
 
 @inlined
-def adapt(a, decay, period, step):
+def adapt(a, decay, mask, step):
     """Decay of the adaptive thresholds whose period divides the step."""
     for j in range(a.size):
-        mask = I32(I32(I32(1) << period[j]) - I32(1))
-        a[j] = decayed(a[j], factor(decay[j])) if I32(step & mask) == 0 else a[j]
+        a[j] = decayed(a[j], decay[j]) if I32(step & mask[j]) == 0 else a[j]
 
 
 @inlined
@@ -75,29 +91,28 @@ def begin(core):
 @inlined
 def update(core, settings, adapting):
     """I, V, who fires, and the decay of the adaptive thresholds."""
-    params, state = core.params, core.state
+    params, prepared, state = core.params, core.prepared, core.state
     state_max = I32(settings.state_max)
-    decay_currents(state.i, params.alpha, core.acc, I32(settings.weight_shift), state_max)
+    decay_currents(state.i, prepared.alpha, core.acc, I32(settings.weight_shift), state_max)
     integrate(
-        state.v, params.beta, params.leak, state.i, params.bias, state.refractory, core.flags, state_max
+        state.v, prepared.beta, params.leak, state.i, params.bias, state.refractory, core.flags, state_max
     )
     total = fire(state.v, params.threshold, state.a, state.refractory, core.fired)
     if adapting:
-        adapt(state.a, params.adapt_decay, params.adapt_period, I32(core.reg[STEP] & 0x7FFFFFFF))
+        adapt(state.a, prepared.adapt_decay, prepared.adapt_mask, I32(core.reg[STEP] & 0x7FFFFFFF))
     return total
 
 
 @inlined
 def after(core, settings, j):
     """Reset, refractoriness and adaptation."""
-    params, state = core.params, core.state
     state_max = I32(settings.state_max)
     if core.flags[j] & RESET_SUBTRACT:
-        state.v[j] = clip(I32(state.v[j] - params.reset[j]), I32(-state_max), state_max)
+        core.state.v[j] = clip(I32(core.state.v[j] - core.params.reset[j]), I32(-state_max), state_max)
     else:
-        state.v[j] = params.reset[j]
-    state.refractory[j] = params.refractory[j]
-    state.a[j] = I32(min(state.a[j] + params.adapt_increment[j], state_max))
+        core.state.v[j] = core.params.reset[j]
+    core.state.refractory[j] = core.params.refractory[j]
+    core.state.a[j] = I32(min(core.state.a[j] + core.params.adapt_increment[j], state_max))
 
 
-SWEEP = Sweep(begin, update, after)
+SWEEP = Sweep(begin, update, after, prepare)

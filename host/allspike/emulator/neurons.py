@@ -7,16 +7,6 @@ from .core import N_FIRINGS, STEP, inlined
 from .sweep import Sweep
 
 
-@inlined
-def send(core, count):
-    """The delayed spike of each neuron that fired."""
-    step = core.reg[STEP]
-    slots = core.delayed.shape[0]
-    for k in range(count):
-        j = core.active[k]
-        core.delayed[(step + core.delay[j]) & (slots - 1), j] = 1
-
-
 def phase(sweep: Sweep) -> Any:
     """Phase 3 of a model, for the kernel."""
     update, after = sweep.update, sweep.after
@@ -27,9 +17,12 @@ def phase(sweep: Sweep) -> Any:
         total = update(core, settings, held)
         if total:
             set_bytes(core.fired_words, 0, core.active, 0)
+            step = core.reg[STEP]
+            slots = core.delayed.shape[0]
             for k in range(total):
-                after(core, settings, core.active[k])
-            send(core, total)
+                j = core.active[k]
+                after(core, settings, j)
+                core.delayed[(step + core.delay[j]) & (slots - 1), j] = 1
         core.reg[N_FIRINGS] += total
         return total
 

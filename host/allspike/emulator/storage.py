@@ -4,7 +4,7 @@ Writing stores what a build of these widths can hold: a field keeps its low bits
 signed. Reading gives back what was stored.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from ..device.observing import Observation
 from ..map import device_map as dm
 from ..map.config import Config
-from ..map.neuron_model import DELAY, FLAGS, TRACE
+from ..map.neuron_model import imported
 from . import core as layout
 from .core import Core, Settings, columns_of
+from .kept import kept
 
 _UNOBSERVED: dict[str, NDArray] = {
     "probes": np.zeros(0, np.int32),
@@ -47,6 +48,7 @@ def make_core(config: Config) -> Core:
         reg=zeros(layout.REGISTERS, np.int64),
         rng=zeros(2, np.uint32),
         params=params,
+        prepared=imported(model.sweep).prepare(params),
         state=state,
         potential=getattr(state, model.potential),
         drive=getattr(params, model.drive),
@@ -163,36 +165,23 @@ def settings_of(config: Config, control: np.ndarray, learning: np.ndarray, core:
     )  # fmt: skip
 
 
-def _kept(field: dm.Field, values: NDArray, config: Config) -> NDArray:
-    """What a build keeps of the values of a field."""
-    if not field.signed:
-        return values & field.mask(config)
-    spare = 32 - field.width(config)
-    return (values.astype(np.int32) << spare) >> spare
-
-
-def cut(record: np.ndarray, fields: Iterable[dm.Field], config: Config) -> None:
-    """Cut records to what a build keeps of each field, in place."""
-    for field in fields:
-        record[field.name] = _kept(field, record[field.name], config)
-
-
 def normalise_learning(record: np.ndarray, config: Config) -> None:
-    """Cut the learning record to what the registers hold, in place."""
+    """Bring the learning record to what the registers hold, in place."""
     if not config.plasticity:
         record[:] = np.zeros(1, record.dtype)
         return
-    cut(record, dm.LEARNING.record.fields, config)
     for name in ("x_kind", "y_kind"):
         record[name] = np.minimum(record[name], dm.TraceKind.WINDOW)
 
 
 def store_params(core: Core, config: Config, params: np.ndarray) -> None:
-    """Take neuron parameter records, shape [N]."""
+    """Take neuron parameter records, shape [N], as a build keeps them."""
     for field, values in zip(config.model.params, core.params, strict=True):
-        values[:] = _kept(field, params[field.name], config)
-    core.delay[:] = (_kept(DELAY, params["delay"], config).astype(np.int32) - 1) % config.max_delay + 1
-    core.flags[:] = core.axon_flags[config.inputs :] = _kept(FLAGS, params["flags"], config)
+        values[:] = params[field.name]
+    for values, follows in zip(core.prepared, imported(config.model.sweep).prepare(core.params), strict=True):
+        values[:] = follows
+    core.delay[:] = (params["delay"].astype(np.int32) - 1) % config.max_delay + 1
+    core.flags[:] = core.axon_flags[config.inputs :] = params["flags"]
 
 
 def params_records(core: Core, config: Config) -> np.ndarray:
@@ -205,17 +194,16 @@ def params_records(core: Core, config: Config) -> np.ndarray:
 
 
 def store_inputs(core: Core, config: Config, params: np.ndarray) -> None:
-    """Take input parameter records, shape [M]; `params` is cut to what is held."""
-    cut(params, dm.INPUT_PARAMS.record.fields, config)
+    """Take input parameter records, shape [M], as a build keeps them."""
     core.rate[:] = params["rate"]
     core.axon_flags[: config.inputs] = params["flags"]
 
 
 def store_state(core: Core, config: Config, state: np.ndarray) -> None:
-    """Take neuron state records, shape [N]."""
+    """Take neuron state records, shape [N], as a build keeps them."""
     for field, values in zip(config.model.state, core.state, strict=True):
-        values[:] = _kept(field, state[field.name], config)
-    core.y[:] = _kept(TRACE, state["y"], config)
+        values[:] = state[field.name]
+    core.y[:] = state["y"]
 
 
 def state_records(core: Core, config: Config) -> np.ndarray:
@@ -229,12 +217,12 @@ def state_records(core: Core, config: Config) -> np.ndarray:
 
 def store_traces(core: Core, config: Config, values: NDArray) -> None:
     """Take pre traces, shape [A]."""
-    core.x[:] = _kept(dm.TRACES.field, values, config)
+    core.x[:] = kept(dm.TRACES.field, values, config)
 
 
 def store_plastic(core: Core, config: Config, packed: NDArray[np.uint8], first: int) -> None:
     """Take plastic bits of rows from `first` on, neuron j at bit j % 8 of byte j // 8 of a row."""
-    held = _kept(dm.PLASTIC.field, packed, config)
+    held = kept(dm.PLASTIC.field, packed, config)
     bits = np.unpackbits(held, axis=1, bitorder="little")[:, : config.neurons]
     last = first + len(bits)
     core.plastic[first:last, : config.neurons] = bits
@@ -251,4 +239,4 @@ def plastic_bytes(core: Core, config: Config, first: int, last: int) -> NDArray[
 
 def store_weights(core: Core, config: Config, values: NDArray[np.int8], first: int) -> None:
     """Take weights of rows from `first` on."""
-    core.weights[first : first + len(values), : config.neurons] = _kept(dm.WEIGHTS.field, values, config)
+    core.weights[first : first + len(values), : config.neurons] = kept(dm.WEIGHTS.field, values, config)

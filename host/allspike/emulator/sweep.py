@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 
+def _nothing(params: Any) -> tuple[()]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Sweep:
     """A model's step, as functions that the kernel is compiled with: each one `core.inlined`.
@@ -21,8 +25,11 @@ class Sweep:
         Returns how many fire.
     after : callable of (core, settings, j)
         What a firing does to neuron j.
+    prepare : callable of (params), in Python
+        `core.prepared`: a tuple of arrays that follow from the parameters, computed when these are written.
     """
 
     begin: Any
     update: Any
     after: Any
+    prepare: Any = _nothing

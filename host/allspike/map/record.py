@@ -48,7 +48,7 @@ class Field:
         """Its highest bit is a sign."""
         return self.type[0] == "i"
 
-    @property
+    @cached_property
     def dtype(self) -> "np.dtype":
         """Its type in memory."""
         import numpy as np  # noqa: PLC0415  (the command line, which names builds, starts without it)
