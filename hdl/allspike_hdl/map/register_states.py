@@ -157,14 +157,13 @@ class States:
         config, fresh, total = registers.sizes.config, reckoner.fresh, reckoner.total
         address = addressing.address
         with m.State("DECIDE"):
+            m.d.comb += reckoner.measuring.eq(1)  # whatever the address: it would stand before the adder
             m.next = "STORE"
             with m.Switch(address):
                 with m.Case(rf.control_at("epoch")):
-                    m.d.comb += reckoner.measuring.eq(1)
                     with m.If(~total[:32].all()):
                         m.next = "HALT"
                 with m.Case(rf.control_at("event_head"), rf.control_at("spike_ack")):
-                    m.d.comb += reckoner.measuring.eq(1)
                     m.d.sync += short.eq(Cat(total[: registers.reach], total[registers.reach : 32].all()))
                     m.next = "OFFSET"
                 with m.Case(rf.control_at("run_until")):
