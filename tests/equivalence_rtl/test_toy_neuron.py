@@ -22,8 +22,9 @@ from allspike.map import models
 from allspike.map.config import Config, Memory
 from allspike.map.neuron_model import NeuronModel
 from allspike.map.record import Field
+from allspike_hdl.clocks import clocks_of
 from allspike_hdl.neurons.arith import WeightShift, saturate_state
-from allspike_hdl.neurons.gateware import NeuronGateware, NeuronTiming, gateware_of
+from allspike_hdl.neurons.gateware import NeuronGateware, NeuronTiming
 from allspike_hdl.neurons.pipeline import NeuronPipeline
 from allspike_hdl.neurons.program import FLAGS, Add, Clock, Operand, Program, Write, param, state
 from allspike_sim.rtl import RtlBus
@@ -235,7 +236,13 @@ def test_the_emulator_has_the_model_s_integers() -> None:
     assert fired
 
 
-def test_its_clocks_follow_from_its_program() -> None:
-    program = gateware_of(Config(neuron="integrator")).program
-    assert (program.clocks, program.clocks_fired) == (6, 7)
-    assert gateware_of(Config()).program.clocks == 15
+@pytest.mark.parametrize("build", ["wide", "compact"])
+def test_its_clocks_follow_from_its_timing_and_its_program(build: str) -> None:
+    config = replace(BUILDS[build], neuron="integrator")
+    bus = RtlBus(config)
+    runs = len(list(play(bus, 1)))
+    counted = np.frombuffer(bus.read(dm.COUNTERS.base, dm.COUNTERS.size(config)), dm.COUNTERS.dtype(config))
+    firings = int(counted["firings"][0])
+    steps = runs * STEPS
+    assert counted["clocks_sweep"] == steps * clocks_of(config).sweep(firings / steps)
+    assert firings

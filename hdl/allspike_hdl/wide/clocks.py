@@ -1,13 +1,15 @@
 """The clocks of a wide datapath. Without Amaranth."""
 
 from ..machine.clocks import Activity, StepClocks
+from ..neurons.gateware import gateware_of
 
 _BETWEEN = 8
 """Between the phases of a step."""
 _DRAIN = 6
 """After the last row, until its sums are complete."""
-_SWEEP = 12
-"""Of a sweep beside those of its neurons: the depth of the pipeline."""
+LEAD = 3
+"""Stages of a sweep before the neuron's pipeline starts: the accumulators are read, registered, and a lane
+chosen."""
 _FADING = 7
 """Of the fading beside those of the traces, until a row may follow them."""
 _COMMANDS = 2
@@ -39,7 +41,8 @@ class WideClocks(StepClocks):
 
     def sweep(self, firings: float) -> float:
         """`neuron_lanes` neurons a clock, whoever fires."""
-        return self.config.neurons / self.config.neuron_lanes + _SWEEP
+        depth = LEAD + gateware_of(self.config).timing.fired + 1
+        return self.config.neurons / self.config.neuron_lanes + depth
 
     def fired(self, activity: Activity) -> float:
         """Words go to the host while columns are walked."""

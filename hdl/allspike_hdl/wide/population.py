@@ -12,19 +12,17 @@ from allspike.map.neuron_model import imported
 from ..map.sizes import Sizes, bits_for
 from ..neurons.arith import low_zeros
 from ..neurons.gateware import FLAGS_AHEAD, gateware_of
+from .clocks import LEAD
 from .delays import Delays
 from .interfaces import AccumulatorPort, NeuronAccess, Sweep
 from .neuron_memory import NeuronMemory
 from .spike_list import SpikeList
 
-LEAD = 3
-"""Stages before the neuron's pipeline starts: the accumulators are read, registered, and a lane chosen."""
-
 
 class Population(wiring.Component):
     """The neurons of a core: a sweep computes phase 3 of a step (docs/model.md) for all of them.
 
-    A sweep takes neurons / neuron_lanes + 12 clocks from `start` to `done`. A group of `neuron_lanes` neurons
+    A sweep takes the clocks of `WideClocks.sweep` from `start` to `done`. A group of `neuron_lanes` neurons
     enters a clock and passes the stages of one pipeline: its accumulators are read in stage 0 and cleared
     with the last read of their block, the neuron starts in stage LEAD, and the last stage writes.
 

@@ -8,8 +8,8 @@ from allspike.map.config import Config
 from allspike.map.lif import LIF
 from allspike_hdl.map.sizes import Sizes
 from allspike_hdl.neurons.lif import TIMING
+from allspike_hdl.wide.clocks import LEAD
 from allspike_hdl.wide.neuron_memory import NeuronMemory
-from allspike_hdl.wide.population import LEAD
 
 from ..neuron_records import stored_params, stored_state
 
