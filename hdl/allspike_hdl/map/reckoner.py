@@ -16,9 +16,12 @@ class Reckoner(wiring.Component):
     a word       0                                       the word
     of status    what lies between it and another        the word, or the step, as it is now
     `tally`      how far the word is behind its counter  the counter; of its upper half, with carry
-    `measuring`  ~fresh, with `limit` above it           ~(fresh - old): how far an offset moves; it
+    measuring    ~fresh, with `limit` above it           ~(fresh - old): how far an offset moves; it
                                                          carries if the step is not below `run_until`
     ============ ======================================= =======================================
+
+    It measures in the clock after `merge` or `stepping`, and that is known a clock before: no state stands
+    ahead of the adder, from which the slowest paths of a small chip would begin.
 
     Members
     -------
@@ -34,7 +37,7 @@ class Reckoner(wiring.Component):
         `above` becomes `fresh`.
     clear : In(1)
         `fresh` becomes 0.
-    tally : In(1), upper : In(1), behind : In, measuring : In(1), limit : In
+    tally : In(1), upper : In(1), behind : In, limit : In
         What to add: see above.
     old : Out(32), fresh : Out(32), carry : Out(1), total : Out
     """
@@ -59,7 +62,6 @@ class Reckoner(wiring.Component):
                 "tally": In(1),
                 "upper": In(1),
                 "behind": In(behind_bits),
-                "measuring": In(1),
                 "limit": In(above),
                 "old": Out(32),
                 "fresh": Out(32),
@@ -76,8 +78,10 @@ class Reckoner(wiring.Component):
         one = Signal()
         addend = Signal(signed(dm.STEP_BITS))
         behind = Mux(self.upper, self.carry, self.behind)
+        measuring = Signal()
+        m.d.sync += measuring.eq(self.merge | self.stepping)
         m.d.comb += [
-            addend.eq(Mux(self.measuring, ~Cat(fresh, self.limit), Mux(self.tally, behind, between))),
+            addend.eq(Mux(measuring, ~Cat(fresh, self.limit), Mux(self.tally, behind, between))),
             self.total.eq((Cat(one, old, above) + Cat(one, addend.as_unsigned()))[1:]),
         ]
         with m.If(self.latch):

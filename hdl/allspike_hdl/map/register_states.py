@@ -144,7 +144,7 @@ class States:
             m.d.sync += visit.limiting.eq(0)
             m.next = "COMPARE"
         with m.State("COMPARE"):
-            m.d.comb += [reckoner.measuring.eq(1), limit.compares.eq(1)]
+            m.d.comb += limit.compares.eq(1)
             m.next = "IDLE"
             with m.If(visit.serving):
                 m.next = "REPLY"
@@ -157,7 +157,6 @@ class States:
         config, fresh, total = registers.sizes.config, reckoner.fresh, reckoner.total
         address = addressing.address
         with m.State("DECIDE"):
-            m.d.comb += reckoner.measuring.eq(1)  # whatever the address: it would stand before the adder
             m.next = "STORE"
             with m.Switch(address):
                 with m.Case(rf.control_at("epoch")):
