@@ -68,9 +68,9 @@ def test_what_is_observed_is_what_the_document_says(network: Network, data: st.D
     spikes, v = [], np.zeros((network.steps, probes.size), int)
     for t in range(network.steps):
         for k in np.flatnonzero(steps == t):
-            model.neurons[neurons[k]]["bias"] = int(biases[k])
+            model.neurons[neurons[k]].params["bias"] = int(biases[k])
         spikes += [(t, j) for j in model.step(np.flatnonzero(network.events[t]))]
-        v[t] = [model.v[j] for j in probes]
+        v[t] = [model.neurons[j].state["v"] for j in probes]
     for bus in (EmulatorBus(network.config), Plain(network.config)):
         device = Device(bus)
         network.write_to(device)
@@ -83,8 +83,8 @@ def test_what_is_observed_is_what_the_document_says(network: Network, data: st.D
         assert list(zip(*(part.tolist() for part in found), strict=True)) == spikes
         assert seen.dtype == np.int32
         assert seen.tolist() == v.tolist()
-        assert device.read("bias").tolist() == [p["bias"] for p in model.neurons]
-        assert device.read("neuron_state.v").tolist() == model.v
+        assert device.read("bias").tolist() == [neuron.params["bias"] for neuron in model.neurons]
+        assert device.read("neuron_state.v").tolist() == model.state("v")
 
 
 def ramp(bus: EmulatorBus) -> Device:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +147,8 @@ def perform(job: Job, quiet: bool) -> Outcome:
                     come = done
                     show(done, total)
 
-                simulation.run_steps(steps, stimuli, record_v=recorded, progress=came)
+                made = simulation.run_steps(steps, stimuli, record_v=recorded, progress=came)
+            dict(made.weights)  # looked at while there is a device to ask
         except (KeyboardInterrupt, DeviceError) as error:
             if simulation.last is None:
                 if job.writes and isinstance(error, KeyboardInterrupt):
@@ -168,6 +169,8 @@ def perform(job: Job, quiet: bool) -> Outcome:
     for difference in differences:
         talk.note(difference, "not exact: ")
     result = simulation.last
+    if isinstance(ended, DeviceError):
+        result = replace(result, weights={})  # which nobody can tell any more
     if nir is None:
         return Outcome(result, seconds, differences, line, ended, kept)
     outputs = nir_runs.shown(nir, result)

@@ -40,7 +40,7 @@ class Held:
         """
         with self._lock:
             if self._error is not None:
-                raise DeviceError(f"what was held at the end of the run is lost: {self._error}") from None
+                raise DeviceError(f"{self._error} What was held at the end of the run is lost.") from None
             if self._values is None:
                 assert self._read is not None
                 self.saw(self._read())

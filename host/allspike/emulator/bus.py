@@ -43,6 +43,10 @@ def _spliced(values: np.ndarray, base: int, patches: Sequence[Patch]) -> np.ndar
     return copy
 
 
+_KNOWN = ("_regions", "_cut", "_kernels")
+"""What `EmulatorBus` knows by its configuration."""
+
+
 class EmulatorBus(Bus):
     """A core of a given build; a write that lets it run returns when it can run no further.
 
@@ -59,6 +63,14 @@ class EmulatorBus(Bus):
             region.name: np.zeros(region.shape(config), region.dtype(config))
             for region in (dm.CONTROL, dm.LEARNING, dm.INPUT_PARAMS)
         }
+        self._know()
+        self._identity = dm.encode_identity(config, "emulator")
+        storage.store_params(self._core, config, np.zeros(config.neurons, dm.NEURON_PARAMS.dtype(config)))
+        storage.reset(self._core, 0)
+
+    def _know(self) -> None:
+        """What follows from the configuration alone."""
+        config = self.config
         self._regions = {r.base >> dm.OFFSET_BITS: (r, r.size(config)) for r in dm.REGIONS}
         self._cut = {
             region.name: Cut(record, config)
@@ -66,16 +78,16 @@ class EmulatorBus(Bus):
             if region.writable and (record := region.layout(config)) is not None
         }
         self._kernels = kernels_of(config.model)
-        self._identity = dm.encode_identity(config, "emulator")
-        storage.store_params(self._core, config, np.zeros(config.neurons, dm.NEURON_PARAMS.dtype(config)))
-        storage.reset(self._core, 0)
 
     def __getstate__(self) -> dict[str, Any]:
-        # Of a core many arrays are views of others, which copies of each would not be.
-        return self.__dict__ | {"_core": storage.arrays(self._core)}
+        # Of a core many arrays are views of others, which copies of each would not be; and a region of the
+        # map is known by being it.
+        kept = {name: value for name, value in vars(self).items() if name not in _KNOWN}
+        return kept | {"_core": storage.arrays(self._core)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        self._know()
         self._core = storage.make_core(self.config)
         for mine, theirs in zip(storage.arrays(self._core), state["_core"], strict=True):
             if mine.shape == theirs.shape:  # not what a run records: a copy is no run

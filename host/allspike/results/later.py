@@ -24,13 +24,20 @@ class FetchedLater(ByProjection[Weights]):
     Parameters
     ----------
     names : iterable of str
+        Or of names with their weights, without `fetch`: as a dictionary is made of those of another, which
+        `dataclasses.asdict` does.
     fetch : callable
         Gives the weights of all of them. If it raises, it is called again when somebody asks again.
     """
 
-    def __init__(self, names: Iterable[str], fetch: Callable[[], Mapping[str, Weights]]) -> None:
-        super().__init__(dict.fromkeys(names))  # type: ignore[arg-type]  # filled before one is seen
-        self._fetch: Callable[[], Mapping[str, Weights]] | None = fetch
+    def __init__(
+        self,
+        names: Iterable[str] | Iterable[tuple[str, Weights]] = (),
+        fetch: Callable[[], Mapping[str, Weights]] | None = None,
+    ) -> None:
+        # Filled before one is seen.
+        super().__init__(names if fetch is None else dict.fromkeys(names))  # type: ignore[arg-type]
+        self._fetch = fetch
 
     def _fill(self) -> None:
         if self._fetch is not None:

@@ -65,7 +65,9 @@ def test_one_has_it_at_a_time_in_the_order_of_the_users() -> None:
         for entry in range(1 << layout.entry_bits):
             for side in range(2):
                 fills = {"entries": [entry, entry], "mask": -1 % (1 << BYTES), "data": held[side][entry]}
-                await clock(ctx, nobody | {"host": request(True, 1 << side) | fills})
+                for user, wanted in (nobody | {"host": request(True, 1 << side) | fills}).items():
+                    ctx.set(getattr(dut, user), wanted)
+                await ctx.tick()
         for _ in range(CLOCKS):
             learns = rng.random() < 0.3
             write = 0 if learns else rng.choice((0, 0, 1, 2, 3))
