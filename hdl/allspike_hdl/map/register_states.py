@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from amaranth import Cat, Module, Signal
+from amaranth import Cat, Module, Mux, Signal
 from amaranth.lib import data, wiring
 from amaranth.lib.memory import WritePort
 
@@ -164,7 +164,7 @@ class States:
                         m.next = "HALT"
                 with m.Case(rf.control_at("event_head"), rf.control_at("spike_ack")):
                     m.d.sync += short.eq(Cat(total[: registers.reach], total[registers.reach : 32].all()))
-                    m.next = "OFFSET"
+                    m.next = "WEIGH"
                 with m.Case(rf.control_at("run_until")):
                     m.d.comb += limit.written.eq(1)
                 with m.Case(rf.control_at("run_until") + 1):
@@ -177,13 +177,17 @@ class States:
                 for at in rf.learning_words(config):
                     with m.Case(at):
                         rf.load_learning(m, registers.learning, fresh, at, config)
+        # What fits goes on fitting, for rings are only emptied: so it is known a clock before it is taken.
+        of_events = address == rf.control_at("event_head")
+        with m.State("WEIGH"):
+            fits = Mux(of_events, registers.event_head_fits, registers.spike_ack_fits)
+            m.d.sync += visit.keeps.eq(fits)
+            m.next = "OFFSET"
         with m.State("OFFSET"):
-            with m.If(address == rf.control_at("event_head")):
-                m.d.comb += registers.take_event_head.eq(registers.event_head_fits)
-                m.d.sync += visit.keeps.eq(registers.event_head_fits)
-            with m.Else():
-                m.d.comb += registers.take_spike_ack.eq(registers.spike_ack_fits)
-                m.d.sync += visit.keeps.eq(registers.spike_ack_fits)
+            m.d.comb += [
+                registers.take_event_head.eq(visit.keeps & of_events),
+                registers.take_spike_ack.eq(visit.keeps & ~of_events),
+            ]
             m.next = "STORE"
 
     def _store(self) -> None:

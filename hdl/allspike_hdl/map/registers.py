@@ -43,7 +43,7 @@ class Registers(wiring.Component):
     Members
     -------
     request : In(stream of RegisterRequest), reply : Out(stream of 32 bits)
-        A request is taken when its reply is. Latency 2 to 7 clocks, and up to 29 more if counters have
+        A request is taken when its reply is. Latency 2 to 8 clocks, and up to 29 more if counters have
         just their turn or a step has just begun; 6 more at the end of a command that writes to `run_until`; a
         change of the epoch takes a step, and what starting again takes.
     control : Out(Control), learning : Out(Learning)
