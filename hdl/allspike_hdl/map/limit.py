@@ -21,8 +21,10 @@ class Limit(wiring.Component):
         A word of `run_until` is written; the upper one, with these low bits.
     looks : In(1)
         The step is taken to be compared.
-    compares : In(1), total : In
-        It is compared: the sum.
+    adds : In(1)
+        The sum is made.
+    compares : In(1), over : In(1), ones : In(1)
+        It is made: its carry, and whether it is -1 without it.
     clear : In(1)
         `run_until` goes to 0.
     limit : Out
@@ -43,19 +45,20 @@ class Limit(wiring.Component):
     upper_written: In(1)
     fresh: In(STEP_BITS - 32)
     looks: In(1)
+    adds: In(1)
     compares: In(1)
-    total: In(STEP_BITS + 1)
+    over: In(1)
+    ones: In(1)
     clear: In(1)
 
     def elaborate(self, platform):
         m = Module()
         was_running = Signal()  # when the step was looked at
-        m.d.comb += self.known.eq(~self.stale & ~self.compares)
+        m.d.comb += self.known.eq(~self.stale & ~self.adds & ~self.compares)
         with m.If(self.looks):
             m.d.sync += [self.stale.eq(0), was_running.eq(self.running)]
         with m.If(self.compares):
-            last = was_running & self.total[:-1].all()  # the difference is -1
-            m.d.sync += self.below.eq(~self.total[-1] & ~last)
+            m.d.sync += self.below.eq(~self.over & ~(was_running & self.ones))
         with m.If(self.upper_written):
             m.d.sync += self.limit.eq(self.fresh)
         with m.If(self.written | self.begin):

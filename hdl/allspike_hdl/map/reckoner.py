@@ -40,6 +40,8 @@ class Reckoner(wiring.Component):
     tally : In(1), upper : In(1), behind : In, limit : In
         What to add: see above.
     old : Out(32), fresh : Out(32), carry : Out(1), total : Out
+    over : Out(1), ones : Out(1)
+        After a merge: the carry of all of the total, and whether all bits below it are 1.
     """
 
     def __init__(self, *, between_bits: int, behind_bits: int) -> None:
@@ -66,6 +68,8 @@ class Reckoner(wiring.Component):
                 "old": Out(32),
                 "fresh": Out(32),
                 "carry": Out(1),
+                "over": Out(1),
+                "ones": Out(1),
                 "total": Out(dm.STEP_BITS + 1),
             }
         )
@@ -82,6 +86,7 @@ class Reckoner(wiring.Component):
         m.d.sync += measuring.eq(self.merge | self.stepping)
         m.d.comb += [
             addend.eq(Mux(measuring, ~Cat(fresh, self.limit), Mux(self.tally, behind, between))),
+            self.ones.eq(Cat(fresh, above).all()),
             self.total.eq((Cat(one, old, above) + Cat(one, addend.as_unsigned()))[1:]),
         ]
         with m.If(self.latch):
@@ -91,7 +96,7 @@ class Reckoner(wiring.Component):
                 one.eq(self.stepping | (self.of_status & self.one)),
             ]
         with m.If(self.merge):
-            m.d.sync += [Cat(fresh, above).eq(self.total), self.carry.eq(self.total[32])]
+            m.d.sync += [Cat(fresh, above, self.over).eq(self.total), self.carry.eq(self.total[32])]
             with m.If(self.storing):
                 m.d.sync += fresh.eq(self.kept)
         with m.Elif(self.lifts):

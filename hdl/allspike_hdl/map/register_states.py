@@ -144,6 +144,9 @@ class States:
             m.d.sync += visit.limiting.eq(0)
             m.next = "COMPARE"
         with m.State("COMPARE"):
+            m.d.comb += [reckoner.merge.eq(1), limit.adds.eq(1)]
+            m.next = "COMPARED"
+        with m.State("COMPARED"):  # a clock of its own: ahead of it is the adder
             m.d.comb += limit.compares.eq(1)
             m.next = "IDLE"
             with m.If(visit.serving):

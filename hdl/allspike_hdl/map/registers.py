@@ -44,7 +44,7 @@ class Registers(wiring.Component):
     -------
     request : In(stream of RegisterRequest), reply : Out(stream of 32 bits)
         A request is taken when its reply is. Latency 2 to 8 clocks, and up to 29 more if counters have
-        just their turn or a step has just begun; 6 more at the end of a command that writes to `run_until`; a
+        just their turn or a step has just begun; 7 more at the end of a command that writes to `run_until`; a
         change of the epoch takes a step, and what starting again takes.
     control : Out(Control), learning : Out(Learning)
         What the core watches.
@@ -54,7 +54,7 @@ class Registers(wiring.Component):
     begin : In(1), running : In(1)
         A step begins in this clock; it has begun and not yet made way for the next.
     known : Out(1), below : Out(1)
-        The step that may begin next is below `run_until`, once that is `known`. Takes up to 25 clocks from
+        The step that may begin next is below `run_until`, once that is `known`. Takes up to 26 clocks from
         `begin`.
     offset : Out(32), further : Out(32), take_event_head, take_spike_ack : Out(1), event_head_fits,
     spike_ack_fits : In(1)
@@ -135,7 +135,8 @@ class Registers(wiring.Component):
             limit.begin.eq(self.begin),
             limit.running.eq(self.running),
             limit.fresh.eq(fresh),
-            limit.total.eq(reckoner.total),
+            limit.over.eq(reckoner.over),
+            limit.ones.eq(reckoner.ones),
             limit.clear.eq(self.clear),
             addressing.request.eq(request),
             addressing.base.eq(status.base),
