@@ -1,6 +1,6 @@
 """Where a request is in the memory map, and how far it has to go."""
 
-from amaranth import Cat, Module, Signal
+from amaranth import Cat, Module, Mux, Signal, Value, ValueLike
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -79,17 +79,20 @@ class Cursor(wiring.Component):
         ]
         m.d.sync += self.last.eq(Cat(lane, word) + left[:bits])
 
+        # `count` comes late, and no carry is to wait for it: which it is follows from `load_left`.
+        counts = Signal()
+        m.d.comb += counts.eq(self.load_left == 0)
+        following = Mux(counts, minus_one_if(counts, left), self.byte.replicate(SIZE_BYTES)[:bits])
+        self._load(m, left[:-1], self.load_left, self.large, following, self.count)
         with m.If(self.count):
-            m.d.sync += left.eq(minus_one_if(self.count, left))
-        with m.Else():
-            self._load(m, left[:-1], self.load_left, self.large)
+            m.d.sync += left[-1].eq(following[-1])
         loads = self.load_address[: OFFSET_BITS // BYTE_BITS]
         by_bit = Cat(load.replicate(BYTE_BITS) for load in loads)[LANE_BITS:bits]
         with m.If(self.next_lane):
             m.d.sync += lane.eq(lane + 1)
         with m.If(self.next_word):
             m.d.sync += word.eq(plus_one_unless(by_bit, word))
-        self._load(m, Cat(lane, word), loads, self.far)
+        self._load(m, Cat(lane, word), loads, self.far, self.byte.replicate(len(loads)))
         with m.If(self.load_address[-1]):
             m.d.sync += self.region.eq(self.byte)
         # Here, past all other assignments, it is the reset of the registers, which costs no logic.
@@ -97,10 +100,15 @@ class Cursor(wiring.Component):
             m.d.sync += [left.eq(0), self.large.eq(0), self.far.eq(0)]
         return m
 
-    def _load(self, m: Module, value, load, beyond: Signal) -> None:
-        """The byte into its place, and whether it has bits beyond the last."""
+    def _load(
+        self, m: Module, value: Value, load: Value, beyond: Signal, following: Value, moves: ValueLike = 0
+    ) -> None:
+        """Take of `following` what the byte is loaded into, or all when `moves`, and whether the byte has
+        bits beyond the value.
+        """
         for k, chosen in enumerate(load):
-            place = value[BYTE_BITS * k : BYTE_BITS * (k + 1)]
+            place = slice(*(min(BYTE_BITS * end, len(value)) for end in (k, k + 1)))
+            with m.If(chosen | moves):
+                m.d.sync += value[place].eq(following[place])
             with m.If(chosen):
-                m.d.sync += place.eq(self.byte)
-                m.d.sync += beyond.eq(beyond | self.byte[len(place) :].any())
+                m.d.sync += beyond.eq(beyond | self.byte[len(value[place]) :].any())

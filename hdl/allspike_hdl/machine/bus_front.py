@@ -22,13 +22,15 @@ _LOW, _HIGH = 0x0F, 0xF0
 
 
 class Place(enum.Enum, shape=3):
-    """What holds a word."""
+    """What holds a word. A bit says whether registers do, or a memory, or a ring: what the two have found is
+    chosen by it in one piece with the word that came.
+    """
 
     NOWHERE = 0
     REGISTERS = 1
-    EVENTS = 2
-    SPIKES = 3
-    MEMORY = 4
+    MEMORY = 2
+    EVENTS = 4
+    SPIKES = 5
 
 
 class BusFront(wiring.Component):
@@ -38,7 +40,7 @@ class BusFront(wiring.Component):
     learning rule it waits until the datapath stands still: walks may be under way when a step has ended,
     which still need their rule, and still count. A word of a ring is two halves, which are read first, also
     for a write, and put together with the bytes that it takes. An address that the map has not is the
-    master's to refuse; here it reads as 0.
+    master's to refuse; here the reply is the data that came with it.
 
     Members
     -------
@@ -114,7 +116,6 @@ class BusFront(wiring.Component):
                 with m.If(~waits | (self.hold & self.held)):
                     with m.Switch(place):
                         with m.Case(Place.NOWHERE):
-                            m.d.sync += value.eq(0)
                             m.next = "DONE"
                         with m.Case(Place.REGISTERS):
                             m.next = "REGISTERS"
