@@ -22,15 +22,13 @@ _LOW, _HIGH = 0x0F, 0xF0
 
 
 class Place(enum.Enum, shape=3):
-    """What holds a word. A bit says whether registers do, or a memory, or a ring: what the two have found is
-    chosen by it in one piece with the word that came.
-    """
+    """What holds a word."""
 
     NOWHERE = 0
     REGISTERS = 1
-    MEMORY = 2
-    EVENTS = 4
-    SPIKES = 5
+    EVENTS = 2
+    SPIKES = 3
+    MEMORY = 4
 
 
 class BusFront(wiring.Component):
