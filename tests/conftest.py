@@ -9,6 +9,10 @@ import pytest
 
 from allspike.cache import cached
 
+from .needs import pytest_runtest_setup, pytest_terminal_summary
+
+__all__ = ["pytest_runtest_setup", "pytest_terminal_summary"]
+
 Once = Callable[[str, Callable[[Path], None]], Path]
 """From a name and what fills a folder to that folder."""
 
