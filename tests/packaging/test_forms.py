@@ -45,7 +45,8 @@ def test_the_citation_is_of_this_version() -> None:
 
 def test_the_workflow_runs_what_there_is() -> None:
     text = (ROOT / ".github/workflows/test.yml").read_text()
-    assert "make test" in text
+    assert "- run: .ci/run\n" in text
+    assert "make test" in (ROOT / ".ci/run").read_text()
     for folder in re.findall(r"tests/\w+", text):
         assert (ROOT / folder).exists()
     for version in ("3.11", "3.12", "3.13"):
