@@ -8,7 +8,7 @@ TORCH := .venv-torch
 PYNN := $(VENV)/pynn-source
 export MPLBACKEND := Agg
 
-.PHONY: demo test lint bench bench-core synth clock boards learning training mnist pictures soak torch docs clean
+.PHONY: demo test lint bench bench-core synth clock boards learning training mnist pictures soak proofs torch docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/allspike demo digits --out $(OUT)
@@ -57,6 +57,10 @@ pictures: $(VENV)/.all
 
 soak: $(VENV)/.all
 	ALLSPIKE_SOAK=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests
+
+# Every proof, and with each the gateware broken on purpose: an hour.
+proofs: $(VENV)/.all
+	$(BIN)/python -m tests.proofs --break --write $(OUT)/proofs.json
 
 # snnTorch, SpikingJelly and Norse themselves, in an environment of its own: 6 GB and five minutes, for
 # torch brings CUDA; TORCH_PIP="--index-url ADDRESS" takes wheels for processors alone, where an index has them.

@@ -1,0 +1,88 @@
+"""`python -m tests.proofs`: run proofs, or what breaks them, and write down what came of it.
+
+The document lists all proofs that were run: name, claim, whether bounded and by how many clocks, solver,
+outcome, seconds, and how many ways of breaking the gateware it noticed.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from .proof import Break, Proof, broken, run
+from .proofs import PROOFS
+
+_ROOT = Path(__file__).parents[2]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.proofs", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="proofs; all, if none is named")
+    parser.add_argument("--quick", action="store_true", help="only those of `make test`")
+    parser.add_argument("--break", dest="breaks", action="store_true", help="also see each of them fail")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="JSON of what came of it")
+    args = parser.parse_args()
+    proofs = [proof for proof in PROOFS if not args.names or proof.name in args.names]
+    proofs = [proof for proof in proofs if not (args.quick and proof.long)]
+    results = []
+    for proof in proofs:
+        results.append(result := _result(proof, args.breaks))
+        print(f"{result['status']:8}{result['seconds']:7.1f} s  {proof.name}", flush=True)
+        for line in result.get("unnoticed", ()):
+            print(f"        not noticed: {line}", flush=True)
+    if args.write:
+        args.write.parent.mkdir(parents=True, exist_ok=True)
+        args.write.write_text(json.dumps(results, indent=1) + "\n")
+    good = all(result["status"] == "PASS" and not result.get("unnoticed") for result in results)
+    return 0 if good and results else 1
+
+
+def _result(proof: Proof, breaks: bool) -> dict[str, Any]:
+    with TemporaryDirectory() as folder:
+        outcome = run(proof, Path(folder))
+    if outcome.status != "PASS":
+        print(outcome, file=sys.stderr)
+    result: dict[str, Any] = {
+        "name": proof.name,
+        "claim": proof.claim,
+        "kind": "unbounded" if proof.unbounded else "bounded",
+        "clocks": proof.depth,
+        "solver": proof.solver,
+        "long": proof.long,
+        "status": outcome.status,
+        "seconds": round(outcome.seconds, 1),
+    }
+    if breaks:
+        missed = [
+            found for found in proof.breaks if status_of_broken(proof, found) not in {"FAIL", "UNKNOWN"}
+        ]
+        result["breaks"] = len(proof.breaks)
+        result["unnoticed"] = [f"{found.file}: {found.wrong}" for found in missed]
+    return result
+
+
+def status_of_broken(proof: Proof, found: Break) -> str:
+    """What becomes of a proof where the gateware is broken so: in a Python that has no other gateware."""
+    with TemporaryDirectory() as folder:
+        path = f"{broken(found, Path(folder))}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+        file = Path(folder) / "result.json"
+        command = [sys.executable, "-m", "tests.proofs", proof.name, "--write", str(file)]
+        done = subprocess.run(
+            command,
+            cwd=_ROOT,
+            env=os.environ | {"PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if not file.exists():
+            raise AssertionError(f"{proof.name} with {found.wrong!r}:\n{done.stderr}")
+        return json.loads(file.read_text())[0]["status"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

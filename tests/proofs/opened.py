@@ -1,0 +1,54 @@
+"""A component of the gateware, opened for a proof: its registers by name, and its memories readable."""
+
+from typing import Any
+
+import pytest
+from amaranth import Signal, Value
+from amaranth.hdl import Elaboratable, Fragment
+from amaranth.hdl._ast import SignalSet
+from amaranth.lib.memory import Memory, ReadPort
+
+
+class Opened:
+    """An elaborated component; its `fragment` is to be a submodule of the harness.
+
+    Amaranth knows no names of what is inside a component. So they are looked for in what was elaborated, each
+    in the part that a path of submodules names; "" is the component itself. Each memory has got a further
+    port, which is read without a clock.
+    """
+
+    def __init__(self, component: Elaboratable, platform: Any = None, *, peeks: int = 1) -> None:
+        ports: dict[Memory, list[ReadPort]] = {}
+        make = Memory.__init__
+
+        def made(memory: Memory, *args: Any, **kwargs: Any) -> None:
+            make(memory, *args, **kwargs)
+            ports[memory] = [memory.read_port(domain="comb") for _ in range(peeks)]
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Memory, "__init__", made)
+            self.fragment = Fragment.get(component, platform)
+        self._ports = ports
+
+    def __call__(self, name: str, path: str = "") -> Signal:
+        """The only signal of this name that the part at `path` assigns."""
+        found = SignalSet()
+        for statements in self._part(path).statements.values():
+            found.update(signal for signal in statements._lhs_signals() if signal.name == name)
+        (signal,) = found
+        return signal
+
+    def at(self, state: str, fsm: str = "fsm", path: str = "") -> Value:
+        """Whether a state machine is in this state."""
+        machine = self._part(path).generated[fsm]
+        return machine.state == machine.encoding[state]
+
+    def peek(self, path: str = "memory", k: int = 0) -> ReadPort:
+        """A further port of the memory at `path`."""
+        return next(self._ports[origin][k] for origin in self._part(path).origins if origin in self._ports)
+
+    def _part(self, path: str) -> Fragment:
+        part = self.fragment
+        for name in path.split(".") if path else ():
+            part = next(found for found, called, _ in part.subfragments if called == name)
+        return part

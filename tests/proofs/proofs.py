@@ -1,0 +1,5 @@
+"""All proofs."""
+
+from . import arithmetic, event_ring, skew, spike_ring
+
+PROOFS = (*skew.PROOFS, *arithmetic.PROOFS, *spike_ring.PROOFS, *event_ring.PROOFS)
