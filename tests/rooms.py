@@ -45,6 +45,10 @@ HDL: dict[str, set[str]] = {
 ROOMS = {"host": HOST, "hdl": HDL}
 """Of the packages that have rooms."""
 
+FRONTS = {"allspike", *(f"allspike.{room}.front" for room in ("nir", "modules", "superneuromat"))}
+"""What names for users what others define; nothing in the house goes through it. That of a room knows the
+doors, which stand above, for what users call a network has them; the room's `__init__` alone imports it."""
+
 PACKAGES_MAY = {
     "host": {"allspike"},
     "hdl": {"allspike_hdl", "allspike.map", "allspike.errors"},

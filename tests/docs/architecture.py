@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 
 from ..imports import AT_ONCE, HINT, LATE, PACKAGES, Module, imports, modules, target
-from ..rooms import ROOMS
+from ..rooms import FRONTS, ROOMS
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "architecture.md"
@@ -48,8 +48,8 @@ def rooms() -> list[Room]:
 
 
 def room_of(folder: str, module: Module) -> Room | None:
-    """Where a module lies; None for the front of the host, which names what others define."""
-    if module.name == "allspike":
+    """Where a module lies; None for a front, which names what others define."""
+    if module.name in FRONTS:
         return None
     return Room(folder, module.room if folder in ROOMS else "")
 

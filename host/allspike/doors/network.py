@@ -103,7 +103,7 @@ class Network(described.Network):
         ParameterError
             If it is no such network, or not exact though it must be.
         """
-        from ..superneuromat import translate  # noqa: PLC0415  (most networks are described here)
+        from ..superneuromat.translate import translate  # noqa: PLC0415  (most networks are described here)
 
         exact = checked_flag("exact", exact)
         return cls._of(translate(source, name=name, exact=exact, config=config, dt=dt))
@@ -216,7 +216,7 @@ class Network(described.Network):
         >>> net.translation.run(Simulation(net), [[1, 0], [1, 0], [1, 1]])["output"].ravel()
         array([False,  True,  True])
         """
-        from ..modules import translate  # noqa: PLC0415  (as in from_superneuromat)
+        from ..modules.translate import translate  # noqa: PLC0415  (as in from_superneuromat)
 
         exact = checked_flag("exact", exact)
         in_order = checked_flag("children_in_order", children_in_order)

@@ -1,6 +1,6 @@
 """Networks of torch modules, of snnTorch, SpikingJelly and Norse, read without them:
 docs/howto/snntorch.md."""
 
-from .translate import translate
+from .front import translate
 
 __all__ = ["translate"]

@@ -1,7 +1,7 @@
 # What the package shows, and where it is. `translate` is its module's, whose name it has.
 from .flattening import flatten
+from .front import restored
 from .origins import ORIGINS, Origin
-from .restoring import restored
 from .settings import Settings
 from .translation import NirTranslation
 from .writing import write
