@@ -2,24 +2,15 @@
 
 import pytest
 
-from allspike.map.config import SINGLE_PORT_LANES, Config, Memory
 from allspike_hdl.compact.interfaces import WALK_DEPTH, Walking
 from allspike_hdl.compact.walk import Walk
 from allspike_hdl.map.sizes import Sizes
 
-from ..bench import simulate
+from ..bench import seeded, simulate
+from .plain_store import build, place
 
 N, M = 16, 5
 AXONS = M + N
-BLOCK = 4
-
-
-def place(config: Config, axon: int, neuron: int) -> tuple[int, int]:
-    """Entry and side of a synapse: see `StoreLayout`."""
-    block, blocks = neuron // BLOCK, N // BLOCK
-    if config.plasticity:
-        return axon // 2 * blocks + block, (block ^ axon) % 2
-    return (axon * blocks + block) // 2, block % 2
 
 
 @pytest.mark.parametrize(
@@ -37,20 +28,19 @@ def place(config: Config, axon: int, neuron: int) -> tuple[int, int]:
 def test_elements_follow_each_other(
     plasticity: bool, kind: Walking, learning: bool, post: bool, expected: range
 ) -> None:
-    config = Config(
-        neurons=N, inputs=M, weight_bits=7, lanes=SINGLE_PORT_LANES[plasticity], plasticity=plasticity,
-        memory=Memory.SINGLE_PORT,
-    )  # fmt: skip
+    config = build(N, M, plasticity)
     dut = Walk(Sizes(config))
-    index = 3
-    axon = M + index if post else index
-    seen: list[list[int]] = [[] for _ in range(WALK_DEPTH + 1)]
-    last = []
+    rng = seeded(kind, learning, post)
+    size = N if post else M
 
-    def synapse(element: int) -> tuple[int, int]:
-        return place(config, element, index) if kind is Walking.COLUMN else place(config, axon, element)
+    async def walk(ctx, index: int) -> None:
+        axon = M + index if post else index
+        seen: list[list[int]] = [[] for _ in range(WALK_DEPTH + 1)]
+        last = []
 
-    async def testbench(ctx) -> None:
+        def synapse(element: int) -> tuple[int, int]:
+            return place(config, element, index) if kind is Walking.COLUMN else place(config, axon, element)
+
         ctx.set(dut.at.index, index)
         ctx.set(dut.at.post, post)
         ctx.set(dut.at.axon, axon)
@@ -75,7 +65,12 @@ def test_elements_follow_each_other(
             assert ctx.get(dut.asks.write) == (3 if valid & 1 and kind is Walking.WIPE else 0)
             last.append(ctx.get(dut.elements.last))
             await ctx.tick()
+        assert seen == [list(expected)] * (WALK_DEPTH + 1)
+        assert [clock for clock, is_last in enumerate(last) if is_last] == [len(expected) - 1]
+
+    async def testbench(ctx) -> None:
+        for index in (0, size - 1, *rng.sample(range(size), 4)):
+            await walk(ctx, index)
+            await ctx.tick().repeat(rng.randint(1, 3))
 
     simulate(dut, testbench)
-    assert seen == [list(expected)] * (WALK_DEPTH + 1)
-    assert [clock for clock, is_last in enumerate(last) if is_last] == [len(expected) - 1]
