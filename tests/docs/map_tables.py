@@ -7,6 +7,7 @@ NAME is "regions", "constants", "example", a region made of records, or a class 
 import ast
 import inspect
 import re
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +15,7 @@ from types import ModuleType
 from allspike.map import constants, flags, link_map
 from allspike.map import device_map as dm
 from allspike.map.config import Config
+from allspike.map.record import Field
 
 from . import protocol_example
 
@@ -49,12 +51,33 @@ def _table(name: str, sources: tuple[ModuleType, ...], regions: tuple[dm.Region,
         (kind,) = kinds
         rows += _members(kind, {member.name: member.value for member in kind})
     else:
-        (record,) = (region.layout(BUILD) for region in regions if region.name == name)
+        (region,) = (region for region in regions if region.name == name)
+        record = region.layout(BUILD)
         assert record is not None
-        rows = [("offset", "field", "type", "meaning")]
-        rows += [(f"{record.offset(f.name)}", f"`{f.name}`", f.type, f.doc) for f in record.fields]
+        kept = region.writable  # a build keeps bits of what is written
+        rows = [("offset", "field", "type", *["bits"] * kept, "meaning")]
+        rows += [
+            (f"{record.offset(f.name)}", f"`{f.name}`", f.type, *[bits(f)] * kept, f.doc)
+            for f in record.fields
+        ]
     rows.insert(1, ("---",) * len(rows[0]))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows).replace("**", r"\*\*")
+
+
+def bits(field: Field) -> str:
+    """The bits that are kept of it: their number, or what in a build tells it."""
+    width = field.width(BUILD)
+    mask = field.mask(BUILD)
+    if mask != (1 << width) - 1:
+        return f"`0x{mask:X}` alone"
+    for size in ("weight_bits", "state_bits", "trace_bits"):
+        less = replace(BUILD, **{size: getattr(BUILD, size) - 1})
+        if field.width(less) != width:
+            beside = width - getattr(BUILD, size)
+            return f"`{size}`" + (f" {'-' if beside < 0 else '+'} {abs(beside)}" if beside else "")
+    if field.width(replace(BUILD, max_delay=2 * BUILD.max_delay)) != width:
+        return "log2(`max_delay`)"
+    return str(width)
 
 
 def _region(region: dm.Region) -> tuple[str, ...]:

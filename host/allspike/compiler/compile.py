@@ -20,7 +20,7 @@ from .lowering import Lowering, lowered
 from .placement import Placement, choose_config, delay_steps, place
 from .rules import learning_record
 from .scale import Units, in_range
-from .scaling import MOST_SHIFT, units
+from .scaling import most_shift, units
 from .whole import whole_units
 
 
@@ -83,7 +83,7 @@ def compile_network(
     1e-11
     """
     if weight_shift is not None:
-        weight_shift = checked_count("weight_shift", weight_shift, 0, MOST_SHIFT)
+        weight_shift = checked_count("weight_shift", weight_shift, 0, most_shift())
     seed = checked_count("seed", seed, 0, 2**32 - 1)
     chosen, name = choose_config(network, config)
     placement = place(network)

@@ -15,9 +15,6 @@ _KINDS = {
 }
 _BURST = 8
 """An accumulating trace has room for this many spikes at once before it saturates."""
-_, _MAX_WINDOW = dm.LEARNING.record["x_window"].limits(Config())
-_, _MAX_SHIFT = dm.LEARNING.record["plus_shift"].limits(Config())
-"""Which are the same in all builds."""
 
 
 def decay_factor(tau: float, dt: float) -> int:
@@ -33,24 +30,24 @@ def realised_tau(factor: float, dt: float) -> float:
     return 0.0 if ratio <= 0 else -dt / float(np.log(ratio))
 
 
-def _amplitude(units: float, room: int) -> tuple[int, int]:
+def _amplitude(units: float, room: int, most: int) -> tuple[int, int]:
     """The increment and the shift that make one spike's trace change a weight by `units` weight units.
 
     With gain GAIN_ONE an increment e changes a weight by e * GAIN_ONE / 2**shift / 2**DITHER_BITS units. The
-    largest shift that keeps the increment within `room` gives the finest trace.
+    largest shift, up to `most`, that keeps the increment within `room` gives the finest trace.
     """
     if units == 0:
         return 0, 0
     per_unit = 2**dm.DITHER_BITS / dm.GAIN_ONE
-    shift = int(np.clip(np.floor(np.log2(room / (units * per_unit))), 0, _MAX_SHIFT))
+    shift = int(np.clip(np.floor(np.log2(room / (units * per_unit))), 0, most))
     return int(np.clip(np.rint(units * per_unit * 2**shift), 0, room)), shift
 
 
-def _window(name: str, seconds: float, dt: float) -> int:
+def _window(name: str, seconds: float, dt: float, most: int) -> int:
     steps = round(seconds / dt)
-    if not 1 <= steps <= _MAX_WINDOW:
+    if not 1 <= steps <= most:
         raise ParameterError(
-            f"{name} = {seconds:g} s makes a window of {steps} steps; it must be 1 to {_MAX_WINDOW} steps of "
+            f"{name} = {seconds:g} s makes a window of {steps} steps; it must be 1 to {most} steps of "
             f"{dt:g} s."
         )
     return steps
@@ -65,6 +62,7 @@ def learning_record(rule: STDP, weight_unit: float, dt: float, config: Config) -
         If a window does not fit the trace.
     """
     record = np.zeros(1, dm.LEARNING.record.dtype)
+    most = {field.name: field.limits(config)[1] for field in dm.LEARNING.record.fields}
     kind = _KINDS[rule.pairing]
     room = config.trace_max // _BURST if kind is dm.TraceKind.ACCUMULATE else config.trace_max
     flags = dm.LearnFlag(0)
@@ -81,14 +79,14 @@ def learning_record(rule: STDP, weight_unit: float, dt: float, config: Config) -
     ):
         # A target must fit the trace that it is compared with.
         fits = room if sign == "minus" else max(1, int(min(room, config.trace_max / max(rule.x_target, 1))))
-        increment, shift = _amplitude(abs(amplitude) / weight_unit, fits)
+        increment, shift = _amplitude(abs(amplitude) / weight_unit, fits, most[f"{sign}_shift"])
         record[f"{trace}_kind"] = kind
         record[f"{trace}_increment"], record[f"{sign}_shift"] = increment, shift
         per_unit = 2**dm.DITHER_BITS / dm.GAIN_ONE
         made = float(np.copysign(increment / per_unit / 2**shift * weight_unit, amplitude))
         entries[f"a_{sign}"] = {"asked": amplitude, "realised": made, "units": made / weight_unit}
         if kind is dm.TraceKind.WINDOW:
-            record[f"{trace}_window"] = _window(f"tau_{sign}", tau, dt)
+            record[f"{trace}_window"] = _window(f"tau_{sign}", tau, dt, most[f"{trace}_window"])
             made_tau = float(record[f"{trace}_window"][0]) * dt
         else:
             record[f"{trace}_decay"] = decay_factor(tau, dt)

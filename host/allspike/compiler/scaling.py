@@ -19,8 +19,12 @@ HEADROOM = 4
 """V has room for this many times its largest parameter: it saturates only far outside its working range."""
 _VOLLEYS = 8
 """And for this many steps in a row in which every synapse of one sign is hit: neurons without leak add up."""
-_, MOST_SHIFT = CONTROL.record["weight_shift"].limits(Config())
-"""Fractional bits of a weight unit that V can have: those of the device's `weight_shift`."""
+
+
+def most_shift(config: Config | None = None) -> int:
+    """Fractional bits of a weight unit that V can have: those of the device's `weight_shift`, in a build; by
+    default in all, for they are alike in that."""
+    return CONTROL.record["weight_shift"].limits(config or Config())[1]
 
 
 def _incoming(network: Network, placement: Placement) -> tuple[NDArray, NDArray, NDArray, float]:
@@ -86,7 +90,7 @@ def units(
     if weight_shift is None:
         need = np.maximum(HEADROOM * swing / volts, _VOLLEYS * total / weight)
         binding = need if free.all() else need[~free]
-        weight_shift = int(np.clip(np.floor(np.log2(room / binding.max())), 0, MOST_SHIFT))
+        weight_shift = int(np.clip(np.floor(np.log2(room / binding.max())), 0, most_shift(config)))
         weight = np.where(free, HEADROOM * swing / charge / (room >> weight_shift), weight)
         volts = weight * charge
     return Units(weight, volts / 2**weight_shift, weight_shift, plastic, coarser)

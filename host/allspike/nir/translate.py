@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiler.lif.physics import MOST_REFRACTORY
+from ..compiler.lif.physics import most_refractory
 from ..describe.lif import LIF
 from ..describe.network import Network
 from ..describe.plausible import taken_as_given
@@ -115,10 +115,9 @@ class _Translator:
         ]
         self.lag = lags(self.neurons, hops, loop)
         deepest = max(self.lag, key=lambda name: self.lag[name])
-        if self.lag[deepest] > MOST_REFRACTORY:  # a neuron is held for so many steps at the start
+        if self.lag[deepest] > (most := most_refractory()):  # a neuron is held for so many steps at the start
             raise ParameterError(
-                f"{deepest!r} lies behind {self.lag[deepest]} layers; at most {MOST_REFRACTORY} can be "
-                "balanced."
+                f"{deepest!r} lies behind {self.lag[deepest]} layers; at most {most} can be balanced."
             )
         self._say_loops(loop, hops)
         return [

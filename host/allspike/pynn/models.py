@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..aliases import NDArray
-from ..compiler.lif.physics import MOST_REFRACTORY
+from ..compiler.lif.physics import most_refractory
 from ..describe.lif import LIF
 from ..errors import ParameterError, TimingWarning
 from ..notices import warn
@@ -75,11 +75,11 @@ def _refractory_steps(state: State, population: Any) -> NDArray[np.int64]:
     asked, dt = population.parameters["tau_refrac"], state.dt
     check_sign(f"population {population.label!r}: tau_refrac", asked, "ms", zero=True)
     steps = steps_begun(asked, dt)
-    if (steps > MOST_REFRACTORY).any():
-        bad = asked[steps > MOST_REFRACTORY][0]
+    if (steps > (most := most_refractory())).any():
+        bad = asked[steps > most][0]
         raise ParameterError(
             f"population {population.label!r}: tau_refrac = {bad:g} ms is {bad / dt:.0f} steps of {dt:g} "
-            f"ms; a neuron of this device takes 0 to {MOST_REFRACTORY}: use a longer timestep."
+            f"ms; a neuron of this device takes 0 to {most}: use a longer timestep."
         )
     off = off_steps(asked, steps, dt) & (asked != _UNSET_REFRACTORY)
     if off.any():

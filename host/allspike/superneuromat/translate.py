@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiler.lif.physics import MOST_REFRACTORY
+from ..compiler.lif.physics import most_refractory
 from ..describe.connect import Pairs
 from ..describe.learning import STDP
 from ..describe.lif import LIF
@@ -86,7 +86,7 @@ class _Translator:
             differences=tuple(self.differences),
             spikes=self.sources.spikes,
             initial_v=self.all.state[self.kept],
-            initial_refractory=np.minimum(self.all.waiting[self.kept], MOST_REFRACTORY),
+            initial_refractory=np.minimum(self.all.waiting[self.kept], most_refractory()),
             depression=self.all.depression if self.learns.any() else np.zeros(0),
         )
         return net
@@ -107,10 +107,11 @@ class _Translator:
             least = np.clip(least, -top, top)
         period = own.period[self.kept]
         longest = int(max(period.max(), own.waiting[self.kept].max()))
-        if longest > MOST_REFRACTORY:
+        most = most_refractory()
+        if longest > most:
             self.differences.append(
-                f"A refractory period of {longest} steps is held as {MOST_REFRACTORY}: the same in runs of "
-                f"up to {MOST_REFRACTORY + 1} steps."
+                f"A refractory period of {longest} steps is held as {most}: the same in runs of up to "
+                f"{most + 1} steps."
             )
         return LIF(
             tau_m=np.where(np.isinf(leak), 0.0, np.inf),
@@ -119,7 +120,7 @@ class _Translator:
             v_rest=rest,
             v_reset=rest,
             v_thresh=rest + least * fine,
-            t_ref=np.minimum(period, MOST_REFRACTORY) * self.dt,
+            t_ref=np.minimum(period, most) * self.dt,
             delay=self.wiring.axon_delay[: self.kept.size] * self.dt,
             reset="to",
             refractory="integrate",

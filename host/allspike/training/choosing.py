@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..aliases import NDArray
-from ..compiler.scaling import MOST_SHIFT
+from ..compiler.scaling import most_shift
 from ..doors.network import Network
 from ..errors import CapacityError
 from ..map.config import Config
@@ -104,7 +104,7 @@ class Contest:
         first = self.best
         for finer in range(1, _SHARPER + 1):
             shift = first.weight_shift + finer
-            if shift > MOST_SHIFT:
+            if shift > most_shift(self._config):
                 break
             try:
                 self.enter(first.network, first.weight_unit, shift)

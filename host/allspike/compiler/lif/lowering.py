@@ -16,13 +16,12 @@ from ..lowering import Lowering
 from ..placement import Placement, named_neuron
 from ..quantised import LONGER, STEPS, Quantity, finer, of_delays, taus
 from ..scale import Units
-from .physics import MOST_REFRACTORY, physics
+from .physics import most_refractory, physics
 from .thresholds import check_thresholds, least_thresholds
 
 _ADAPT_SPAN = 256
 """An adaptive threshold decays every 2**p steps, p such that its time constant is at most this many periods:
 short enough for the decay factor to be exact, long enough for the staircase to be fine."""
-_, _MAX_PERIOD = LIF.params_record["adapt_period"].limits(Config())
 _SHORT = 1 / 9
 """Below this many steps a time constant is not compared: a step leaves one part in 8,000, and that is right
 to one in 65,536."""
@@ -101,12 +100,12 @@ class LIFLowering(Lowering, neuron="lif"):
         }
         check_thresholds(self.network, self.placement, cell, scale, made["threshold"])
         refractory = np.rint(cell["t_ref"] / dt)
-        if refractory.max() > MOST_REFRACTORY:
+        if refractory.max() > (most := most_refractory(config)):
             raise ParameterError(
                 f"t_ref = {cell['t_ref'].max():g} s is {refractory.max():.0f} steps; at most "
-                f"{MOST_REFRACTORY} steps fit: use a longer dt."
+                f"{most} steps fit: use a longer dt."
             )
-        period, decay = _adaptation(cell["tau_theta"] / dt)
+        period, decay = _adaptation(cell["tau_theta"] / dt, config)
         flags = np.where(cell.subtract, int(dm.NeuronFlag.RESET_SUBTRACT), 0)
         flags |= np.where(cell.integrate, int(dm.NeuronFlag.REFRACTORY_INTEGRATE), 0)
         return made | {
@@ -179,10 +178,13 @@ class LIFLowering(Lowering, neuron="lif"):
         ]  # fmt: skip
 
 
-def _adaptation(tau_steps: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _adaptation(
+    tau_steps: NDArray[np.float64], config: Config
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Period exponent and decay factor of an adaptive threshold with these time constants in steps."""
+    _, most = LIF.params_record["adapt_period"].limits(config)
     with np.errstate(divide="ignore"):
         finite = np.where(np.isfinite(tau_steps), tau_steps, 1.0)
-        period = np.clip(np.ceil(np.log2(np.maximum(finite, 1) / _ADAPT_SPAN)), 0, _MAX_PERIOD)
+        period = np.clip(np.ceil(np.log2(np.maximum(finite, 1) / _ADAPT_SPAN)), 0, most)
         factor = np.rint(np.exp(-(2.0**period) / tau_steps) * 2**dm.DECAY_BITS)
     return period.astype(np.int64), np.where(np.isfinite(tau_steps), factor, 2.0**dm.DECAY_BITS)

@@ -13,8 +13,10 @@ from ...errors import ParameterError
 from ...map.config import Config
 from ...map.lif import LIF as RECORDS
 
-_, MOST_REFRACTORY = RECORDS.params_record["refractory"].limits(Config())
-"""Steps that a neuron can be refractory, in every build."""
+
+def most_refractory(config: Config | None = None) -> int:
+    """Steps that a neuron can be refractory: in a build, by default in all, for they are alike in that."""
+    return RECORDS.params_record["refractory"].limits(config or Config())[1]
 
 
 @dataclass(frozen=True)
