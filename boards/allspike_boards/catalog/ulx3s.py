@@ -7,7 +7,7 @@ from ..chips import ECP5_12F, ECP5_25F, ECP5_45F, ECP5_85F, Chip
 from ..sizes import ECP5_25F_PLASTIC, ECP5_45F_PLASTIC, ECP5_85F_PLASTIC
 
 
-def _ulx3s(size: str, chip: Chip, config: Config, support: Support, seed: int = 1) -> Board:
+def _ulx3s(size: str, chip: Chip, config: Config, support: Support) -> Board:
     return Board(
         name=f"ulx3s-{size}",
         title=f"Radiona ULX3S {size.upper()}",
@@ -16,7 +16,6 @@ def _ulx3s(size: str, chip: Chip, config: Config, support: Support, seed: int = 
         config=config,
         oscillator="clk25:0",
         oscillator_hz=25_000_000,
-        seed=seed,
         alive="led:0",
         activity="led:1",
         error="led:7",
@@ -32,5 +31,5 @@ BOARDS = [
     _ulx3s("12f", ECP5_12F, ECP5_25F_PLASTIC, Support.SYNTHESISED),
     _ulx3s("25f", ECP5_25F, ECP5_25F_PLASTIC, Support.ROUTED),
     _ulx3s("45f", ECP5_45F, ECP5_45F_PLASTIC, Support.SYNTHESISED),
-    _ulx3s("85f", ECP5_85F, ECP5_85F_PLASTIC, Support.ROUTED, seed=2),
+    _ulx3s("85f", ECP5_85F, ECP5_85F_PLASTIC, Support.ROUTED),
 ]
