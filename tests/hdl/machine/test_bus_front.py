@@ -1,4 +1,4 @@
-"""The front keeps a word for the datapath: what the host does not write of it is what was found."""
+"""The front keeps a word for datapath and rings: what the host does not write of it is what was found."""
 
 import pytest
 
@@ -6,6 +6,7 @@ from allspike.map import device_map as dm
 from allspike.map.config import Config
 from allspike_hdl.machine.bus_front import BusFront
 from allspike_hdl.machine.datapath import NIBBLES
+from allspike_hdl.machine.ring_port import PORT_LATENCY
 from allspike_hdl.map.regions import top
 
 from ..bench import receive, seeded, send, simulate
@@ -90,3 +91,56 @@ def test_what_is_no_address_is_nobodys() -> None:
         assert not datapath.words
 
     simulate(dut, bench, background=(datapath.hold, datapath.serve))
+
+
+class Ring:
+    """Halves of words behind a port of the front: a value stands for the one clock in which it is due."""
+
+    def __init__(self, port, seed: int) -> None:
+        self.port, self.rng = port, seeded(seed)
+        self.halves: dict[int, int] = {}
+        self.written = 0
+
+    async def serve(self, ctx):
+        port = self.port
+        due: list[int | None] = [None] * (PORT_LATENCY - 1)
+        async for *_, address, enable, write, data in ctx.tick().sample(
+            port.address, port.enable, port.write, port.data
+        ):
+            if enable and write:
+                self.halves[address] = data
+                self.written += 1
+            due.append(self.halves.get(address, 0) if enable and not write else None)
+            value = due.pop(0)
+            ctx.set(port.value, self.rng.getrandbits(16) if value is None else value)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_word_of_a_ring_is_two_halves_of_its_own_ring(seed: int) -> None:
+    dut, rng = BusFront(CONFIG), seeded(seed)
+    rings = {dm.EVENT_RING: Ring(dut.events, seed), dm.SPIKE_RING: Ring(dut.spikes, seed + 1)}
+    expected: dict[int, int] = {}
+
+    async def bench(ctx):
+        addresses = [region.base // 4 + k for region in rings for k in range(4)]
+        writes = 0
+        for _ in range(80):
+            address = rng.choice(addresses)
+            write, mask, data = rng.randrange(2), rng.randrange(16), rng.getrandbits(32)
+            payload = {"address": address, "write": write, "mask": mask, "data": data, "more": 0}
+            await send(ctx, dut.bus.request, payload)
+            reply = await receive(ctx, dut.bus.reply)
+            if write:
+                taken = sum(0xFF << 8 * k for k in range(4) if mask >> k & 1)
+                expected[address] = expected.get(address, 0) & ~taken | data & taken
+            else:
+                assert reply == expected.get(address, 0)
+            writes += 2 * write
+            assert sum(ring.written for ring in rings.values()) == writes, "a read writes nothing back"
+        for region, ring in rings.items():
+            words = {k: expected.get(region.base // 4 + k, 0) for k in range(4)}
+            assert {
+                k: ring.halves.get(2 * k, 0) | ring.halves.get(2 * k + 1, 0) << 16 for k in words
+            } == words
+
+    simulate(dut, bench, background=[ring.serve for ring in rings.values()])
