@@ -10,6 +10,7 @@ from typing import Any
 
 import elephant
 import neo
+import nixio
 import numpy as np
 import pandas as pd
 import pynwb
@@ -113,7 +114,6 @@ def test_neo_holds_the_weights() -> None:
 
 def test_nix_holds_the_weights_as_one_array(tmp_path: Path) -> None:
     neo_export.save_nix(LATE, tmp_path / "r.nix")
-    nixio = pytest.importorskip("nixio")  # the extra brings it
     file = nixio.File.open(str(tmp_path / "r.nix"), nixio.FileMode.ReadOnly)
     array = file.blocks[0].data_arrays["weights in_a"]
     np.testing.assert_array_equal(array[:], [LATE.weight_history["in/a"][0], LATE.weights["in/a"]])

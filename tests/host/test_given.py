@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from allspike import (
     ConstantCurrent,
@@ -83,8 +84,7 @@ def test_an_array_is_a_stimulus(array: object) -> None:
 
 
 def test_a_sparse_matrix_is_an_array_and_one_input_takes_a_row_of_steps() -> None:
-    sparse = pytest.importorskip("scipy.sparse")
-    assert fired({SOURCE: sparse.csr_matrix(np.eye(SIZE))}) == [(k, k) for k in range(SIZE)]
+    assert fired({SOURCE: csr_matrix(np.eye(SIZE))}) == [(k, k) for k in range(SIZE)]
     assert fired({SOURCE[3]: [False, True, True]}) == [(1, 3), (2, 3)]
 
 

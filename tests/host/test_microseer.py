@@ -11,14 +11,10 @@ import superneuromat
 import allspike as asp
 from allspike.demos import microseer
 from tests.command import command
-from tests.data import DATA
+from tests.data import DATA, needs_data
 
 FOLDER = DATA / "microseer"
-with_data = pytest.mark.skipif(
-    not FOLDER.is_dir(),
-    reason=f"{FOLDER} is absent: set ALLSPIKE_DATA to the folder that holds microseer/ (BSD-3, from "
-    "prasannadate/sgnn-superneuro) to test the demo on its data",
-)
+with_data = needs_data("microseer")
 STEPS = 10
 
 

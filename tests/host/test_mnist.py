@@ -17,14 +17,10 @@ from allspike.demos.distortion import Distortion
 from allspike.demos.image_training import Weights, rate_answers, spike_answers, train
 from allspike.errors import FileError, MissingExtraError, ParameterError
 from tests.command import command
-from tests.data import DATA
+from tests.data import DATA, needs_data
 
 FOLDER = DATA / "mnist"
-with_data = pytest.mark.skipif(
-    not FOLDER.is_dir(),
-    reason=f"{FOLDER} is absent: set ALLSPIKE_DATA to the folder that holds mnist/ ("
-    "t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz) to test the demo on the official test images",
-)
+with_data = needs_data("mnist")
 soak = pytest.mark.skipif(
     "ALLSPIKE_SOAK" not in os.environ, reason="the whole training is for make soak, which sets ALLSPIKE_SOAK"
 )

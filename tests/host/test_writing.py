@@ -16,8 +16,8 @@ from allspike.errors import FileError
 from allspike.writing import check_writable, write, writing
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links, pipes and devices of POSIX")
-as_root = pytest.mark.skipif(
-    os.name != "posix" or os.geteuid() != 0, reason="only root makes devices and becomes others"
+as_root = pytest.mark.needs(
+    "the rights of root", "devices, and becoming others", there=os.name == "posix" and os.geteuid() == 0
 )
 
 

@@ -10,21 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 import allspike as asp
-from tests.data import DATA
+from tests.data import DATA, needs_data
 
 from .float_run import compiled_run, described_run
 
 FOLDER = DATA
 GOLDEN, FILES = FOLDER / "nir_golden", FOLDER / "nir"
-with_data = pytest.mark.skipif(
-    not (GOLDEN.is_dir() and FILES.is_dir()),
-    reason=f"{FOLDER} lacks nir_golden/ or nir/: set ALLSPIKE_DATA to the folder that holds them to compare "
-    "translated networks with the frameworks' own spikes",
-)
+with_data = needs_data("nir_golden", "nir")
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,11 @@ import pytest
 import allspike as asp
 from allspike.cli.nir_runs import lines
 from tests.command import command
-from tests.data import DATA
+from tests.data import DATA, needs_data
 from tests.host.test_cli_start import complete, start
 from tests.nir.graphs import between, graph, lif
 
-needs_data = pytest.mark.skipif(
-    not (DATA / "nir").is_dir() or not (DATA / "nir_golden").is_dir(),
-    reason="NIR files are not here: set ALLSPIKE_DATA to the folder that holds nir and nir_golden",
-)
+with_data = needs_data("nir", "nir_golden")
 SPOKEN = "--dt 0.001 --reset to --spikes jump"
 """What must be said of the files written here."""
 
@@ -365,7 +362,7 @@ def test_tab_completes_origins_words_and_the_places_of_the_file(files: Path) -> 
         assert said.split() == names
 
 
-@needs_data
+@with_data
 def test_the_braille_network_runs_the_same_on_the_gateware(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
@@ -384,7 +381,7 @@ def test_the_braille_network_runs_the_same_on_the_gateware(
     assert int(np.argmax(answer["outputs"]["output"]["spikes"])) == 1  # the letter A
 
 
-@needs_data
+@with_data
 def test_the_braille_network_fits_boards(capsys: pytest.CaptureFixture) -> None:
     fits = told(f"fit '{DATA / 'nir' / 'braille_noDelay_bias_zero.nir'}'", capsys)
     boards: Any = fits if isinstance(fits, list) else fits["boards"]

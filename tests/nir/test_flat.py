@@ -20,9 +20,7 @@ from tests import data
 from tests.nir.graphs import between, graph, lif, write_tree
 
 DATA = data.DATA / "nir"
-needs_data = pytest.mark.skipif(
-    not DATA.is_dir(), reason="NIR files are not here: set ALLSPIKE_DATA to the folder that holds nir"
-)
+with_data = data.needs_data("nir")
 Array = NDArray[np.float64]
 Made = tuple[nir.NIRGraph, np.random.Generator]
 
@@ -227,7 +225,7 @@ def test_a_file_comes_to_the_same_as_its_graph(tmp_path_factory: pytest.TempPath
     same(flatten(str(path)), flatten(made[0].to_dict()))
 
 
-@needs_data
+@with_data
 @pytest.mark.parametrize(
     "name", ["braille_noDelay_bias_zero", "lif_rockpool", "lif_norse", "two_lif_neurons"]
 )
@@ -238,7 +236,7 @@ def test_real_files_come_to_the_same_as_what_nir_reads(name: str) -> None:
     assert flat.source == str(path) and flat.dt is None and flat.notes == ()
 
 
-@needs_data
+@with_data
 def test_the_braille_file_holds_what_its_readme_says() -> None:
     flat = flatten(DATA / "braille_noDelay_bias_zero.nir")
     assert [(one.name, one.kind, one.size) for one in flat.cells] == [

@@ -19,9 +19,7 @@ from tests import data
 from tests.nir.graphs import between, graph, lif, write_tree
 
 DATA = data.DATA / "nir"
-needs_data = pytest.mark.skipif(
-    not DATA.is_dir(), reason="NIR files are not here: set ALLSPIKE_DATA to the folder that holds nir"
-)
+with_data = data.needs_data("nir")
 SMALL = {
     "type": "NIRGraph", "edges": [["in", "lif"], ["lif", "out"]],
     "nodes": {
@@ -282,7 +280,7 @@ def test_without_h5py_the_command_that_brings_it_is_told(
         flatten(path)
 
 
-@needs_data
+@with_data
 @pytest.mark.parametrize("name", ["bias_zero", "noBias_subtract"])
 def test_the_broken_files_name_the_node_and_the_edge(name: str) -> None:
     said = refused(DATA / f"braille_noDelay_{name}_subgraph.nir", ParameterError)
@@ -290,7 +288,7 @@ def test_the_broken_files_name_the_node_and_the_edge(name: str) -> None:
     assert "did you mean 'lif1'" in said
 
 
-@needs_data
+@with_data
 def test_the_convolutional_network_is_refused_with_its_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before a weight is read."""
     read: list[str] = []

@@ -17,6 +17,7 @@ from pyNN.utility import script_tools
 
 import allspike.pynn as sim
 from allspike.pynn.support import BY_NAME
+from tests.needs import needs_files
 
 from .failures import FAILURES
 from .page import PAGE, part, scenarios_page, support
@@ -24,10 +25,9 @@ from .page import SCENARIOS as SCENARIOS_PAGE
 from .scenarios import FOLDER, scenarios
 
 SCENARIOS = scenarios()
-with_sources = pytest.mark.skipif(
-    not SCENARIOS,
-    reason=f"PyNN's 66 scenarios are NOT tested, for {FOLDER} is absent: `make {Path(sys.prefix).name}/.all` "
-    "fetches PyNN's source distribution, or set ALLSPIKE_PYNN_SOURCE to where it is unpacked",
+with_sources = needs_files(
+    FOLDER,
+    how=f"`make {Path(sys.prefix).name}/.all` fetches PyNN's sources, or set ALLSPIKE_PYNN_SOURCE to them",
 )
 
 

