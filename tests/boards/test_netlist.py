@@ -21,7 +21,8 @@ CONFIG = Config(
     spike_ring=32,
 )  # fmt: skip
 """The widths and the memory of the UP5K boards, and few enough neurons for a story to take seconds."""
-DRAWS = 20 if os.environ.get("ALLSPIKE_SOAK") else 3
+DRAWS = 20 if os.environ.get("ALLSPIKE_SOAK") else 4
+"""Others each time. The first is always the simplest, in which nothing happens."""
 
 
 def test_the_netlist_is_made_of_the_chips_cells() -> None:
@@ -29,7 +30,7 @@ def test_the_netlist_is_made_of_the_chips_cells() -> None:
     assert {"SB_LUT4", "SB_RAM40_4K", "SB_MAC16", "SB_SPRAM256KA"} <= found
 
 
-few = settings(deadline=None, max_examples=DRAWS, derandomize=True, suppress_health_check=list(HealthCheck))
+few = settings(deadline=None, max_examples=DRAWS, suppress_health_check=list(HealthCheck))
 
 
 def disagreement_of_the_netlist(story: Story) -> str | None:

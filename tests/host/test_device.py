@@ -62,17 +62,6 @@ def test_tiny_rings_equal_huge_rings(network: Network) -> None:
     assert runs[0] == runs[1]
 
 
-def test_lanes_and_memory_do_not_show() -> None:
-    """They change how fast results come; an emulator has no reason to look at them."""
-    runs = []
-    for lanes in (1, 4, 16):
-        device = Device(EmulatorBus(replace(CONFIG, lanes=lanes)))
-        device.write("threshold", 3)
-        device.write("bias", 1)
-        runs.append(results(device, [device.run(50)]))
-    assert runs[0] == runs[1] == runs[2]
-
-
 def test_events_come_in_any_order_and_twice_is_once() -> None:
     when, who = small().run(6, ([5, 0, 5, 2], [0, 0, 0, 1]))
     assert when.tolist() == [0] * 16 + [5] * 16

@@ -108,7 +108,7 @@ def test_repr_of_numbers_can_be_typed_again() -> None:
 
 def test_models_with_arrays_can_be_compared() -> None:
     some, other = LIF(tau_m=np.array([0.01, 0.02])), LIF(tau_m=np.array([0.01, 0.03]))
-    assert some == some  # noqa: PLR0124  (must not stumble over the truth of an array)
+    assert some == LIF(tau_m=np.array([0.01, 0.02]))  # must not stumble over the truth of an array
     assert some != other
     assert some != LIF()
 

@@ -78,7 +78,7 @@ def test_threads_that_run_one_simulation_at_once_are_refused_and_do_no_harm() ->
     begun, refused = threading.Event(), []
 
     def at_once() -> None:
-        begun.wait(60)
+        begun.wait()
         for use in (lambda: sim.run_steps(steps, drive), lambda: sim.device.run(3)):
             with pytest.raises(DeviceError, match="another thread is running this device") as error:
                 use()
@@ -89,7 +89,7 @@ def test_threads_that_run_one_simulation_at_once_are_refused_and_do_no_harm() ->
             begun.set()
             other.join()
 
-    other = threading.Thread(target=at_once)
+    other = threading.Thread(target=at_once, daemon=True)
     other.start()
     found = sim.run_steps(steps, drive, progress=note)
     assert len(refused) == 2
