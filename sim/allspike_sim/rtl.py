@@ -149,8 +149,8 @@ def masked_words(address: int, data: bytes) -> tuple[int, np.ndarray, np.ndarray
 
 def longest_step(config: Config) -> int:
     """More clocks than a step of this build takes, whatever happens in it, or a reset, or a request."""
-    restart = 4 * config.synapses // config.lanes  # a walk over all that there is
-    return 2 * int(clocks_of(config).step(Activity.most(config))) + restart + _REQUEST
+    wipe = 4 * config.synapses // config.lanes  # of a compact core's store; a small one's is below _REQUEST
+    return 2 * int(clocks_of(config).step(Activity.most(config))) + wipe + _REQUEST
 
 
 def open_rtl(argument: str, config: Config | None) -> RtlBus:

@@ -90,13 +90,13 @@ def terminal() -> Iterator[str]:
             slowing.join()
         process.send_signal(signal.SIGINT)
         said = process.stderr.read()
-        assert process.wait(timeout=20) == 0
+        assert process.wait() == 0
         assert re.search(r"simulates at [\d.]+ MHz here: clock [\d.]+ MHz, line [\d,]+ baud;", said)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="terminal devices are POSIX's")
 def test_the_self_test_passes_on_the_terminal(terminal: str) -> None:
     command = [COMMAND, "selftest", "--device", terminal, "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr + done.stdout
     assert json.loads(done.stdout)["passed"]

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from allspike.errors import DeviceError, MissingExtraError, ParameterError
 from allspike.map import device_map as dm
-from allspike.map.config import Config
+from allspike.map.config import SINGLE_PORT_LANES, Config, Memory
 from allspike.map.presets import preset
+from allspike_hdl.compact.layout import StoreLayout
 from allspike_hdl.generate import to_verilog
 from allspike_sim import gateware, rtl
 from allspike_sim.rtl import RtlBus, masked_words, open_rtl
@@ -147,3 +148,17 @@ def test_without_amaranth_it_says_what_to_install(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(gateware, "find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"'amaranth'.*pip install \"allspike\[rtl\]\""):
         open_rtl("core96", None)
+
+
+@pytest.mark.parametrize("plasticity", [True, False])
+@pytest.mark.parametrize("neurons", [8, 16, 64, 256])
+@pytest.mark.parametrize("inputs", [0, 1, 16])
+def test_patience_is_enough_for_the_first_wipe(neurons: int, inputs: int, plasticity: bool) -> None:
+    """Rows of a compact core until all of its store is covered, and then what every restart clears."""
+    config = Config(
+        neurons=neurons, inputs=inputs * neurons // 2, weight_bits=7, plasticity=plasticity,
+        lanes=SINGLE_PORT_LANES[plasticity], memory=Memory.SINGLE_PORT, event_ring=1 << 13,
+    )  # fmt: skip
+    rows = 1 << StoreLayout(config).index_bits
+    wipe = rows * (neurons // config.lanes + 2) + config.inputs + 3 * neurons
+    assert 2 * wipe < rtl.longest_step(config)
