@@ -1,5 +1,11 @@
 """All proofs."""
 
-from . import arithmetic, event_ring, skew, spike_ring
+from . import arithmetic, event_ring, receiving, skew, spike_ring
 
-PROOFS = (*skew.PROOFS, *arithmetic.PROOFS, *spike_ring.PROOFS, *event_ring.PROOFS)
+PROOFS = (
+    *skew.PROOFS,
+    *arithmetic.PROOFS,
+    *spike_ring.PROOFS,
+    *event_ring.PROOFS,
+    *receiving.PROOFS,
+)
