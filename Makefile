@@ -8,7 +8,7 @@ TORCH := .venv-torch
 PYNN := $(VENV)/pynn-source
 export MPLBACKEND := Agg
 
-.PHONY: demo test lint bench bench-core synth clock boards learning training mnist pictures soak proofs torch docs clean
+.PHONY: demo test lint bench bench-core synth clock boards bitstreams learning training mnist pictures soak proofs torch docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/allspike demo digits --out $(OUT)
@@ -35,6 +35,10 @@ clock: $(VENV)/.all
 
 boards: $(VENV)/.all
 	$(BIN)/python -m allspike_boards.routed --reports docs/reports --write docs/boards.md
+
+# Reads an iCE40's with icebox_vlog, of Debian's fpga-icestorm.
+bitstreams: $(VENV)/.all
+	$(BIN)/python -m tests.bitstream --write docs/evidence/bitstreams.json
 
 learning: $(VENV)/.all
 	$(BIN)/python -m tests.learning --write docs/learning.md --pictures docs/pictures
