@@ -1,12 +1,16 @@
 """Verilog of a component, so that every tool reads the same out of it."""
 
+import re
 from collections.abc import Mapping
+from typing import Any
 
 from amaranth._toolchain.yosys import find_yosys
 from amaranth.back import rtlil
+from amaranth.hdl import Elaboratable, Fragment
 from amaranth.lib import wiring
 
 from .fabric.target import ANY, Target
+from .fabric.undefined import UNSET_WORDS, unset
 
 _YOSYS = 0, 40
 """The oldest that Amaranth takes."""
@@ -26,12 +30,31 @@ write_verilog -norename
 """
 """`amaranth.back.verilog.convert` is not this: its `proc` makes of a constant part of a signal an `always @*`
 that waits for nothing, and so never runs; Amaranth's processes need none. Nor does it let an empty `init`
-(`fabric.read_port.UNSET`) be a register without a value at power-on. Without `opt_expr`, `&` of no bits,
+(`fabric.undefined.UNSET`) be a register without a value at power-on. Without `opt_expr`, `&` of no bits,
 which is 1, would come out as 0."""
 
 _BEGIN, _END = "  initial begin\n", "  end\n"
 _SET = " = "
+_UNDEFINED = re.compile(
+    rf"(  \(\* {next(iter(UNSET_WORDS))} = [^\n]*\n  reg [^\n]*\n){_BEGIN}.*?{_END}", re.DOTALL
+)
+"""The contents of a memory that has none, and its declaration, which stays."""
 _ARGUMENT = "$value$plusargs"
+
+
+class _Unset(Elaboratable):
+    """A component of which all that hardware does not define begins with anything."""
+
+    def __init__(self, component: wiring.Component) -> None:
+        self._component = component
+
+    def __getattr__(self, member: str) -> Any:
+        return getattr(self._component, member)
+
+    def elaborate(self, platform: Target) -> Fragment:
+        fragment = Fragment.get(self._component, platform)
+        unset(fragment)
+        return fragment
 
 
 def converted(
@@ -45,13 +68,14 @@ def converted(
         Arguments of a simulation: `{"x": 1234}` lets `+x=5` replace the one 32-bit word of 1234 among the
         first contents of memories.
     """
-    design = rtlil.convert(component, name=name, platform=target, emit_src=False)
+    made = _Unset(component) if target.simulated else component
+    design = rtlil.convert(made, name=name, platform=target, emit_src=False)
     # Yosys writes nothing of what is in it.
     assert "switch {  }" not in design, f"{name} has a switch on a signal of no bits"
     yosys = find_yosys(lambda version: version >= _YOSYS)
     text = yosys.run(["-q", "-"], _SCRIPT.format(design=design), ignore_warnings=True)
     # Yosys writes a line for each word of a memory, whatever it is asked for; `-extmem` writes further files.
-    before, *memories = text.split(_BEGIN)
+    before, *memories = _UNDEFINED.sub(r"\1", text).split(_BEGIN)
     asked = {f"32'd{value};": f"{name}=%d" for name, value in (plusargs or {}).items()}
     text = before + "".join(
         _contents(number, *memory.split(_END, maxsplit=1), asked) for number, memory in enumerate(memories)

@@ -111,7 +111,7 @@ struct Board : Clocked {
     Transmitter to;
     Receiver from;
 
-    explicit Board(const char *argument) : Clocked(argument) {
+    explicit Board(const char *arguments) : Clocked(arguments) {
         module->rx = 1;
         module->eval();
     }
@@ -131,9 +131,10 @@ struct Board : Clocked {
 
 extern "C" {
 
-// A board as after power-on. `argument` is "+clock_hz=...", what its identity says; `waves` names the file of the waveform; null, or in a build without waves: none.
-Board *allspike_create(const char *argument, const char *waves) {
-    auto board = std::make_unique<Board>(argument);
+// A board as after power-on. Of `arguments`, see `Clocked`, is "+clock_hz=...", what its identity says. `waves`
+// names the file of the waveform; null, or in a build without waves: none.
+Board *allspike_create(const char *arguments, const char *waves) {
+    auto board = std::make_unique<Board>(arguments);
     return board->open_waves(waves) ? board.release() : nullptr;
 }
 

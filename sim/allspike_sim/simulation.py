@@ -2,6 +2,7 @@
 
 import ctypes
 import weakref
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from .native import HANDLE, U64, bound
 
 FAULT = "a fault of the gateware, please report it with the network and a waveform (waves=FILE)."
 _FUNCTIONS = {
-    "create": (HANDLE, (ctypes.c_char_p,)),
+    "create": (HANDLE, (ctypes.c_char_p, ctypes.c_char_p)),
     "destroy": (None, (HANDLE,)),
     "clocks": (U64, (HANDLE,)),
     "run": (None, (HANDLE, U64)),
@@ -41,6 +42,8 @@ class Simulation:
         Clocks that a request may take until it is answered.
     waves : Path, optional
         File of the waveform (VCD); the library must be one that can write it.
+    arguments : sequence of str
+        See `native.garbage`; and what the Verilog asks for by `$value$plusargs`.
 
     Raises
     ------
@@ -48,10 +51,18 @@ class Simulation:
         If the file cannot be written; later, if a request is not answered in time.
     """
 
-    def __init__(self, library: Path, limit: int, waves: Path | None = None) -> None:
+    def __init__(
+        self,
+        library: Path,
+        limit: int,
+        waves: Path | None = None,
+        arguments: Sequence[str] = (),
+    ) -> None:
         self.limit = limit
         self._driver = driver = bound(library, _FUNCTIONS)
-        self._handle = handle = driver.allspike_create(None if waves is None else bytes(waves))
+        self._handle = handle = driver.allspike_create(
+            " ".join(arguments).encode(), None if waves is None else bytes(waves)
+        )
         if handle is None:
             raise DeviceError(
                 f"cannot write the waveform to {waves}: name a file in a folder that can be written."

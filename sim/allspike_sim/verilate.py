@@ -29,7 +29,7 @@ _TAIL = 5
 
 _VERILATOR_FLAGS = (
     "--cc", "--prefix", _PREFIX,
-    "-O3", "--x-assign", "fast", "--x-initial", "fast", "--no-assert", "--no-timing",
+    "-O3", "--x-assign", "unique", "--x-initial", "unique", "--no-assert", "--no-timing",
     "-Wno-lint", "-Wno-fatal",  # generated Verilog mixes widths on purpose
     "--output-split", "20000",  # files that compile side by side
 )  # fmt: skip

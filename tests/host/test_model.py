@@ -235,3 +235,16 @@ def test_a_threshold_adapts_over_a_million_steps() -> None:
     device.write("a", 1)
     device.run(2**period)
     assert not device.read("a").any(), "truncation towards zero leaves no residue"
+
+
+@pytest.mark.parametrize("side", ["x", "y"])
+def test_a_window_alone_opens_a_trace(side: str) -> None:
+    """What it contributes is the increment, which may be 0; the window counts its steps all the same."""
+    device = Device(EmulatorBus(Config(neurons=2, inputs=1, lanes=1)))
+    rule = np.zeros(1, dm.LEARNING.record.dtype)
+    rule[f"{side}_kind"], rule[f"{side}_window"] = dm.TraceKind.WINDOW, 5
+    device.write_region(dm.LEARNING, rule)
+    device.write("threshold", [0, 1])  # the first fires in every step
+    device.run(2, ([0], [0]))
+    expected = {"x": ([3, 0, 0], [0, 0]), "y": ([0, 0, 0], [4, 0])}[side]
+    assert (device.read("traces").tolist(), device.read("y").tolist()) == expected

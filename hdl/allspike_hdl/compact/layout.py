@@ -35,7 +35,7 @@ class StoreLayout(Extent):
     @cached_property
     def index_bits(self) -> int:
         """Width of an index of inputs, of neurons, and of rows enough to cover all entries in a wipe."""
-        rows = self.entry_bits - (self.neuron_bits - BLOCK_BITS) + self.config.plasticity
+        rows = self.entry_bits - (self.neuron_bits - BLOCK_BITS) + 1  # two of them share their entries
         return max(bits_for(self.config.inputs), self.neuron_bits, rows)
 
     def synapses(self, axon: Value, block: Value) -> tuple[Value, Value]:

@@ -8,16 +8,18 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-from .read_port import ATTRIBUTES, UNSET
+from .read_port import ATTRIBUTES
+from .target import Target
+from .undefined import UNSET, collided
 
 
 class BlockMemory(wiring.Component):
     """A memory with one write port and any number of read ports.
 
-    What a read gives of a word that is written in the same clock is not defined: the old word in
-    simulation, anything in hardware. The read ports are described as registers behind a look-up, which is how
-    synthesis takes this freedom; a synchronous port of `Memory` promises the old word, and pays for it
-    with a bypass around the block RAM of many devices.
+    What a read gives of a word that is written in the same clock is not defined: the old word with some bits
+    turned in simulation, anything in hardware. The read ports are described as registers behind a look-up,
+    which is how synthesis takes this freedom; a synchronous port of `Memory` promises the old word, and pays
+    for it with a bypass around the block RAM of many devices.
 
     Parameters
     ----------
@@ -74,10 +76,14 @@ class BlockMemory(wiring.Component):
             write.data.eq(self.write_value),
             write.en.eq(self.enable),
         ]
+        simulated = Target.of(platform).simulated
         for port in range(self._ports):
             read = memory.read_port(domain="comb")
             m.d.comb += read.addr.eq(self.addresses[port])
             value = Signal(self._shape, reset_less=True, attrs=UNSET, name=f"value_{port}")
-            m.d.sync += value.eq(read.data)
+            found = read.data
+            if simulated:
+                found = collided(m, found, read.addr, write, f"value_{port}")
+            m.d.sync += value.eq(found)
             m.d.comb += self.values[port].eq(value)
         return m

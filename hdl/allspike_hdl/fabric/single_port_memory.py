@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out
 
 from .read_port import ATTRIBUTES, read_port
 from .target import Target
+from .undefined import UNSET_WORDS
 
 WORD_BITS = 16
 MASK_BITS = 4
@@ -24,7 +25,8 @@ class SinglePortMemory(wiring.Component):
     On a target with `single_port` it is made of blocks SB_SPRAM256KA, of 16,384 words each, on any other of
     its block RAM. In simulation a model stands in for the blocks, and does only what they do: there is one
     address; what the output holds after a write is not defined (the model inverts what it held); nor is what
-    the words hold at power-up (the model's hold no 0); and a reset leaves them as they are.
+    the words hold at power-up (the model's hold no 0, in Verilog anything); and a reset leaves them as they
+    are.
 
     Parameters
     ----------
@@ -60,7 +62,7 @@ class SinglePortMemory(wiring.Component):
         if target.single_port:
             self._of_blocks(m)
         else:
-            self._of_words(m, spoils=target.simulated)
+            self._of_words(m, target)
         return m
 
     def _of_blocks(self, m: Module) -> None:
@@ -87,12 +89,15 @@ class SinglePortMemory(wiring.Component):
         m.d.sync += read.eq(block)
         m.d.comb += self.value.eq(Array(values)[read])
 
-    def _of_words(self, m: Module, spoils: bool) -> None:
-        """A memory, with the blocks' faults if it `spoils`."""
-        init = [_POWER_UP] * self._depth if spoils else []
-        m.submodules.memory = memory = Memory(shape=WORD_BITS, depth=self._depth, init=init, attrs=ATTRIBUTES)
-        read = read_port(m, memory, "word")
+    def _of_words(self, m: Module, target: Target) -> None:
+        """A memory, with the blocks' faults in a simulation."""
+        spoils = target.simulated
+        init, attributes = [], ATTRIBUTES
+        if spoils:
+            init, attributes = [_POWER_UP] * self._depth, ATTRIBUTES | UNSET_WORDS
+        m.submodules.memory = memory = Memory(shape=WORD_BITS, depth=self._depth, init=init, attrs=attributes)
         write = memory.write_port(granularity=WORD_BITS // MASK_BITS)
+        read = read_port(m, memory, write, "word", target)
         wrote = Signal(reset_less=True)
         m.d.sync += wrote.eq(self.write & int(spoils))
         m.d.comb += [

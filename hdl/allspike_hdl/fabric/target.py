@@ -25,7 +25,7 @@ class Target:
     """A product is a block of the chip, so that a shift by a variable distance is best a product, too.
     Otherwise both are logic."""
     simulated: bool = False
-    """Nothing is made: what hardware does not define comes out as garbage."""
+    """Nothing is made: what hardware does not define comes out as garbage. See `fabric.undefined`."""
 
     @classmethod
     def of(cls, platform: Any) -> Self:
@@ -47,6 +47,9 @@ FAMILIES = (
     Target("iCE40LP", multipliers=False),
 )
 """Capabilities by how the name of a device begins."""
+
+SIMULATED = Target(simulated=True)
+"""No chip, but a simulation, as unkind as any chip may be."""
 
 ANY = Target()
 """No chip in particular: plain Verilog, without a block that has a name."""

@@ -9,6 +9,7 @@ from allspike.map.config import Config
 from allspike.map.device_map import RING_WORD, STEP_BITS
 
 from ..fabric.read_port import ATTRIBUTES, read_port
+from ..fabric.target import Target
 from ..map.rings import MARKER_BIT, STEP_LOW_BITS, WORD_SHIFT, offset_bits
 from .ring_port import HalfPort
 
@@ -74,7 +75,8 @@ class EventRing(wiring.Component):
         m = Module()
         m.submodules.memory = memory = Memory(shape=16, depth=self._words, init=[], attrs=ATTRIBUTES)
         # Words are read when an offset says that they are valid, later than they are written.
-        read, store = read_port(m, memory, "ring"), memory.write_port()
+        store = memory.write_port()
+        read = read_port(m, memory, store, "ring", Target.of(platform))
 
         head = Signal(offset_bits(self._words))
         tail = Signal.like(head)

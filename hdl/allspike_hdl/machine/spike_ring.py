@@ -9,6 +9,7 @@ from allspike.map.config import Config
 from allspike.map.device_map import RING_MARKER, RING_WORD
 
 from ..fabric.read_port import ATTRIBUTES, read_port
+from ..fabric.target import Target
 from ..map.rings import STEP_LOW_BITS, WORD_SHIFT, offset_bits
 from ..map.sizes import Sizes
 from .event_ring import within
@@ -75,7 +76,8 @@ class SpikeRing(wiring.Component):
         m = Module()
         m.submodules.memory = memory = Memory(shape=16, depth=self._words, init=[], attrs=ATTRIBUTES)
         # Words are read when an offset says that they are valid, later than they are written.
-        read, store = read_port(m, memory, "ring"), memory.write_port()
+        store = memory.write_port()
+        read = read_port(m, memory, store, "ring", Target.of(platform))
 
         port = self.port
         m.d.comb += [

@@ -8,6 +8,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.map import device_map as dm
 
 from ..fabric.read_port import ATTRIBUTES, read_port
+from ..fabric.target import Target
 from . import register_file as rf
 from .addressing import Addressing
 from .counters import NAMES, Counted
@@ -112,7 +113,8 @@ class Registers(wiring.Component):
         m = Module()
         config, request = self.sizes.config, self.request.p
         m.submodules.memory = memory = self._memory
-        read, store = read_port(m, memory, "file"), memory.write_port()  # no state reads and writes
+        store = memory.write_port()
+        read = read_port(m, memory, store, "file", Target.of(platform))  # no state reads and writes
         m.submodules.status = status = StatusWords(self.sizes)
         m.submodules.tally = tally = Tally(self.sizes)
         m.submodules.limit = limit = Limit()

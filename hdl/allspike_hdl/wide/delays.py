@@ -6,6 +6,7 @@ from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from ..fabric.read_port import ATTRIBUTES, read_port
+from ..fabric.target import Target
 from ..map.sizes import Sizes, bits_for
 
 
@@ -62,7 +63,8 @@ class Delays(wiring.Component):
         # A group is written two clocks after it was read.
         words = data.ArrayLayout(self._max_delay, self._lanes)
         m.submodules.memory = memory = Memory(shape=words, depth=self._depth, init=[], attrs=ATTRIBUTES)
-        read, write = read_port(m, memory, "words"), memory.write_port()
+        write = memory.write_port()
+        read = read_port(m, memory, write, "words", Target.of(platform))
         held = Signal(words, reset_less=True)
         m.d.sync += held.eq(read.data)
         m.d.comb += [

@@ -10,6 +10,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.map.neuron_model import DELAY, FLAGS, TRACE
 
 from ..fabric.read_port import ATTRIBUTES, read_port
+from ..fabric.target import Target
 from ..map.sizes import Sizes, bits_for
 from ..map.words import WORD_BITS, RecordWord, shape_of, words_of
 from ..neurons.gateware import FLAGS_AHEAD, NeuronTiming
@@ -94,6 +95,7 @@ class NeuronMemory(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
+        self._target = Target.of(platform)
         words = {(0, word.index): self._params_word(m, word) for word in self._params_words if word.kept}
         words |= {(1, word.index): self._state_word(m, word) for word in self._state_words if word.kept}
         self._host_read(m, words)
@@ -139,7 +141,8 @@ class NeuronMemory(wiring.Component):
         m.submodules[name] = memory = Memory(shape=shape, depth=self._depth, init=[], attrs=ATTRIBUTES)
         # In a sweep a group is in one stage only, and so never read and written in one clock; the host's is
         # in all of them, but is looked at long after a write.
-        read, write = read_port(m, memory, name), memory.write_port(granularity=1)
+        write = memory.write_port(granularity=1)
+        read = read_port(m, memory, write, name, self._target)
         m.d.comb += read.addr.eq(self.group[stage])
         return read, write
 

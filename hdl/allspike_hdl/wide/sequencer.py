@@ -55,7 +55,7 @@ class Sequencer(wiring.Component):
     idle : Out(1)
         Nothing is queued or in flight.
     in_rows, in_columns : Out(1)
-        Blocks of such walks enter or are in flight.
+        Blocks of such walks enter or are in flight, or were the last before a command that has come.
     probe : In(1), probed : In(Slot)
         While idle: let this slot, not valid, stand at the entry. No command enters meanwhile.
     """

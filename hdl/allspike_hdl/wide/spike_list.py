@@ -6,6 +6,7 @@ from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from ..fabric.read_port import ATTRIBUTES, read_port
+from ..fabric.target import Target
 from ..map.sizes import Sizes, bits_for
 
 
@@ -64,7 +65,8 @@ class SpikeList(wiring.Component):
             shape=word, depth=max(2, self._groups), init=[], attrs=ATTRIBUTES
         )
         # What is written now is looked at once it is counted in `filled`, which is later.
-        read, write = read_port(m, memory, "entry"), memory.write_port()
+        write = memory.write_port()
+        read = read_port(m, memory, write, "entry", Target.of(platform))
         filled = Signal(range(self._groups + 1))
         taken = Signal.like(filled)
         waiting, offered = Signal(), Signal()

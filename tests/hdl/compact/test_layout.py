@@ -80,3 +80,15 @@ def test_rows_and_columns_lie_on_both_sides_by_turns() -> None:
 def test_the_presets_fill_the_chip() -> None:
     for name in ("up5k", "up5k-static"):
         assert SIDES * UP5K.single_port_bytes // 3 < StoreLayout(PRESETS[name]).size <= UP5K.single_port_bytes
+
+
+@pytest.mark.parametrize("plasticity", [True, False])
+@pytest.mark.parametrize(("neurons", "inputs"), [(8, 0), (8, 3), (16, 7), (32, 70)])
+def test_a_wipe_comes_to_every_entry(neurons: int, inputs: int, plasticity: bool) -> None:
+    """As `Steps` and `Walk` do it: rows of all indices, block by block, of each both sides."""
+    layout = StoreLayout(config(neurons, inputs, plasticity))
+    blocks = range(0, neurons // BLOCK, layout.config.lanes // BLOCK)
+    wiped = [(row, block) for row in range(1 << layout.index_bits) for block in blocks]
+    bits = layout.neuron_bits - 2
+    found = places(layout, wiped, lambda i, b: layout.synapses(i, b[:bits]))
+    assert {entry for entry, _ in found} == set(range(1 << layout.entry_bits))

@@ -43,3 +43,31 @@ def test_slots_come_at_the_pace(pace: int) -> None:
         assert late == expected_late
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(("missed", "caught_up"), [(3, 3), (254, 254), (255, 255), (256, 255), (600, 255)])
+def test_a_core_that_falls_behind_catches_up_for_255_slots(missed: int, caught_up: int) -> None:
+    """So many slots passed while it was busy; as many steps may begin at once, the next waits for a slot."""
+    pace = 4
+    dut = Pacer()
+
+    async def begin(ctx) -> None:
+        ctx.set(dut.begin, 1)
+        await ctx.tick()
+        ctx.set(dut.begin, 0)
+
+    async def bench(ctx) -> None:
+        ctx.set(dut.pace, pace - 2)
+        assert ctx.get(dut.due)
+        await begin(ctx)
+        await ctx.tick().repeat(pace * missed + 1)
+        ctx.set(dut.waiting, 1)
+        at_once = 0
+        while ctx.get(dut.due):
+            await begin(ctx)
+            at_once += 1
+            assert at_once <= 2 * caught_up, "it does not end"
+        # In that time come slots of its own, every fourth clock one.
+        assert at_once == caught_up + (at_once + 1) // pace
+
+    simulate(dut, bench)

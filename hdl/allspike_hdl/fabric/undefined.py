@@ -1,0 +1,39 @@
+"""What hardware does not define, as a simulation has it: garbage, for a chip may do worse than a model.
+
+- A read of block RAM, of a word that is written in the same clock: some of its bits are turned.
+- The blocks of single-port memory, at power-on and after a write: see `single_port_memory`.
+- Registers that a reset leaves alone, at power-on: after a reset they hold anything.
+
+In Amaranth's simulator garbage is a pattern. In Verilog it has no first value, so that a simulator chooses
+one, by its seed: see `allspike_hdl.verilog`. All else is defined at power-on: a bitstream sets the other
+registers, and all block RAM.
+"""
+
+from amaranth import Module, Signal, Value
+from amaranth.hdl import Fragment
+from amaranth.lib.memory import WritePort
+
+UNSET = {"init": ""}
+"""Of a register in Verilog: it has no value at power-on. That at a read port of iCE40's block RAM has none,
+and one would cost a lookup table a bit."""
+UNSET_WORDS = {"undefined": 1}
+"""Of a memory in Verilog: its words have none."""
+
+
+def collided(m: Module, word: Value, address: Value, write: WritePort, name: str) -> Value:
+    """What a read of `word` from `address` gives in a simulation, where `write` may write in this clock."""
+    turned = Signal(len(Value.cast(word)), init=-1, reset_less=True, name=f"{name}_turned")
+    m.d.sync += turned.eq(turned)
+    collides = Value.cast(write.en).any() & (write.addr == address)
+    return Value.cast(word) ^ (turned & collides.replicate(len(turned)))
+
+
+def unset(fragment: Fragment) -> None:
+    """Have all registers that a reset leaves alone begin with anything."""
+    for domain, statements in fragment.statements.items():
+        for statement in statements if domain != "comb" else ():
+            for signal in statement._lhs_signals():
+                if signal.reset_less:
+                    signal.attrs.update(UNSET)
+    for inner, _, _ in fragment.subfragments:
+        unset(inner)
