@@ -90,7 +90,7 @@ def commands() -> st.SearchStrategy[Command]:
 def test_the_gateware_answers_commands_as_the_emulator_does(build: str, data: st.DataObject) -> None:
     config = BUILDS[build]
     network = data.draw(networks_of(config))
-    buses = EmulatorBus(config), RtlBus(config, seed=data.draw(garbage_seeds))
+    buses = EmulatorBus(config), RtlBus(config, seed=data.draw(garbage_seeds(build)))
     devices = [Device(bus) for bus in buses]
     for device in devices:
         network.write_to(device)
