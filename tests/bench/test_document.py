@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -19,14 +18,11 @@ SECTIONS = {
 
 
 def says(command: str, place: Path) -> str:
-    began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", command, "--write", str(place)],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", command, "--write", str(place)], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 2, done.stdout
     assert "Traceback" not in done.stderr
-    assert time.monotonic() - began < 60
     return done.stderr
 
 
