@@ -8,7 +8,7 @@ TORCH := .venv-torch
 PYNN := $(VENV)/pynn-source
 export MPLBACKEND := Agg
 
-.PHONY: demo test lint bench bench-core synth clock boards bitstreams learning training mnist pictures soak proofs torch docs clean
+.PHONY: demo test lint bench bench-core synth clock boards bitstreams learning training mnist pictures soak proofs mutants torch docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/allspike demo digits --out $(OUT)
@@ -65,6 +65,11 @@ soak: $(VENV)/.all
 # Every proof, and with each the gateware broken on purpose: an hour.
 proofs: $(VENV)/.all
 	$(BIN)/python -m tests.proofs --break --write $(OUT)/proofs.json
+
+# Hours; what was found is kept in $(OUT)/mutants, and the next call goes on from there. MUTANTS="link --count 30"
+# is one unit's, and as many.
+mutants: $(VENV)/.all
+	$(BIN)/python -m tests.mutants $(MUTANTS) --folder $(OUT)/mutants --write $(OUT)/mutants.json
 
 # snnTorch, SpikingJelly and Norse themselves, in an environment of its own: 6 GB and five minutes, for
 # torch brings CUDA; TORCH_PIP="--index-url ADDRESS" takes wheels for processors alone, where an index has them.

@@ -1,0 +1,59 @@
+"""Mutation scores of the gateware.
+
+python -m tests.mutants [UNIT ...] [--count N] [--seed S] [--folder FOLDER] [--write FILE] [--quick]
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from . import gateware, report
+from .units import UNITS
+
+_EACH = {one.name: 100 for one in UNITS}
+"""How many are drawn by default."""
+
+
+def _session(*arguments: object, soak: bool = False) -> None:
+    """A process of its own: each has its tests, collected once."""
+    environment = os.environ | ({"ALLSPIKE_SOAK": "1"} if soak else {})
+    command = [sys.executable, "-m", "tests.mutants.gateware", *map(str, arguments)]
+    subprocess.run(command, env=environment, check=True)
+
+
+def main() -> None:
+    """Draw, try, prove, and write what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("units", nargs="*", choices=[*_EACH, []], help="all by default")
+    parser.add_argument("--count", type=int, help="mutants of each unit")
+    parser.add_argument("--seed", type=int, default=15)
+    parser.add_argument("--folder", type=Path, default=Path("build/mutants"), help="where results are kept")
+    parser.add_argument("--write", type=Path, help="file of figures")
+    parser.add_argument("--quick", action="store_true", help="no second round, of more tests, for survivors")
+    given = parser.parse_args()
+    told = {}
+    for name in given.units or _EACH:
+        count = given.count or _EACH[name]
+        arguments = count, given.seed, given.folder
+        _session(name, *arguments)
+        if not given.quick:
+            _session(name, *arguments, soak=True)
+        unit = next(one for one in UNITS if one.name == name)
+        found = gateware.Mutants(unit, *arguments)
+        names = [one.name for one in found.drawn]
+        told[name] = figures = report.figures(name, unit.about, names, found.ledger, report.reasons())
+        equal, survived = len(figures["equal"]), len(figures["survived"])  # type: ignore[arg-type]
+        print(
+            f"{name}: {figures['drawn']} drawn by seed {given.seed}, {figures['killed']} killed, "
+            f"{equal} equal, {survived} survive; score {figures['score']}",
+            flush=True,
+        )
+        if given.write:  # after each, as the next may be interrupted
+            report.write(given.write, given.seed, datetime.now(UTC).date().isoformat(), told)
+
+
+if __name__ == "__main__":
+    main()
