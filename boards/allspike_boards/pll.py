@@ -34,8 +34,8 @@ LIMITS = {
         (10 * _MHZ, 133 * _MHZ), (533 * _MHZ, 1066 * _MHZ), (16 * _MHZ, 275 * _MHZ),
     ),
     Family.ECP5: Limits(
-        range(1, 129), range(1, 81), tuple(range(1, 129)),
-        (3_125_000, 400 * _MHZ), (400 * _MHZ, 800 * _MHZ), (10 * _MHZ, 400 * _MHZ),
+        range(1, 129), range(1, 129), tuple(range(1, 129)),
+        (10 * _MHZ, 400 * _MHZ), (400 * _MHZ, 800 * _MHZ), (10 * _MHZ, 400 * _MHZ),
     ),
     Family.GOWIN: Limits(
         range(1, 65), range(1, 65), (2, 4, 8, 16, 32, 48, 64, 80, 96, 112, 128),
@@ -47,9 +47,9 @@ LIMITS = {
     ),
 }  # fmt: skip
 """Of the slowest grade that a board here has; the narrower of two chips' where they differ."""
-_POST_OUTSIDE = (Family.ICE40, Family.XILINX7)
-"""Here the oscillator itself is fed back, and out = in / refer * feed / post; elsewhere what comes out is fed
-back, and out = in / refer * feed."""
+_POST_OUTSIDE = (Family.ICE40, Family.ECP5, Family.XILINX7)
+"""Here out = in / refer * feed / post, as what is fed back does not pass `post`; elsewhere what comes out is
+fed back, and out = in / refer * feed."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,12 @@ def ice40(pll: Pll, clock: Signal, locked: Signal, **source: object) -> Instance
 
 
 def ecp5(pll: Pll, source: Signal, clock: Signal, locked: Signal) -> Instance:
-    """A PLL that feeds its output back."""
+    """A PLL that feeds back CLKOP, which has the phase detector's own frequency, and gives CLKOS.
+
+    Were CLKOP the clock, its frequency would be a multiple of the phase detector's: for 25 to 60 MHz that is
+    5 MHz, half of what it needs at least to tell a lock.
+    """
+    fed_back = Signal()
     return Instance(
         "EHXPLLL",
         a_ICP_CURRENT="12",
@@ -38,25 +43,32 @@ def ecp5(pll: Pll, source: Signal, clock: Signal, locked: Signal) -> Instance:
         p_STDBY_ENABLE="DISABLED",
         p_DPHASE_SOURCE="DISABLED",
         p_OUTDIVIDER_MUXA="DIVA",
+        p_OUTDIVIDER_MUXB="DIVB",
         p_FEEDBK_PATH="CLKOP",
         p_CLKI_DIV=pll.refer,
-        p_CLKFB_DIV=pll.feed,
+        p_CLKFB_DIV=1,
         p_CLKOP_ENABLE="ENABLED",
-        p_CLKOP_DIV=pll.post,
-        p_CLKOP_CPHASE=pll.post // 2,
+        p_CLKOP_DIV=pll.feed,
+        p_CLKOP_CPHASE=pll.feed // 2,
         p_CLKOP_FPHASE=0,
+        p_CLKOS_ENABLE="ENABLED",
+        p_CLKOS_DIV=pll.post,
+        p_CLKOS_CPHASE=pll.post // 2,
+        p_CLKOS_FPHASE=0,
         i_CLKI=source,
-        i_CLKFB=clock,
+        i_CLKFB=fed_back,
         i_RST=0,
         i_STDBY=0,
         i_PLLWAKESYNC=0,
         i_ENCLKOP=0,
+        i_ENCLKOS=0,
         i_PHASESEL0=0,
         i_PHASESEL1=0,
         i_PHASEDIR=1,
         i_PHASESTEP=1,
         i_PHASELOADREG=1,
-        o_CLKOP=clock,
+        o_CLKOP=fed_back,
+        o_CLKOS=clock,
         o_LOCK=locked,
     )
 

@@ -3,32 +3,43 @@
 from fractions import Fraction
 
 import pytest
+from amaranth.hdl import Fragment, Signal
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from allspike.errors import ParameterError
-from allspike_boards import BOARDS
+from allspike_boards import BOARDS, pll_cells
 from allspike_boards.chips import Family
-from allspike_boards.pll import LIMITS, MAX_ERROR, Pll, solve
+from allspike_boards.pll import MAX_ERROR, Pll, solve
 
-DIVIDED = (Family.ICE40, Family.XILINX7)
+from .chip import instances
+from .makers import CELLS, FILTER_BELOW, Words
 
 
-def parts(family: Family, pll: Pll, in_hz: int) -> tuple[Fraction, Fraction, Fraction]:
-    """Phase detector, oscillator and output in Hz, by the vendors' formulas."""
-    phase = Fraction(in_hz, pll.refer)
-    if family in DIVIDED:
-        return phase, phase * pll.feed, phase * pll.feed / pll.post
-    return phase, phase * pll.feed * pll.post, phase * pll.feed
+def words_of(family: Family, pll: Pll, in_hz: int) -> tuple[str, Words]:
+    """The cell that is made of dividers, and its parameters."""
+    source, clock, locked = Signal(), Signal(), Signal()
+    match family:
+        case Family.ICE40:
+            cell = pll_cells.ice40(pll, clock, locked, i_REFERENCECLK=source)
+        case Family.ECP5:
+            cell = pll_cells.ecp5(pll, source, clock, locked)
+        case Family.GOWIN:
+            cell = pll_cells.gowin(pll, source, clock, locked, in_hz, "GW1NR-9C")
+        case Family.XILINX7:
+            made = Fragment.get(pll_cells.xilinx7(pll, source, clock, locked, in_hz), None)
+            cell = next(cell for cell in instances(made) if cell.type in CELLS)
+    return cell.type, cell.parameters
 
 
 @pytest.mark.parametrize("family", Family)
 @settings(suppress_health_check=list(HealthCheck))
 @given(
-    st.sampled_from([12_000_000, 25_000_000, 27_000_000, 48_000_000, 100_000_000]),
+    st.sampled_from([12_000_000, 25_000_000, 27_000_000, 48_000_000, 50_000_000, 100_000_000]),
     st.integers(16_000_000, 200_000_000),
 )
-def test_all_ranges_are_kept(family: Family, in_hz: int, out_hz: int) -> None:
+def test_the_makers_formulas_make_the_clock_of_the_words(family: Family, in_hz: int, out_hz: int) -> None:
+    """Within the makers' ranges of words, phase detector, oscillator and output."""
     try:
         pll = solve(family, in_hz, out_hz)
     except ParameterError:
@@ -36,13 +47,13 @@ def test_all_ranges_are_kept(family: Family, in_hz: int, out_hz: int) -> None:
     if pll is None:
         assert in_hz == out_hz
         return
-    limits = LIMITS[family]
-    for hz, (low, high) in zip(
-        parts(family, pll, in_hz), (limits.phase, limits.vco, limits.out), strict=True
-    ):
-        assert low <= hz <= high
-    assert parts(family, pll, in_hz)[2] == pll.exact_hz
-    assert abs(pll.exact_hz / out_hz - 1) <= MAX_ERROR
+    kind, words = words_of(family, pll, in_hz)
+    made = CELLS[kind].clocks(words, Fraction(in_hz))
+    assert made.out == pll.exact_hz
+    assert abs(made.out / out_hz - 1) <= MAX_ERROR
+    if family is Family.ICE40:
+        below = [made.phase < limit * 1_000_000 for limit in FILTER_BELOW]
+        assert words["FILTER_RANGE"] == ([*below, True].index(True) + 1)
 
 
 @pytest.mark.parametrize("name", BOARDS)
