@@ -8,7 +8,7 @@ from .top import Top
 
 CLOCK_PORTS = {
     "clk": "clock; all is synchronous to its rising edge, but for rx",
-    "rst": "synchronous reset: all is as after power-on",
+    "rst": "synchronous reset: all is as after power-on, but for old words in the rings, which mean nothing",
 }
 BUS_PORTS = {
     "request_valid": (In(1), "a request is offered; stays, with the request, until it is taken"),

@@ -100,7 +100,8 @@ class Datapath(wiring.Signature):
         Start again, for one clock, while no step runs: state of neurons and traces go to 0, spikes under way
         are dropped, and generators begin at `seed`; parameters, weights and plastic bits stay. Power-up does
         the same by itself (with generators at 0, say), and `restart` may come before that has ended. `busy`
-        from the clock after until it is done.
+        from the clock after until it is done. After a reset of the clock domain, which does not reach
+        memories, the first one ends with all that `access` leads to at 0, as after power-up.
     seed : In(32)
         Constant from `restart` until not `busy`.
     counted : Out(Work)

@@ -10,6 +10,7 @@ from .inputs import Inputs
 from .population import Population
 from .scheduler import Scheduler
 from .walker import Walker
+from .wipe import Wipe
 
 
 class WideDatapath(wiring.Component):
@@ -27,13 +28,15 @@ class WideDatapath(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         sizes = self._sizes
+        m.submodules.wipe = wipe = Wipe(sizes)
         m.submodules.access = access = WideAccess(sizes)
         m.submodules.scheduler = scheduler = Scheduler(sizes)
         m.submodules.inputs = inputs = Inputs(sizes)
         m.submodules.walker = walker = Walker(sizes)
         m.submodules.population = population = Population(sizes)
 
-        wiring.connect(m, wiring.flipped(self.access), access.access)
+        wiring.connect(m, wiring.flipped(self.access), wipe.access)
+        wiring.connect(m, wipe.memories, access.access)
         wiring.connect(m, access.synapses, walker.access)
         wiring.connect(m, access.neurons, population.access)
         wiring.connect(m, access.inputs, inputs.port)
@@ -49,13 +52,15 @@ class WideDatapath(wiring.Component):
             scheduler.events_done.eq(self.events_done),
             scheduler.learns.eq(self.learning.gain != 0),
             self.idle.eq(scheduler.idle),
-            self.busy.eq(walker.walks.busy | population.busy | inputs.listing.busy | scheduler.waiting),
+            self.busy.eq(
+                walker.walks.busy | population.busy | inputs.listing.busy | scheduler.waiting | wipe.busy
+            ),
             population.step.eq(self.step),
             population.weight_shift.eq(self.weight_shift),
             inputs.poisson.eq(self.poisson),
             walker.learning.eq(self.learning),
         ]
-        m.d.comb += [part.restart.eq(self.restart) for part in (inputs, walker, population)]
+        m.d.comb += [part.restart.eq(self.restart) for part in (inputs, walker, population, wipe)]
         m.d.comb += [part.seed.eq(self.seed) for part in (inputs, walker)]
         counted = self.counted
         m.d.comb += [
