@@ -4,7 +4,7 @@ from typing import Any
 
 from amaranth import ClockDomain, ClockSignal, Elaboratable, Module, Signal
 from amaranth.lib import io
-from amaranth.lib.cdc import ResetSynchronizer
+from amaranth.lib.cdc import FFSynchronizer, ResetSynchronizer
 
 from . import pll_cells
 from .board import Board, resource_of
@@ -25,7 +25,8 @@ class Clocking(Elaboratable):
     hz : int
         The clock asked for; where it is not that of the oscillator, a PLL makes it.
 
-    The domain, which is that of the parent, is in reset until the PLL has locked, and for 100 us after.
+    The domain, which is that of the parent, is in reset until the PLL has locked, and for 100 us after; so it
+    is again whenever the lock is lost. The lock owes nothing to the clock, and passes two registers first.
     """
 
     def __init__(self, board: Board, hz: int) -> None:
@@ -52,10 +53,12 @@ class Clocking(Elaboratable):
 
         m.domains.settling = ClockDomain(reset_less=True, local=True)
         m.d.comb += ClockSignal("settling").eq(clock)
+        steady = Signal()
+        m.submodules.lock = FFSynchronizer(locked, steady, o_domain="settling")
         clocks = int(_SETTLE * self._hz)
         timer = Signal(range(clocks + 1), init=clocks)
         settled = Signal()
-        with m.If(~locked):
+        with m.If(~steady):
             m.d.settling += [timer.eq(timer.init), settled.eq(0)]
         with m.Elif(timer != 0):
             m.d.settling += timer.eq(timer - 1)
