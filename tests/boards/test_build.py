@@ -14,7 +14,10 @@ from allspike_boards.errors import BuildError
 from allspike_boards.options import Options, configured
 from allspike_boards.system import System
 from allspike_boards.tools import TOOLS, Step, what_failed
+from allspike_hdl.sources import sources
 
+from ..hdl.test_sources import reached
+from ..imports import modules
 from .tiny import tiny
 
 SMALL = replace(tiny(BOARDS["icebreaker"], 12_000_000), name="icebreaker-tiny")
@@ -78,6 +81,30 @@ def test_a_name_follows_from_all_that_a_build_is_made_of(
     names.add(plan(board).build)
     assert len(names) == 8
     assert plan(board).build == plan(replace(board, notes=(), title="another")).build
+
+
+SAID_OTHERWISE = {
+    "board": "Board.wiring",
+    "catalog": "Board.wiring",
+    "chips": "Board.wiring",
+    "errors": "they are messages",
+    "tools": "their versions",
+}
+"""Files that a bitstream is not named by, and what it is named by instead."""
+
+
+def test_no_file_that_a_bitstream_is_made_of_is_left_out_of_its_name() -> None:
+    known = {module.name: module for module in modules("boards")}
+    start = [known[f"allspike_boards.{name}"] for name in ("system", "memories", "flow")]
+    made_of = {module.name for module in start} | reached(start, known)
+    rooms = {name.split(".")[1] for name in made_of if "." in name} - set(SAID_OTHERWISE)
+    named = {path.stem for path in building._sources()}
+    assert {"clocking", "pll", "pll_cells"} < rooms <= named
+    others = {
+        path.name for path in Path(flow.__file__).parent.rglob("*") if path.suffix not in (".py", ".pyc")
+    }
+    assert {name for name in others if "." in name} <= {path.name for path in building._sources()}
+    assert set(sources()) < set(building._sources())
 
 
 def test_a_plan_tells_its_command() -> None:

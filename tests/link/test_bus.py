@@ -14,6 +14,7 @@ from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError, LinkError
 from allspike.link.bus import LinkBus
+from allspike.link.frames import stuff
 from allspike.link.link import Link
 from allspike.map import device_map as dm
 from allspike.map.config import Config
@@ -189,6 +190,20 @@ def test_a_closed_device_says_so() -> None:
 def test_another_version_of_the_protocol_is_refused() -> None:
     with pytest.raises(DeviceError, match="link version 2 and this software version 1"):
         LinkBus(Link(ModelPort(Model(EmulatorBus(CONFIG), version=2)), "the board"))
+
+
+def test_answers_that_come_too_late_teach_patience() -> None:
+    """Each doubles what is allowed for, up to a quarter of the time after which a board is given up."""
+    link = Link(ModelPort(Model(EmulatorBus(CONFIG))), "the board", latency=0.01, timeout=1.0)
+    body = bytes(3)  # tag and code
+    late = stuff(body + zlib.crc32(body).to_bytes(4, "little")) + b"\0"
+    told = []
+    for _ in range(6):
+        with link._changed:
+            link._take(late)
+        told.append(link.latency)
+    link.close()
+    assert told == [0.02, 0.04, 0.08, 0.16, 0.25, 0.25]
 
 
 def test_a_line_that_is_slower_than_told_is_waited_for() -> None:
