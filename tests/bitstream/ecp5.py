@@ -71,15 +71,16 @@ def _pins(board: Board, tiles: Tiles) -> dict[str, str]:
 
 
 def _clock_hz(board: Board, tiles: Tiles) -> Fraction:
-    """FPGA-TN-02200 (sysCLOCK PLL), with CLKOP fed back: F_out = F_in CLKFB_DIV / CLKI_DIV. A word is its
-    divider less one."""
+    """FPGA-TN-02200 (sysCLOCK PLL), with CLKOP fed back and CLKOS the clock: the oscillator is
+    F_in CLKFB_DIV CLKOP_DIV / CLKI_DIV, and F_out that / CLKOS_DIV. A word is its divider less one."""
     plls = [dict(settings) for _, settings in tiles if ("MODE", "EHXPLLL") in settings]
     if not plls:
         return Fraction(board.oscillator_hz)
     (pll,) = plls
     assert pll.get("FEEDBK_PATH", "CLKOP") == "CLKOP"
-    refer, feed = (int(pll.get(name, "0"), 2) + 1 for name in ("CLKI_DIV", "CLKFB_DIV"))
-    return Fraction(board.oscillator_hz * feed, refer)
+    words = ("CLKI_DIV", "CLKFB_DIV", "CLKOP_DIV", "CLKOS_DIV")
+    refer, feed, fed_back, post = (int(pll.get(name, "0"), 2) + 1 for name in words)
+    return Fraction(board.oscillator_hz * feed * fed_back, refer * post)
 
 
 def _columns(tiles: Tiles) -> set[int]:

@@ -76,13 +76,15 @@ word: SLICEC.K0.INIT 1111111100000000
 enum: SLICEA.MODE DPRAM
 
 .tile_group MIB_R50C2:PLL0_LL MIB_R50C3:BANKREF8
-word: CLKI_DIV 0000100
-word: CLKFB_DIV {feed}
+word: CLKI_DIV 0000000
+word: CLKFB_DIV 0000000
+word: CLKOP_DIV {feed}
+word: CLKOS_DIV 0001001
 enum: MODE EHXPLLL
 """
 
 
-@pytest.mark.parametrize(("feed", "mhz"), [("0001011", 60), ("0001100", 65)])
+@pytest.mark.parametrize(("feed", "mhz"), [("0010111", 60), ("0011001", 65)])
 def test_the_text_of_an_ecp5_is_understood(feed: str, mhz: int) -> None:
     found = ecp5.interpreted(BOARD, ECP5_TEXT.format(feed=feed))
     assert (found.driven, found.inputs) == ({"L4"}, {"G2"})
