@@ -16,8 +16,8 @@ from .undefined import UNSET, collided
 class BlockMemory(wiring.Component):
     """A memory with one write port and any number of read ports.
 
-    What a read gives of a word that is written in the same clock is not defined: the old word with some bits
-    turned in simulation, anything in hardware. The read ports are described as registers behind a look-up,
+    What a read gives of what is written in the same clock is not defined: some bits of it are turned in
+    simulation, and it is anything in hardware. The read ports are described as registers behind a look-up,
     which is how synthesis takes this freedom; a synchronous port of `Memory` promises the old word, and pays
     for it with a bypass around the block RAM of many devices.
 

@@ -18,8 +18,8 @@ is written in the same clock. `ReadPort` is described so that synthesis can take
 class ReadPort:
     """`addr` where `en` is high, one clock later in `data`, which stays.
 
-    What it gives of a word that is written in the same clock is not defined: the old word with some bits
-    turned in simulation, anything in hardware. So whoever uses this one does not look at such a word.
+    What it gives of what is written in the same clock is not defined: some bits of it are turned in
+    simulation, and it is anything in hardware. So whoever uses this one does not look at such a word.
 
     A port of `Memory` itself promises the old word: Amaranth 0.5 writes a COLLISION_X_MASK of 0 for every
     port, and `transparent_for` only promises another word. Of 512 x 8 bits that costs 19 tables and 27

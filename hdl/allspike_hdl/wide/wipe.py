@@ -6,6 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map import device_map as dm
 
+from ..fabric.undefined import SET
 from ..machine.datapath import Access
 from ..map.regions import WORD, top
 from ..map.sizes import Sizes, bits_for
@@ -43,7 +44,7 @@ class Wipe(wiring.Component):
         m = Module()
         wiring.connect(m, wiring.flipped(self.access), wiring.flipped(self.memories))
         asks = self.memories.request
-        was_reset = Signal(reset_less=True)
+        was_reset = Signal(reset_less=True, attrs=SET)
         region = Signal(range(len(self._words)))
         word = Signal(bits_for(max(words for _, words in self._words)))
         last = Signal()

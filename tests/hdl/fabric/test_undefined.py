@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
-from amaranth import Module, Signal
+from amaranth import Cat, Module, Signal
 from amaranth.lib import wiring
+from amaranth.lib.data import ArrayLayout
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In
 
+from allspike_hdl.fabric import undefined
 from allspike_hdl.fabric.block_memory import BlockMemory
 from allspike_hdl.fabric.read_port import ATTRIBUTES, read_port
 from allspike_hdl.fabric.single_port_memory import SinglePortMemory
@@ -25,7 +27,7 @@ SINGLE, BLOCK, LEFT, SET = range(0, 4 * WORDS, WORDS)
 
 
 class Parts(wiring.Component):
-    """A single-port memory, a block memory, a register that a reset leaves alone and one that it sets.
+    """A single-port memory, a block memory, a register that a reset leaves alone, and two of the bitstream.
 
     Words of the block memory are read in the clock in which they are written, if they are.
     """
@@ -37,7 +39,7 @@ class Parts(wiring.Component):
         m.submodules.single = single = SinglePortMemory(WORDS)
         m.submodules.block = block = BlockMemory(16, WORDS, init=[7] * WORDS)
         left = Signal(16, reset_less=True)
-        fixed = Signal(16, init=9)
+        fixed, kept = Signal(8, init=9), Signal(8, init=5, reset_less=True, attrs=undefined.SET)
         request, reply = self.bus.request, self.bus.reply
         taken = Signal()
         part, place = request.p.address[3:5], request.p.address[:3]
@@ -53,11 +55,11 @@ class Parts(wiring.Component):
             block.enable.eq(writes & (part == BLOCK // WORDS)),
             block.write_value.eq(request.p.data),
         ]
-        m.d.sync += [left.eq(left), fixed.eq(fixed), taken.eq(request.valid & request.ready)]
+        m.d.sync += [left.eq(left), fixed.eq(fixed), kept.eq(kept), taken.eq(request.valid & request.ready)]
         with m.If(taken):
             m.d.sync += reply.valid.eq(1)
             with m.Switch(part):
-                for k, value in enumerate((single.value, block.values[0], left, fixed)):
+                for k, value in enumerate((single.value, block.values[0], left, Cat(fixed, kept))):
                     with m.Case(k):
                         m.d.sync += reply.p.eq(value)
         with m.Elif(reply.ready):
@@ -79,7 +81,7 @@ def test_at_power_on_single_port_memory_and_registers_without_reset_hold_anythin
     for seed in (0, 1, 2, 3):
         simulation = woken(verilog, seed)
         words = simulation.read(0, SET + 1)
-        assert (words[BLOCK:LEFT] == 7).all() and words[SET] == 9, "a bitstream sets them"
+        assert (words[BLOCK:LEFT] == 7).all() and words[SET] == 0x0509, "a bitstream sets them"
         found[seed] = words[SINGLE], words[LEFT]
         simulation.close()
     assert found[0] == (0, 0)
@@ -124,6 +126,31 @@ def test_a_read_that_collides_gives_neither_word(enabled: bool) -> None:
                 assert ctx.get(found) not in (3, 0x55)
             else:
                 assert ctx.get(found) == expected
+
+    simulate(m, bench)
+
+
+def test_what_has_an_enable_of_its_own_does_not_collide_with_the_rest_of_its_word() -> None:
+    m = Module()
+    shape = ArrayLayout(4, 3)
+    m.submodules.memory = block = BlockMemory(shape, WORDS, split=True, init=[[1, 2, 3]] * WORDS)
+
+    async def bench(ctx) -> None:
+        ctx.set(block.write_value, [9, 9, 9])
+        for enable, expected in (
+            (0b010, [1, None, 3]),
+            (0, [1, 9, 3]),
+            (0b101, [None, 9, None]),
+            (0, [9, 9, 9]),
+        ):
+            ctx.set(block.enable, enable)
+            await ctx.tick()
+            for k, value in enumerate(expected):
+                assert (
+                    ctx.get(block.values[0][k]) == value
+                    if value
+                    else ctx.get(block.values[0][k]) not in (1, 3, 9)
+                )
 
     simulate(m, bench)
 
