@@ -1,7 +1,7 @@
 """Verilog of a component, so that every tool reads the same out of it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from amaranth._toolchain.yosys import find_yosys
@@ -39,6 +39,8 @@ _UNDEFINED = re.compile(
     rf"(  \(\* {next(iter(UNSET_WORDS))} = [^\n]*\n  reg [^\n]*\n){_BEGIN}.*?{_END}", re.DOTALL
 )
 """The contents of a memory that has none, and its declaration, which stays."""
+_LOOP = 1024
+"""Words of a loop: Yosys, which writes every turn of one out, takes time by the square of that."""
 _ARGUMENT = "$value$plusargs"
 
 
@@ -87,15 +89,22 @@ def converted(
 def _contents(number: int, lines: str, after: str, asked: Mapping[str, str]) -> str:
     """The first contents of a memory, and the text after them; of words `asked` for, an argument.
 
-    Words that are all the same are set in a loop. Otherwise the text, and the time that other tools take with
+    Words that are all the same are set in loops. Otherwise the text, and the time that other tools take with
     it, grows with the memories.
     """
     words = [line.strip().split(_SET) for line in lines.splitlines()]
     first, value = words[0]
     if all(other == value for _, other in words):
-        every = f"for (k = 0; k < {len(words)}; k = k + 1) {first.removesuffix('[0]')}[k]{_SET}{value}"
-        return f"  initial begin : contents_{number}\n    integer k;\n    {every}\n{_END}{after}"
+        return "".join(_loop(number, first.removesuffix("[0]"), value, len(words))) + after
     told = [
         f'    if ({_ARGUMENT}("{asked[value]}", {place})) ;\n' for place, value in words if value in asked
     ]
     return f"{_BEGIN}{lines}{''.join(told)}{_END}{after}"
+
+
+def _loop(number: int, memory: str, value: str, depth: int) -> Iterator[str]:
+    """Every word of a memory becomes `value`."""
+    for start in range(0, depth, _LOOP):
+        turns = f"for (k = {start}; k < {min(start + _LOOP, depth)}; k = k + 1)"
+        yield f"  initial begin : contents_{number}_{start}\n    integer k;\n"
+        yield f"    {turns} {memory}[k]{_SET}{value}\n{_END}"
