@@ -11,14 +11,15 @@ from ..map.regions import REGION_BITS, WORD, top
 from ..map.register_file import Block, RegisterRequest
 from ..map.sizes import bits_for
 from .bus import BusSignature
-from .datapath import NIBBLES, Access
+from .datapath import NIBBLES, Access, Turn
 from .ring_port import PORT_LATENCY, HalfPort
 
 _MEMORIES = (dm.NEURON_PARAMS, dm.NEURON_STATE, dm.INPUT_PARAMS, dm.TRACES, dm.WEIGHTS, dm.PLASTIC)
 _HALF = 16
+_BYTE = 8
 _NIBBLE = 4
-_LOW, _HIGH = 0x0F, 0xF0
-"""Nibbles of the halves of a word."""
+_LOW = 0x0F
+"""Nibbles of the lower half of a word."""
 
 
 class Place(enum.Enum, shape=3):
@@ -37,8 +38,9 @@ class BusFront(wiring.Component):
     Words of registers and rings are answered at once. For the memories, for counters and for writes to the
     learning rule it waits until the datapath stands still: walks may be under way when a step has ended,
     which still need their rule, and still count. A word of a ring is two halves, which are read first, also
-    for a write, and put together with the bytes that it takes. An address that the map has not is the
-    master's to refuse; here the reply is the data that came with it.
+    for a write, and put together with the bytes that it takes: each in the lower half of the word, which
+    turns by a byte after it was stored, and by another while the next is read. An address that the map has
+    not is the master's to refuse; here the reply is the data that came with it.
 
     Members
     -------
@@ -76,6 +78,7 @@ class BusFront(wiring.Component):
         place = Signal(Place)
         waits = Signal()  # for the datapath to stand still
         value = Signal(8 * WORD)
+        given = Signal(WORD)  # bytes of it that the host writes
         self._decode(m, region, asked.write, place, waits)
         m.d.comb += [
             bus.reply.p.eq(value),
@@ -88,25 +91,34 @@ class BusFront(wiring.Component):
             access.request.p.region.eq(region),
             access.request.p.word.eq(word),
             access.request.p.write.eq(asked.write),
-            access.request.p.mask.eq(asked.mask),
+            access.request.p.mask.eq(given),
             access.request.p.data.eq(value),
         ]
 
         second = Signal()  # half of a word of a ring
         reading, storing = Signal(), Signal()
-        half = self._halves(m, place, Cat(second, word), value.word_select(second, _HALF), reading, storing)
-        found = Mux(place == Place.MEMORY, access.found, Mux(place == Place.REGISTERS, self.answer.p, half))
+        half = self._half(m, place, Cat(second, word), value[:_HALF], reading, storing)
+        lower = Mux(place == Place.REGISTERS, self.answer.p[:_HALF], half)
+        found = Mux(place == Place.MEMORY, access.found, Cat(lower, self.answer.p[_HALF:]))
         takes = Signal(NIBBLES)
         for k in range(NIBBLES):
             part = slice(_NIBBLE * k, _NIBBLE * (k + 1))
-            with m.If(takes[k] & ~(asked.mask[k // 2] & asked.write)):
+            with m.If(takes[k] & ~given[k // 2]):
                 m.d.sync += value[part].eq(found[part])
+
+        turns = Signal(Turn())
+        lowest = Mux(turns.bit, value[:_BYTE].rotate_right(1), value[:_BYTE])
+        with m.If(turns.byte):
+            m.d.sync += [value.eq(Cat(value[_BYTE:], lowest)), given.eq(given.rotate_right(1))]
+        with m.Elif(turns.bit):
+            m.d.sync += value[:_BYTE].eq(lowest)
 
         wait = Signal(range(PORT_LATENCY))
         m.d.sync += wait.eq(0)
         with m.FSM():
             with m.State("IDLE"):
                 m.d.sync += [value.eq(asked.data), second.eq(0)]
+                m.d.sync += given.eq(asked.mask & asked.write.replicate(WORD))
                 with m.If(bus.request.valid):
                     m.next = "DECODE"
             with m.State("DECODE"):
@@ -128,26 +140,26 @@ class BusFront(wiring.Component):
                     m.d.comb += takes.eq(-1)
                     m.next = "DONE"
             with m.State("MEMORY"):
-                m.d.comb += takes.eq(access.takes)
+                m.d.comb += [takes.eq(access.takes), turns.eq(access.turns)]
                 with m.If(access.request.ready):
                     m.d.sync += access.request.valid.eq(0)
                     m.next = "DONE"
             with m.State("RING"):
-                m.d.comb += reading.eq(1)
+                m.d.comb += [reading.eq(1), turns.byte.eq(second)]
                 m.d.sync += wait.eq(PORT_LATENCY - 1)
                 m.next = "RING FOUND"
             with m.State("RING FOUND"):
                 with m.If(wait == 0):
-                    m.d.comb += takes.eq(Mux(second, _HIGH, _LOW))
+                    m.d.comb += takes.eq(_LOW)
                     m.next = "RING STORE"
             with m.State("RING STORE"):
-                m.d.comb += storing.eq(asked.write)
+                m.d.comb += [storing.eq(asked.write), turns.byte.eq(1)]
                 m.d.sync += second.eq(1)
                 m.next = "RING"
                 with m.If(second):
                     m.next = "DONE"
             with m.State("DONE"):
-                m.d.comb += bus.request.ready.eq(1)
+                m.d.comb += [bus.request.ready.eq(1), turns.byte.eq(second)]
                 m.d.sync += self.hold.eq(0)
                 m.next = "REPLY"
             with m.State("REPLY"):
@@ -174,7 +186,7 @@ class BusFront(wiring.Component):
             with m.Case(top(dm.SPIKE_RING)):
                 m.d.sync += place.eq(Place.SPIKES)
 
-    def _halves(
+    def _half(
         self, m: Module, place: Signal, number: Value, data: Value, reading: Signal, storing: Signal
     ) -> Value:
         """Ask the ring for a half, and find what it says."""
@@ -185,5 +197,4 @@ class BusFront(wiring.Component):
                 port.enable.eq((place == chosen) & (reading | storing)),
                 port.write.eq(storing),
             ]
-        half = Mux(place == Place.EVENTS, self.events.value, self.spikes.value)
-        return Cat(half, half)
+        return Mux(place == Place.EVENTS, self.events.value, self.spikes.value)

@@ -16,6 +16,15 @@ NIBBLES = 2 * WORD
 """Of a word."""
 
 
+class Turn(data.StructLayout):
+    """A word turns to the right: its lowest byte by a bit, the whole word by a byte, or first the one and
+    then the other; so all 32 bits come by if every eighth turn is of both.
+    """
+
+    def __init__(self) -> None:
+        super().__init__({"bit": 1, "byte": 1})
+
+
 class Access(wiring.Signature):
     """The host's way to a word of the memories: of parameters and state of neurons, parameters of inputs,
     traces, weights and plastic bits.
@@ -28,15 +37,19 @@ class Access(wiring.Signature):
     The machine keeps the word. Every nibble that the datapath finds while a request is valid takes its place
     in the word, unless the host writes it, so a read is a write of nothing: what has been found by the end is
     what the host reads, and a memory that can only be written as a whole finds the nibbles that the host
-    leaves alone, and from the next clock on reads in `data` what to write.
+    leaves alone, and from the next clock on reads in `data` what to write. A datapath that has one element
+    of a word at a time turns the word, and with it the mask, so that each comes to lie lowest in its turn.
 
     Members
     -------
     request : Out(stream)
-        `region`, and `word` in it; `write`, of the bytes in `mask`; `data`, the word.
+        `region`, and `word` in it; `write`, of the bytes in `mask`, which is 0 for a read; `data`, the word.
+        Word and mask as they have been turned so far.
     found : In(32), takes : In(8)
         What the memory holds, and which nibbles of it are to be taken in this clock. A read takes each of
         the word once; the last may be taken in the clock in which the request is.
+    turns : In(Turn)
+        How the word is turned in this clock, in which nothing is taken. It has come full circle by the end.
     """
 
     def __init__(self) -> None:
@@ -44,7 +57,12 @@ class Access(wiring.Signature):
             {"region": REGION_BITS, "word": PLACE_BITS, "write": 1, "mask": WORD, "data": 8 * WORD}
         )
         super().__init__(
-            {"request": Out(stream.Signature(request)), "found": In(8 * WORD), "takes": In(NIBBLES)}
+            {
+                "request": Out(stream.Signature(request)),
+                "found": In(8 * WORD),
+                "takes": In(NIBBLES),
+                "turns": In(Turn()),
+            }
         )
 
 

@@ -12,6 +12,9 @@ from .elements import Elements, Place, Width
 from .interfaces import NeuronAccess, SynapseAccess
 from .synapse_cursor import SynapseCursor
 
+_LEAST = [Width.BIT, Width.BYTE, *2 * [Width.HALF], *4 * [Width.WORD]]
+"""The narrowest element that reaches into each nibble of the word, in whose lowest bits it lies."""
+
 
 class WideAccess(wiring.Component):
     """Takes a word apart into elements, and reads or writes one after the other where it lies.
@@ -23,8 +26,8 @@ class WideAccess(wiring.Component):
     Members
     -------
     access : In(Access)
-        An element takes 3 clocks (4 if it is half a word) and what its memory takes, a word 3 more; what else
-        see `SynapseCursor`.
+        The word turns, so that the element at hand is its lowest bits. An element takes 3 clocks (4 if it is
+        half a word) and what its memory takes, a word 3 more; what else see `SynapseCursor`.
     synapses : Out(SynapseAccess), neurons : Out(NeuronAccess), inputs : Out(HalfPort)
     """
 
@@ -44,10 +47,8 @@ class WideAccess(wiring.Component):
         m.submodules.cursor = cursor = SynapseCursor(self._sizes)
         m.submodules.elements = element = Elements(self._sizes)
         request = self.access.request
-        word, write = request.p.word, request.p.write
+        word, write, mask, value = request.p.word, request.p.write, request.p.mask, request.p.data
 
-        mask = Signal(WORD)
-        value = Signal(8 * WORD)
         index = Signal(range(8 * WORD))
         # What the element is, known from the second clock after `word` or `index` changed.
         width = Signal(Width)
@@ -60,17 +61,15 @@ class WideAccess(wiring.Component):
             element.synapse.eq(cursor.inside),
             cursor.plastic.eq(width == Width.BIT),
             cursor.offset.eq(Cat(Const(0, bits_for(WORD)), word)),
-            self.access.found.eq(value),
-            self.access.takes.eq(request.ready.replicate(len(self.access.takes))),
         ]
         m.d.sync += [width.eq(element.width), place.eq(Mux(element.inside, element.place, Place.NOWHERE))]
 
         turns = Signal()
-        taking = Signal(WORD)
+        taking = Signal()
+        found = Signal(8 * WORD)
         ended = Signal()  # that was the last element of the word
         part = Signal()  # the write takes some of the element's bytes, not all
         touched = Signal()  # it takes any
-        found = Signal(8 * WORD)
         with m.Switch(width):
             with m.Case(Width.BIT):
                 m.d.comb += [ended.eq(index == 0), touched.eq(mask[0])]
@@ -80,9 +79,13 @@ class WideAccess(wiring.Component):
                 m.d.comb += [ended.eq(index[1]), touched.eq(mask[:2].any()), part.eq(~mask[:2].all())]
             with m.Case(Width.WORD):
                 m.d.comb += [ended.eq(1), touched.eq(mask.any()), part.eq(~mask.all())]
-        self._value(m, width, turns, taking, found, value)
-        with m.If(turns & ((width != Width.BIT) | (index[:3] == 0))):
-            m.d.sync += mask.eq(mask.rotate_right(1))
+        # `index` is one on when the word turns.
+        m.d.comb += [
+            self.access.turns.bit.eq(turns & (width == Width.BIT)),
+            self.access.turns.byte.eq(turns & ((width != Width.BIT) | (index[:3] == 0))),
+        ]
+        for nibble, least in enumerate(_LEAST):
+            m.d.comb += self.access.takes[nibble].eq(taking & (width.as_value() >= least.value))
 
         asking = Signal()
         writing = Signal()
@@ -91,6 +94,9 @@ class WideAccess(wiring.Component):
         same = Signal()  # the block of the last element that was asked for is that of the cursor
         self._wire(m, word, element, index, cursor, same, writing, value)
         self._ask(m, place, asking, taken, answered, found)
+        m.d.comb += self.access.found.eq(found)
+        with m.If(width == Width.BIT):  # its neighbours in the nibble stay
+            m.d.comb += self.access.found[1:4].eq(value[1:4])
 
         def step_on(asked: bool) -> None:
             """The element is done; its memory was asked, or it was passed over."""
@@ -101,7 +107,7 @@ class WideAccess(wiring.Component):
 
         with m.FSM():
             with m.State("IDLE"):
-                m.d.sync += [mask.eq(request.p.mask), value.eq(request.p.data), index.eq(0)]
+                m.d.sync += index.eq(0)
                 m.d.comb += cursor.seek.eq(request.valid & by_cursor)
                 with m.If(request.valid):
                     m.next = "SEEK"
@@ -118,7 +124,7 @@ class WideAccess(wiring.Component):
                     m.d.sync += writing.eq(1)
                     m.next = "WRITE"
                 with m.Else():
-                    m.d.comb += taking.eq((~write).replicate(WORD))
+                    m.d.comb += taking.eq(1)
                     step_on(asked=False)
             with m.State("READ"):
                 m.d.comb += asking.eq(1)
@@ -126,12 +132,11 @@ class WideAccess(wiring.Component):
                     m.next = "READ WAIT"
             with m.State("READ WAIT"):
                 with m.If(answered):
+                    m.d.comb += taking.eq(1)
                     with m.If(write):
-                        m.d.comb += taking.eq(~mask)
                         m.d.sync += writing.eq(1)
                         m.next = "WRITE"
                     with m.Else():
-                        m.d.comb += taking.eq(~0)
                         step_on(asked=True)
             with m.State("WRITE"):
                 m.d.comb += asking.eq(1)
@@ -157,19 +162,6 @@ class WideAccess(wiring.Component):
                 m.d.sync += same.eq(0)
                 m.next = "IDLE"
         return m
-
-    def _value(self, m: Module, width, turns, taking, found, value) -> None:
-        """Take what is wanted of the element in `value` from `found`; make way for the next."""
-        bits = (0, 1, 8, 16, 32)  # the element is `value` up to one of these
-        for low, high, least in zip(bits, bits[1:], Width, strict=False):
-            for start in range(low, high, 8):
-                part = slice(start, min(high, start + 8 - start % 8))
-                with m.If(taking[start // 8] & (width.as_value() >= least.value)):
-                    m.d.sync += value[part].eq(found[part])
-        with m.If(turns & (width == Width.BIT)):
-            m.d.sync += value.eq(value.rotate_right(1))
-        with m.Elif(turns):
-            m.d.sync += value.eq(value.rotate_right(8))
 
     def _wire(self, m: Module, word, element, index, cursor, same, writing, value) -> None:
         """What each memory is asked: which element, and what to write."""

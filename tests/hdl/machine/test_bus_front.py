@@ -16,7 +16,7 @@ CONFIG = Config(neurons=4, inputs=2, lanes=1, event_ring=16, spike_ring=16)
 
 
 class Datapath:
-    """Behind the front: as slow as it likes, finds in parts of any size, stores whole words."""
+    """Behind the front: as slow as it likes, finds in parts of any size or in turns, stores whole words."""
 
     def __init__(self, seed: int) -> None:
         self.dut = BusFront(CONFIG)
@@ -27,6 +27,35 @@ class Datapath:
         async for _, _, hold in ctx.tick().sample(self.dut.hold):
             ctx.set(self.dut.held, hold and (self.rng.random() < 0.3 or ctx.get(self.dut.held)))
 
+    async def clock(self, ctx, found: int = 0, takes: int = 0, **turns: int) -> None:
+        """A clock of finding or of turning; what is found else means nothing."""
+        access = self.dut.access
+        assert ctx.get(access.request.valid), "it stays"
+        ctx.set(access.found, found if takes else self.rng.getrandbits(32))
+        ctx.set(access.takes, takes)
+        ctx.set(access.turns, turns)
+        await ctx.tick()
+        ctx.set(access.takes, 0)
+        ctx.set(access.turns, {})
+
+    async def in_place(self, ctx, word: int) -> None:
+        left = list(range(NIBBLES))
+        self.rng.shuffle(left)
+        while left:
+            takes = [left.pop() for _ in range(self.rng.randrange(min(3, len(left)) + 1))]
+            await self.clock(ctx, word, sum(1 << k for k in takes))
+
+    async def by_bytes(self, ctx, word: int) -> None:
+        for k in range(4):
+            await self.clock(ctx, word >> 8 * k & 0xFF, 0b11)
+            await self.clock(ctx, byte=1)
+
+    async def by_bits(self, ctx, word: int) -> None:
+        for k in range(32):
+            others = ctx.get(self.dut.access.request.payload.data) & 0b1110
+            await self.clock(ctx, others | word >> k & 1, 1)
+            await self.clock(ctx, bit=1, byte=k % 8 == 7)
+
     async def serve(self, ctx):
         access, rng = self.dut.access, self.rng
         while True:
@@ -34,17 +63,9 @@ class Datapath:
                 await ctx.tick()
             request = ctx.get(access.request.payload)
             place = (request.region, request.word)
-            left = list(range(NIBBLES))
-            rng.shuffle(left)
-            while left:
-                assert ctx.get(access.request.valid), "it stays"
-                assert ctx.get(self.dut.held) and ctx.get(self.dut.hold)
-                takes = [left.pop() for _ in range(rng.randrange(min(3, len(left)) + 1))]
-                ctx.set(access.found, self.words.get(place, 0))
-                ctx.set(access.takes, sum(1 << k for k in takes))
-                await ctx.tick()
-                ctx.set(access.takes, 0)
-                ctx.set(access.found, rng.getrandbits(32))
+            assert ctx.get(self.dut.held) and ctx.get(self.dut.hold)
+            await rng.choice((self.in_place, self.by_bytes, self.by_bits))(ctx, self.words.get(place, 0))
+            assert ctx.get(access.request.payload.mask) == request.mask, "full circle"
             stored = ctx.get(access.request.payload.data)
             if request.write:
                 self.words[place] = stored
