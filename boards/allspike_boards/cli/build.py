@@ -52,6 +52,9 @@ def build(
         int | None,
         typer.Option(metavar="N", help="Start of the placement; by default the board's.", min=0),
     ] = None,
+    tries: Annotated[
+        int, typer.Option(metavar="N", help="Place from N seeds, and take the fastest.", min=1)
+    ] = 1,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -64,19 +67,20 @@ def build(
 
     What has been built is kept, and taken again when nothing that it is made of has changed.
     """
-    from ..build import Stopwatch, check_clock, make, plan
+    from ..build import Stopwatch, check_clock, plan
     from ..catalog import board as board_of
     from ..options import Options
+    from ..tries import fastest
 
     options = Options(
         neurons=neurons, inputs=inputs, lanes=lanes, neuron_lanes=neuron_lanes, weight_bits=weight_bits,
         max_delay=max_delay, static=static, clock_hz=None if clock is None else round(clock * 1e6), baud=baud,
         seed=seed,
     )  # fmt: skip
-    planned = plan(board_of(board), options)
-    _check_out(planned, out)
+    chosen = board_of(board)
+    _check_out(plan(chosen, options), out)
     watch = Stopwatch(talk.note)
-    figures = make(planned, watch)
+    planned, figures = fastest(chosen, options, tries, watch, talk.note)
     watch.end()
     if out is not None:
         _copy(planned, out)
@@ -85,7 +89,7 @@ def build(
         figures.to_dict() | {"file": str(_product(planned)), "wrote": [] if out is None else [str(out)]},
         f"{talk.lines(format_figures(figures))}\n{kind}: {out or _product(planned)}",
     )
-    check_clock(figures, options)
+    check_clock(figures)
 
 
 def _product(planned: "Plan") -> Path:

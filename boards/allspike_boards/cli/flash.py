@@ -46,7 +46,6 @@ def flash(
     from ..build import check_clock, make
     from ..catalog import board as board_of
     from ..flash import load, way_for
-    from ..options import Options
 
     chosen = board_of(board)
     planned = None
@@ -58,7 +57,7 @@ def flash(
         raise FlashError(f"there is no file {file}: build it with allspike build {board} --out {file}.")
     way = way_for(chosen, file, keep=not volatile, options=loader_option or (), installed=not dry_run)
     if planned is not None and not dry_run:
-        check_clock(make(planned, lambda title: talk.note(f"building: {title}")), Options())
+        check_clock(make(planned, lambda title: talk.note(f"building: {title}")))
     facts = {"board": board, "file": str(file), "command": list(way.command), "loaded": not dry_run}
     if dry_run:
         talk.answer(facts, shlex.join(way.command))
