@@ -8,7 +8,7 @@ TORCH := .venv-torch
 PYNN := $(VENV)/pynn-source
 export MPLBACKEND := Agg
 
-.PHONY: demo test lint bench bench-core synth clock boards bitstreams learning training mnist pictures soak proofs mutants torch docs clean
+.PHONY: demo test lint bench bench-core synth clock boards bitstreams learning training mnist pictures soak proofs mutants evidence torch docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/allspike demo digits --out $(OUT)
@@ -60,16 +60,20 @@ pictures: $(VENV)/.all
 	$(BIN)/python -m tests.docs.front_picture docs/pictures/raster.png
 
 soak: $(VENV)/.all
-	ALLSPIKE_SOAK=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests
+	ALLSPIKE_SOAK=1 ALLSPIKE_EVIDENCE=docs/evidence/tests.json $(BIN)/python -m pytest -n 2 --dist worksteal tests
 
 # Every proof, and with each the gateware broken on purpose: an hour.
 proofs: $(VENV)/.all
-	$(BIN)/python -m tests.proofs --break --write $(OUT)/proofs.json
+	$(BIN)/python -m tests.proofs --break --write docs/evidence/proofs.json
 
 # Hours; what was found is kept in $(OUT)/mutants, and the next call goes on from there. MUTANTS="link --count 30"
 # is one unit's, and as many.
 mutants: $(VENV)/.all
-	$(BIN)/python -m tests.mutants $(MUTANTS) --folder $(OUT)/mutants --write $(OUT)/mutants.json
+	$(BIN)/python -m tests.mutants $(MUTANTS) --folder $(OUT)/mutants --write docs/evidence/mutants.json
+
+# The page of what the others found: soak, proofs, bitstreams, mutants.
+evidence: $(VENV)/.all
+	$(BIN)/python -m tests.evidence --write docs/evidence.md
 
 # snnTorch, SpikingJelly and Norse themselves, in an environment of its own: 6 GB and five minutes, for
 # torch brings CUDA; TORCH_PIP="--index-url ADDRESS" takes wheels for processors alone, where an index has them.

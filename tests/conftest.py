@@ -10,9 +10,10 @@ import pytest
 
 from allspike.cache import cached
 
+from .evidence.counted import evidence, register
 from .needs import pytest_runtest_setup, pytest_terminal_summary
 
-__all__ = ["pytest_runtest_setup", "pytest_terminal_summary"]
+__all__ = ["evidence", "pytest_runtest_setup", "pytest_terminal_summary"]
 
 with suppress(ImportError):  # not there where tests/torch runs
     from hypothesis import HealthCheck, settings
@@ -20,6 +21,12 @@ with suppress(ImportError):  # not there where tests/torch runs
     # How long an example takes depends on what else the machine does.
     settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("steady")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What is counted comes together in one place."""
+    register(config)
+
 
 Once = Callable[[str, Callable[[Path], None]], Path]
 """From a name and what fills a folder to that folder."""

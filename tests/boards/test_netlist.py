@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from allspike.emulator.bus import EmulatorBus
 from allspike.map.config import Config, Memory
 from allspike_sim import rtl
+from tests.evidence.counted import Count
 
 from ..equivalence_rtl.compare import disagreement
 from ..equivalence_rtl.story import Story, forced, stories
@@ -42,13 +43,17 @@ def disagreement_of_the_netlist(story: Story) -> str | None:
 
 @few
 @given(data=st.data())
-def test_the_netlist_equals_the_emulator(data: st.DataObject) -> None:
+def test_the_netlist_equals_the_emulator(data: st.DataObject, evidence: Count) -> None:
     assert disagreement_of_the_netlist(data.draw(stories(CONFIG))) is None
+    evidence("netlist")
 
 
 @few
 @given(data=st.data())
-def test_the_netlist_subtracts_amounts_that_are_not_the_threshold(data: st.DataObject) -> None:
+def test_the_netlist_subtracts_amounts_that_are_not_the_threshold(
+    data: st.DataObject, evidence: Count
+) -> None:
     story = data.draw(stories(CONFIG))
     story = replace(story, network=forced(story.network, "subtract"))
     assert disagreement_of_the_netlist(story) is None
+    evidence("netlist")

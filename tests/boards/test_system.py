@@ -12,6 +12,7 @@ from allspike.map.link_map import LINE
 from allspike_boards import BOARDS, Board
 from allspike_boards.options import Options, configured
 from allspike_boards.system import System
+from tests.evidence.counted import Count
 
 from .chip import Chip
 from .entries import registers_behind
@@ -89,7 +90,9 @@ class Bench:
 
 
 @pytest.mark.parametrize("run", CHOSEN, ids=lambda run: run.board)
-def test_a_device_answers_at_its_pins_and_starts_anew_when_the_lock_is_lost(run: Run) -> None:
+def test_a_device_answers_at_its_pins_and_starts_anew_when_the_lock_is_lost(
+    run: Run, evidence: Count
+) -> None:
     bench = Bench(run)
     line, upset = bench.line, bench.pll.upset
     assert bench.pll.made.out == bench.hz, "the clock that its identity tells"
@@ -110,6 +113,7 @@ def test_a_device_answers_at_its_pins_and_starts_anew_when_the_lock_is_lost(run:
         assert await line.read(ctx, dm.WEIGHTS.base, len(WEIGHTS)) == bytes(len(WEIGHTS))
 
     bench.chip.run(testbench)
+    evidence("systems")
 
 
 def test_the_line_passes_two_registers_before_anything_looks_at_it() -> None:

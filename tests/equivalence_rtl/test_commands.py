@@ -16,6 +16,7 @@ from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.map import device_map as dm
 from allspike_sim.rtl import RtlBus
+from tests.evidence.counted import Count
 
 from .builds import BUILDS
 from .compare import contents, difference
@@ -87,7 +88,9 @@ def commands() -> st.SearchStrategy[Command]:
 @pytest.mark.parametrize("build", ["1 lanes", "8 lanes", "many inputs", "no inputs", "single port"])
 @relaxed
 @given(data=st.data())
-def test_the_gateware_answers_commands_as_the_emulator_does(build: str, data: st.DataObject) -> None:
+def test_the_gateware_answers_commands_as_the_emulator_does(
+    build: str, data: st.DataObject, evidence: Count
+) -> None:
     config = BUILDS[build]
     network = data.draw(networks_of(config))
     buses = EmulatorBus(config), RtlBus(config, seed=data.draw(garbage_seeds(build)))
@@ -103,3 +106,4 @@ def test_the_gateware_answers_commands_as_the_emulator_does(build: str, data: st
         assert rings[1] == rings[0]
         if not statuses[0]["state"]:  # what it works on is defined while it stands still
             assert difference(*(contents(device) for device in devices)) is None
+    evidence("commands")

@@ -7,6 +7,7 @@ from allspike.device.device import Device
 from allspike.errors import ParameterError
 from allspike.map import device_map as dm
 from allspike.map.config import Config, Memory
+from tests.evidence.counted import Count
 
 from .compare import contents, difference
 from .late import late_pair
@@ -45,7 +46,7 @@ def load(device: Device) -> None:
 
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("build", CONFIGS)
-def test_time_goes_on_as_in_the_emulator(build: str, start: str) -> None:
+def test_time_goes_on_as_in_the_emulator(build: str, start: str, evidence: Count) -> None:
     config, first = CONFIGS[build], STARTS[start]
     devices = late_pair(config, first)
     events = np.random.default_rng(5).random((sum(PIECES), config.inputs)) < 0.4
@@ -66,6 +67,7 @@ def test_time_goes_on_as_in_the_emulator(build: str, start: str) -> None:
             assert device.read("run_until") == first + done
         assert not (apart := difference(*map(contents, devices))), apart
     assert fired > sum(PIECES)
+    evidence("late steps", done)
     assert all(device.read("late_events") == 0 < device.read("events") for device in devices)
     if first + done == 2**dm.STEP_BITS - 1:
         for device in devices:

@@ -9,6 +9,7 @@ from allspike.map import device_map as dm
 from allspike.map.presets import PRESETS
 from allspike_sim.gateware import BUILD
 from allspike_sim.rtl import RtlBus
+from tests.evidence.counted import Count
 
 from .builds import BUILDS
 
@@ -19,7 +20,7 @@ SEEDS = range(40 if os.environ.get("ALLSPIKE_SOAK") else 4)
 
 
 @pytest.mark.parametrize("build", CONFIGS)
-def test_every_region_is_the_emulators(build: str) -> None:
+def test_every_region_is_the_emulators(build: str, evidence: Count) -> None:
     config = CONFIGS[build]
     regions = {region: region.size(config) for region in dm.REGIONS if region.size(config)}
     emulator = EmulatorBus(config)
@@ -32,3 +33,4 @@ def test_every_region_is_the_emulators(build: str) -> None:
             apart = [k for k in range(size) if found[k] != expected[region][k]]
             assert not apart, f"{region.name}: byte {apart[0]} and {len(apart) - 1} more, with seed {seed}"
         bus.close()
+        evidence("power-on")

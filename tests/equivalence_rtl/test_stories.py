@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike_sim.rtl import RtlBus
+from tests.evidence.counted import Count
 
 from .builds import BUILDS, BY_LANES
 from .compare import difference, disagreement, first_spike_apart, played
@@ -32,7 +33,7 @@ def garbage_seeds(build: str) -> st.SearchStrategy[int]:
 @pytest.mark.parametrize("build", BUILDS)
 @relaxed
 @given(data=st.data())
-def test_the_gateware_equals_the_emulator(build: str, data: st.DataObject) -> None:
+def test_the_gateware_equals_the_emulator(build: str, data: st.DataObject, evidence: Count) -> None:
     config = BUILDS[build]
     story = data.draw(stories(config))
     seed = data.draw(garbage_seeds(build))
@@ -41,11 +42,13 @@ def test_the_gateware_equals_the_emulator(build: str, data: st.DataObject) -> No
         # Step by step it is known when; where single steps agree, the pieces matter.
         finer = disagreement(EmulatorBus(config), RtlBus(config, seed=seed), story, longest=1)
         pytest.fail(f"{config}: {finer or f'(only in long runs) {apart}'}")
+    evidence("stories")
+    evidence("steps", sum(len(act.events) for act in story.acts))
 
 
 @relaxed
 @given(data=st.data())
-def test_results_do_not_depend_on_lanes(data: st.DataObject) -> None:
+def test_results_do_not_depend_on_lanes(data: st.DataObject, evidence: Count) -> None:
     """Builds against each other, without the emulator."""
     story = data.draw(stories(BY_LANES[1]))
     first, *others = [list(played(Device(RtlBus(config)), story, 1 << 30)) for config in BY_LANES.values()]
@@ -53,3 +56,4 @@ def test_results_do_not_depend_on_lanes(data: st.DataObject) -> None:
         for (where, spikes, expected), (_, theirs, found) in zip(first, other, strict=True):
             apart = first_spike_apart(spikes, theirs) or difference(expected, found)
             assert apart is None, f"{lanes} lanes against 1: {where} {apart}"
+    evidence("lanes")

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -55,6 +56,7 @@ def _result(proof: Proof, breaks: bool) -> dict[str, Any]:
         "long": proof.long,
         "status": outcome.status,
         "seconds": round(outcome.seconds, 1),
+        "date": datetime.now(UTC).date().isoformat(),
     }
     if breaks:
         missed = [
