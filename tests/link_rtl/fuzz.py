@@ -20,6 +20,9 @@ from tests.link.model import READ, WRITE, WRITE_PACKED, Model
 
 from .boards import CONFIG, VIRTUAL
 
+BEYOND = 0.1
+"""Share of requests for the very end of a region's addresses, or of all there are, and past it."""
+LAST = 0xFF << 24
 SPAN = 300
 """Bytes of garbage between two requests that have to be answered, about."""
 PATIENCE = 0.05
@@ -52,6 +55,8 @@ class Garbage:
         region = TARGETS[rng.integers(len(TARGETS))]
         size = int(rng.integers(1, 40))
         address = region.base + int(rng.integers(max(region.size(CONFIG), 1) + 4))
+        if rng.random() < BEYOND:
+            address = int(rng.choice((region.base, LAST))) + (1 << 24) - int(rng.integers(1, 60))
         operation = int(rng.integers(7))
         body = struct.pack("<HBI", rng.integers(1 << 16), operation, address)
         if operation == WRITE:
