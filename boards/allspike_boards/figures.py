@@ -77,6 +77,11 @@ class Figures:
         """The clock asked for was reached, or not measured."""
         return self.achieved_mhz is None or self.achieved_mhz >= self.clock_mhz
 
+    @property
+    def margin(self) -> float:
+        """By how much of the clock asked for the one reached is above it; 0 if that was not measured."""
+        return 0.0 if self.achieved_mhz is None else self.achieved_mhz / self.clock_mhz - 1
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as in the files of `docs/reports`."""
         return asdict(self)

@@ -61,13 +61,13 @@ def _catalog() -> str:
 def _routed(found: Iterable[Figures]) -> str:
     head = (
         "board", "neurons", "inputs", "synapses", "look-up tables", "flip-flops", "block RAM", "multipliers",
-        "MHz asked", "MHz reached",
+        "MHz asked", "MHz reached", "margin",
     )  # fmt: skip
     rows = [
         (
             f"`{one.board}`", one.neurons, one.inputs, f"{one.synapses:,}",
             *(_used(one.uses.get(kind)) for kind in ("lut", "ff", "block_ram", "dsp")),
-            f"{one.clock_mhz:g}", f"{one.achieved_mhz or 0:g}",
+            f"{one.clock_mhz:g}", f"{one.achieved_mhz or 0:g}", f"{one.margin:.0%}",
         )
         for one in found
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """What the tools report, read: cells by family, the slowest path, its words."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,12 @@ def test_the_clock_that_misses_most_is_the_one_that_counts(tmp_path: Path) -> No
 def test_figures_survive_a_file(tmp_path: Path) -> None:
     FIGURES.save(tmp_path / "one.json")
     assert Figures.load(tmp_path / "one.json") == FIGURES
+
+
+def test_the_margin_is_a_share_of_the_clock_asked_for() -> None:
+    assert replace(FIGURES, clock_mhz=24.0, achieved_mhz=26.4).margin == pytest.approx(0.1)
+    assert replace(FIGURES, achieved_mhz=None).margin == 0
+    assert FIGURES.margin == pytest.approx(17.25 / 18 - 1)
 
 
 def test_a_build_slower_than_its_clock_is_refused_with_what_to_change() -> None:

@@ -13,6 +13,7 @@ BOARDS = [
         config=UP5K_PLASTIC,
         static=UP5K_STATIC,
         buffer=2048,
+        seed=6,
         oscillator="clk12:0",
         oscillator_hz=12_000_000,
         pll_on_pad=True,
