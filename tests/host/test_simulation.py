@@ -1,20 +1,15 @@
 """Networks on a device, in the user's units: run, record, run on."""
 
 import re
-import warnings
-from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from allspike import (
     LIF,
     STDP,
     Config,
-    DescriptionWarning,
     Network,
     Poisson,
     RateCode,
@@ -22,22 +17,16 @@ from allspike import (
     Simulation,
     SpikeArray,
     SpikeList,
-    TimingWarning,
-    compile_network,
     delta_lif,
 )
 from allspike import open as open_device
-from allspike.errors import DeviceError, ParameterError
-from tests.examples import examples
+from allspike.errors import DeviceError
 
 from .lively import SMALL, STEPS, lively, noise
 
 
 def joined(results: list[Result], name: str) -> np.ndarray:
     return np.concatenate([result.array(name) for result in results])
-
-
-# Running
 
 
 @pytest.mark.parametrize("poisson", [False, True])
@@ -173,74 +162,6 @@ def test_progress_is_told_to_the_end() -> None:
         assert told == sorted(told)
 
 
-# What must not matter
-
-
-@settings(deadline=None, max_examples=examples(15))
-@given(seed=st.integers(0, 9999), current=st.booleans())
-def test_a_network_a_thousand_times_larger_spikes_the_same(seed: int, current: bool) -> None:
-    """All volts and weights scaled; only the host's rounding could tell, and random weights are no ties."""
-
-    def spikes(scale: float) -> np.ndarray:
-        rng = np.random.default_rng(seed)
-        net = Network()
-        volts = {
-            "v_rest": -0.3,
-            "v_reset": -0.4,
-            "v_thresh": 0.7,
-            "theta_plus": 0.11,
-            "v_drift": 7.0,
-            "leak": 3.0,
-        }
-        model = LIF(
-            tau_syn=5e-3 if current else 0.0, c_m=1e-3, tau_theta=0.04, t_ref=2e-3,
-            **{name: value * scale for name, value in volts.items()},
-        )  # fmt: skip
-        pre, cells = net.inputs(12, "pre"), net.neurons(10, model, "cells")
-        net.connect(pre, cells, rng.normal(0.1, 0.3, (12, 10)) * scale)
-        net.connect(cells, cells, rng.normal(0, 0.2, (10, 10)) * scale)
-        return (
-            Simulation(net, config=SMALL)
-            .run_steps(80, {"pre": SpikeArray(rng.random((80, 12)) < 0.3)})
-            .array("cells")
-        )
-
-    plain, large = spikes(1.0), spikes(1000.0)
-    assert plain.any()
-    np.testing.assert_array_equal(large, plain)
-
-
-@settings(deadline=None, max_examples=examples(15))
-@given(seed=st.integers(0, 9999), order=st.permutations(range(10)))
-def test_renaming_static_neurons_renames_their_spikes(seed: int, order: list[int]) -> None:
-    """Parameters of each neuron, its unit of weight and its delay move with it."""
-
-    def spikes(order: list[int]) -> np.ndarray:
-        rng = np.random.default_rng(seed)
-        taus, thresholds, delays = (
-            rng.uniform(5e-3, 40e-3, 10),
-            rng.uniform(0.5, 2, 10),
-            rng.integers(1, 9, 10) * 1e-3,
-        )
-        feed, loop = rng.normal(0.1, 0.5, (12, 10)), rng.normal(0, 0.3, (10, 10))
-        stimulus = SpikeArray(rng.random((80, 12)) < 0.3)
-        net = Network()
-        pre = net.inputs(12, "pre")
-        cells = net.neurons(
-            10, delta_lif(tau_m=taus[order], v_thresh=thresholds[order], delay=delays[order]), "cells"
-        )
-        net.connect(pre, cells, feed[:, order])
-        net.connect(cells, cells, loop[np.ix_(order, order)])
-        return Simulation(net, config=SMALL).run_steps(80, {"pre": stimulus}).array("cells")
-
-    plain = spikes(list(range(10)))
-    assert plain.any()
-    np.testing.assert_array_equal(spikes(order), plain[:, order])
-
-
-# Devices and wrong calls
-
-
 def test_an_open_device_decides_the_configuration_and_is_left_open() -> None:
     with open_device("emulator", Config(neurons=24, inputs=20)) as device:
         with Simulation(lively(), device) as sim:
@@ -272,59 +193,6 @@ def test_populations_go_by_object_or_name() -> None:
     np.testing.assert_array_equal(sim.weights(net["learn"]), sim.weights("learn"))
 
 
-@pytest.mark.parametrize(
-    ("stimuli", "record", "words"),
-    [
-        ({"nobody": SpikeList([0], [0])}, None, "population of inputs 'nobody' pre, other"),
-        ({"some": SpikeList([0], [0])}, None, "'some' has neurons connect inputs are: pre, other"),
-        ({"other": SpikeList([0], [4])}, None, "4"),
-        ({"other": SpikeList([10], [0])}, None, "10 steps 10"),
-        ({"other": SpikeArray(np.ones((5, 10), bool))}, None, "(5, 10) [steps, 4]"),
-        ({"pre": RateCode(np.ones((1, 4)))}, None, "4 pixels 10 inputs"),
-        ({"pre": Poisson(2000.0)}, None, "2000 Hz 1000 Hz"),
-        ({}, {"pre": [0]}, "population of neurons 'pre' some, more"),
-        ({}, {"some": [9]}, "record_v of some 9"),
-        ({}, {"some": [-1]}, "record_v of some -1"),
-        ({}, {"some": [0.5]}, "record_v of some whole numbers"),
-    ],
-)
-def test_stimuli_and_records_that_do_not_fit_are_refused(
-    stimuli: dict, record: dict | None, words: str
-) -> None:
-    """Before the first step: the device stays where it was."""
-    sim = Simulation(lively(), config=SMALL)
-    sim.run_steps(3)
-    with pytest.raises(ParameterError, match=f"^[^\n]*{'.*'.join(map(re.escape, words.split()))}.*\\.$"):
-        sim.run_steps(10, stimuli, record_v=record)
-    assert sim.device.step == 3
-
-
-@pytest.mark.parametrize("duration", [-0.1, np.nan, np.inf, "1 s", 1e300], ids=repr)
-def test_a_duration_is_a_time_that_a_device_can_count(duration: object) -> None:
-    with pytest.raises(ParameterError, match=r"^duration = .* must be .*\.$"):
-        Simulation(lively(), config=SMALL).steps_of(duration)
-
-
-@pytest.mark.parametrize("steps", [-1, 2.0, True, "3"])
-def test_steps_are_a_whole_number(steps: object) -> None:
-    with pytest.raises(ParameterError, match=rf"^steps = {steps!r} must be a whole number .*\.$"):
-        Simulation(lively(), config=SMALL).run_steps(steps)
-
-
-def test_a_device_without_poisson_says_how_else() -> None:
-    sim = Simulation(lively(), config=Config(neurons=16, inputs=16, poisson=False))
-    with pytest.raises(ParameterError, match=r"^this device draws no Poisson spikes: .*SpikeArray\.$"):
-        sim.run_steps(10, {"pre": Poisson(10.0)})
-    assert sim.run_steps(10, noise(10)).counters["events"] > 0
-
-
-def test_a_poisson_rate_that_would_round_to_zero_is_refused() -> None:
-    net = Network(dt=1e-4)
-    net.connect(net.inputs(1, "slow"), net.neurons(1), weight=1e-9)
-    with pytest.raises(ParameterError, match=r"^a Poisson rate of 0\.05 Hz rounds to zero; .*\.$"):
-        Simulation(net).run_steps(1, {"slow": Poisson(0.05)})
-
-
 def test_weights_are_recorded_during_a_run() -> None:
     """The history holds what a run in pieces would have read, and the run is the same."""
     net = Network()
@@ -346,112 +214,3 @@ def test_weights_are_recorded_during_a_run() -> None:
     np.testing.assert_array_equal(stepwise.weight_history["noise-cells"], expected)
     assert stepwise.v["cells"].shape == (50, 1)
     assert not whole.run_steps(5).weight_history
-
-
-def test_weights_are_recorded_at_whole_steps_above_zero() -> None:
-    net = Network()
-    net.neurons(1, name="cells")
-    with pytest.raises(ParameterError, match="record_weights"):
-        Simulation(net).run_steps(5, record_weights=0)
-
-
-# Durations, options and wrong kinds
-
-
-@pytest.mark.parametrize(
-    ("dt", "duration", "steps"),
-    [(1e-2, 0.025, 2), (1e-2, 0.035, 4), (1e-3, 0.0004, 0), (1e-3, 1e-8, 0), (1e-4, 0.10005, 1000)],
-)
-def test_a_duration_that_is_no_multiple_of_the_step_is_told(dt: float, duration: float, steps: int) -> None:
-    net = Network(dt)
-    net.neurons(1, name="cells")
-    sim = Simulation(net)
-    with pytest.warns(
-        TimingWarning, match=rf"^duration = {duration:g} s is .* steps of {dt:g} s: {steps} are run"
-    ):
-        assert sim.run(duration).steps == steps
-
-
-@pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("dt", [1e-4, 1e-3 / 3, 1e-3, 1e-2])
-def test_a_multiple_of_the_step_is_run_without_a_word(dt: float) -> None:
-    net = Network(dt)
-    net.neurons(1, name="cells")
-    sim = Simulation(net)
-    for steps in (0, 1, 3, 7, 999, 123_457):
-        for duration in (steps * dt, float(np.sum(np.full(steps, dt))), np.float64(steps * dt)):
-            assert sim.steps_of(duration) == steps
-    assert sim.steps_of(np.float32(30 * dt)) == 30
-
-
-def test_an_image_obeys_a_seed_and_refuses_what_was_compiled_into_it() -> None:
-    image = compile_network(lively(), SMALL, seed=7)
-
-    def draw(network: object, **options: object) -> np.ndarray:
-        return Simulation(network, **options).run_steps(STEPS, {"pre": Poisson(300.0)}).array("some")
-
-    np.testing.assert_array_equal(draw(image), draw(lively(), config=SMALL, seed=7))
-    np.testing.assert_array_equal(draw(image, seed=3), draw(lively(), config=SMALL, seed=3))
-    assert not np.array_equal(draw(image), draw(image, seed=3))
-    np.testing.assert_array_equal(draw(image, config=SMALL), draw(image))
-    for options in ({"config": "core96"}, {"weight_unit": 1e-9}, {"weight_shift": 2}):
-        (name,) = options
-        with pytest.raises(ParameterError, match=rf"^an image cannot obey {name}: "):
-            Simulation(image, **options)
-    with pytest.raises(ParameterError, match=r"^seed = -1 must be"):
-        Simulation(image, seed=-1)
-
-
-@pytest.mark.parametrize(
-    ("make", "words"),
-    [
-        (lambda: Simulation("net.npz"), "'net.npz' no network no image Network.load"),
-        (lambda: Simulation(None), "None no network"),
-        (lambda: Simulation(lively(), None), "None no device"),
-        (lambda: Simulation(lively(), config=SMALL).run_steps(3, progress=True), "progress = True"),
-        (
-            lambda: Simulation(lively(), config=SMALL).run({"pre": Poisson(5.0)}),
-            "duration = number of seconds",
-        ),
-        (lambda: Simulation(lively(), config=SMALL).run(True), "duration = True"),
-        (lambda: Simulation(lively(), config=SMALL).reset(-1), "seed = -1"),
-        (lambda: Simulation(lively(), config=SMALL).reset("x"), "seed = 'x'"),
-    ],
-)
-def test_wrong_kinds_are_told_in_a_sentence(make: Callable, words: str) -> None:
-    with pytest.raises(ParameterError, match=f"^[^\n]*{'.*'.join(map(re.escape, words.split()))}.*\\.$"):
-        make()
-
-
-def test_what_is_no_attribute_cannot_be_set() -> None:
-    sim = Simulation(lively(), config=SMALL)
-    with pytest.raises(AttributeError, match=r"learning_gian .*learning_gain"):
-        sim.learning_gian = 0
-    sim.learning_gain = 0.5
-    assert sim.learning_gain == 0.5
-
-
-def test_what_is_added_after_compiling_is_told_once() -> None:
-    net = lively()
-    sim = Simulation(net, config=SMALL)
-    later = net.neurons(2, name="later")
-    net.connect(net["pre"], later, weight=1e-9, name="late")
-    with pytest.warns(DescriptionWarning, match=r"^population 'later', projection 'late' came .*new"):
-        sim.run_steps(3)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        sim.run_steps(3)
-    net.inputs(1, "more inputs")
-    with pytest.raises(
-        ParameterError, match=r"^'more inputs' was added after the network was compiled: make"
-    ):
-        sim.run_steps(3, {"more inputs": Poisson(5.0)})
-    assert Simulation(net, config="core96").run_steps(3, record_v=later).v["later"].shape == (3, 2)
-
-
-def test_recording_weights_where_none_learns_is_told() -> None:
-    sim = Simulation(lively(plastic=False), config=SMALL)
-    with pytest.warns(
-        DescriptionWarning, match=r"^record_weights records nothing: no projection .* learns\.$"
-    ):
-        assert sim.run_steps(3, record_weights=1).weight_history == {}
