@@ -1,33 +1,20 @@
 """Network to image: every integer of the image against the number that it stands for."""
 
 import re
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allspike import LIF, STDP, Config, Network, Simulation, SpikeArray, compile_network, delta_lif
-from allspike import open as open_device
+from allspike import LIF, Config, Network, compile_network, delta_lif
 from allspike.errors import CapacityError, ParameterError
 from allspike.image.image import Image
 from allspike.map import device_map as dm
-from allspike.seeds import register_of
+
+from .small_networks import RULE, SMALL, one
 
 pytestmark = pytest.mark.filterwarnings("ignore::allspike.AllspikeWarning")
-
-SMALL = Config(neurons=16, inputs=8)
-RULE = STDP(a_plus=0.05, a_minus=0.05, w_max=1.0)
-
-
-def one(model: LIF, weight: float | None = 1.0, dt: float = 1e-3) -> Network:
-    """One neuron, reached by one input."""
-    net = Network(dt)
-    cell = net.neurons(1, model, "cell")
-    if weight is not None:
-        net.connect(net.inputs(1, "pre"), cell, weight=weight)
-    return net
 
 
 def mixed(seed: int, plastic: bool) -> Network:
@@ -118,47 +105,6 @@ def test_whole_numbers_are_compiled_exactly(
     assert image.report["warnings"] == []
 
 
-@given(amount=st.none() | st.integers(-500, 10**6), rest=st.integers(-99, 99))
-@settings(deadline=None)
-def test_what_is_subtracted_is_compiled_exactly(amount: int | None, rest: int) -> None:
-    """The threshold itself unless it is given, whatever the reset potential would be."""
-    model = delta_lif(
-        tau_m=np.inf, v_rest=rest, v_thresh=rest + 70, v_reset=10**9, reset="subtract", v_subtract=amount
-    )
-    net = Network(dt=1.0)
-    net.neurons(1, model)
-    image = compile_network(net, SMALL, weight_unit=1.0, weight_shift=0)
-    assert int(image.neuron_params["reset"][0]) == (70 if amount is None else amount)
-    assert int(image.neuron_params["threshold"][0]) == 70
-    assert image.report["warnings"] == []
-    entry = image.report["populations"]["neurons"]
-    own = amount is not None and amount not in (0, 70)
-    assert entry.get("v_subtract") == ({"asked": [amount], "realised": [amount]} if own else None)
-
-
-def test_v_has_room_for_what_is_subtracted() -> None:
-    image = compile_network(one(delta_lif(reset="subtract", v_subtract=1000.0), 1.0), SMALL)
-    assert int(image.neuron_params["reset"][0]) * image.v_unit[0] == pytest.approx(1000.0, rel=1e-3)
-    assert int(image.neuron_params["reset"][0]) < SMALL.state_max // 2
-
-
-def test_an_amount_without_effect_changes_nothing() -> None:
-    """It is warned of in the description: see test_meant."""
-    images = [compile_network(one(delta_lif(**more), 1.0), SMALL) for more in ({}, {"v_subtract": 1000.0})]
-    for (region, some), (_, other) in zip(*(image.regions() for image in images), strict=True):
-        np.testing.assert_array_equal(some, other, err_msg=region.name)
-    assert images[0].v_unit[0] == images[1].v_unit[0]
-
-
-def test_an_amount_that_becomes_nothing_is_warned_of() -> None:
-    model = delta_lif(tau_m=np.inf, reset="subtract", v_subtract=0.2)
-    image = compile_network(one(model, 1.0), SMALL, weight_unit=1.0, weight_shift=0)
-    assert image.warnings == (
-        "cell: v_subtract = 0.2 becomes 0 (100 % off): a smaller weight_unit or a larger weight_shift makes "
-        "it finer.",
-    )
-
-
 @given(
     v_rest=st.floats(-0.08, -0.06), rise=st.floats(1e-3, 0.03), fall=st.floats(-0.02, 0.01),
     theta_plus=st.floats(1e-4, 2e-3), weight=st.floats(1e-11, 1e-8), i_offset=st.floats(-1e-9, 1e-9),
@@ -180,58 +126,6 @@ def test_voltages_are_within_half_a_unit(
     ):  # fmt: skip
         assert abs(int(params[name]) * unit - volts) <= unit * 0.5001, name
     assert image.v_rest[0] == v_rest
-
-
-@pytest.mark.parametrize("tau", [0.0, 0.3, 1, 7, 20, 100, 500, np.inf])
-def test_time_constants_are_realised_to_a_decay_factor_of_fifteen_bits(tau: float) -> None:
-    image = compile_network(one(LIF(tau_m=tau * 1e-3, tau_syn=min(tau, 500) * 1e-3), 1e-9), SMALL)
-    params = image.neuron_params[0]
-    expected = 2**15 * (np.exp(-1 / tau) if tau else 0.0)
-    assert abs(int(params["beta"]) - expected) <= 0.5
-    if np.isfinite(tau):
-        assert abs(int(params["alpha"]) - expected) <= 0.5
-
-
-@settings(deadline=None)
-@given(exponent=st.floats(0, 7))
-def test_adaptive_thresholds_decay_within_a_percent_from_one_step_to_ten_million(exponent: float) -> None:
-    steps = 10.0**exponent
-    image = compile_network(one(delta_lif(theta_plus=0.5, tau_theta=steps * 1e-3)), SMALL)
-    params = image.neuron_params[0]
-    period = 2.0 ** int(params["adapt_period"])
-    realised = -period / np.log(int(params["adapt_decay"]) / 2**15)
-    assert realised == pytest.approx(steps, rel=0.01)
-    # The staircase is fine: a single stair loses no more than one could call gradual.
-    assert period <= max(1.0, steps / 100)
-    assert image.report["populations"]["cell"]["tau_theta"]["realised"] == pytest.approx(
-        [steps * 1e-3], rel=0.01
-    )
-
-
-def test_an_adaptive_threshold_without_decay_stays() -> None:
-    params = compile_network(one(delta_lif(theta_plus=0.5, tau_theta=np.inf)), SMALL).neuron_params[0]
-    assert int(params["adapt_decay"]) == 2**15
-
-
-@pytest.mark.parametrize("tau", [1e3, 1e5])
-def test_a_device_lets_the_threshold_decay_as_asked(tau: float) -> None:
-    """Through a whole time constant, on the emulator."""
-    sim = Simulation(one(delta_lif(theta_plus=0.5, tau_theta=tau * 1e-3)), config=SMALL)
-    sim.set_state("cell", "theta", 1.0)
-    sim.run_steps(int(tau))
-    assert float(sim.state("cell", "theta")[0]) == pytest.approx(np.exp(-1), rel=0.02)
-
-
-@pytest.mark.parametrize("tau_m", [0.0, 5e-3, 20e-3, np.inf])
-@pytest.mark.parametrize("model", [LIF, delta_lif])
-def test_a_unit_of_bias_is_a_current(model: Callable[..., LIF], tau_m: float) -> None:
-    """What a constant current makes of the bias; 1 for neurons that the network does not use."""
-    values = {"tau_m": tau_m, "c_m": 0.5e-9, "v_rest": 0.0, "v_reset": 0.0, "v_thresh": 1.0}
-    image = compile_network(one(model(**values, i_offset=2e-10), 1e-9), SMALL)
-    other = compile_network(one(model(**values), 1e-9), SMALL)
-    expected = 2e-10 / other.current_unit[0]
-    assert int(image.neuron_params["bias"][0]) == pytest.approx(expected, abs=0.5)
-    assert (image.current_unit[1:] == 1.0).all()
 
 
 def test_modes_become_flags_and_unused_neurons_are_silent() -> None:
@@ -289,12 +183,6 @@ def test_a_voltage_that_v_cannot_hold_says_what_it_holds(model: dict, options: d
         compile_network(one(delta_lif(**model)), SMALL, **options)
 
 
-def test_a_refractory_period_is_at_most_255_steps() -> None:
-    assert int(compile_network(one(delta_lif(t_ref=0.255))).neuron_params["refractory"][0]) == 255
-    with pytest.raises(ParameterError, match=r"^t_ref = 0\.256 s is 256 steps; at most 255 .*\.$"):
-        compile_network(one(delta_lif(t_ref=0.256)))
-
-
 @pytest.mark.parametrize(
     ("option", "values"),
     [
@@ -315,82 +203,3 @@ def test_options_may_be_numbers_of_numpy(tmp_path: pytest.TempPathFactory) -> No
     image.save(tmp_path / "image.npz")
     loaded = Image.load(tmp_path / "image.npz")
     assert (loaded.weight_shift, loaded.seed, loaded.weight_unit[0]) == (3, 7, 0.5)
-
-
-# Frozen images
-
-
-def learning() -> tuple[Network, SpikeArray]:
-    """A network whose weights change, and what makes them."""
-    net = Network()
-    pre, cells = net.inputs(8, "pre"), net.neurons(8, delta_lif(), "cells")
-    net.connect(pre, cells, weight=0.5, stdp=RULE, name="learn")
-    return net, SpikeArray(np.random.default_rng(0).random((200, 8)) < 0.3)
-
-
-@pytest.mark.parametrize("config", [SMALL, Config(neurons=16, inputs=8, plasticity=False)])
-def test_a_frozen_image_computes_the_same_and_does_not_learn(config: Config) -> None:
-    """Not even with the learning gain turned up; and it runs on a build that cannot learn."""
-    net, stimulus = learning()
-    sim = Simulation(net, config=SMALL)
-    before = sim.weights("learn")
-    sim.run_steps(200, {"pre": stimulus})
-    learned = sim.weights("learn")
-    assert not np.array_equal(before, learned)
-
-    frozen = sim.snapshot().frozen()
-    assert frozen.fits(config)
-    assert not any(p.plastic for p in frozen.projections)
-    still = Simulation(frozen, open_device("emulator", config))
-    if config.plasticity:
-        still.learning_gain = 1.0
-    still.run_steps(200, {"pre": stimulus})
-    np.testing.assert_array_equal(still.weights("learn"), learned)
-
-    # The same spikes as the plastic network whose gain is 0.
-    sim.learning_gain = 0.0
-    sim.reset()
-    still.reset()
-    results = [s.run_steps(200, {"pre": stimulus}) for s in (sim, still)]
-    np.testing.assert_array_equal(results[0].array("cells"), results[1].array("cells"))
-    assert results[0].array("cells").any()
-
-
-def test_freezing_leaves_the_image_that_is_frozen() -> None:
-    image = compile_network(learning()[0], SMALL)
-    plastic, flags = image.plastic.copy(), image.neuron_params["flags"].copy()
-    image.frozen()
-    np.testing.assert_array_equal(image.plastic, plastic)
-    np.testing.assert_array_equal(image.neuron_params["flags"], flags)
-    assert image.learning["gain"][0] == dm.GAIN_ONE
-
-
-@pytest.mark.parametrize(
-    ("change", "fits"),
-    [
-        ({}, True),
-        ({"lanes": 4, "clock_hz": 10**6, "event_ring": 1 << 12}, True),
-        ({"max_delay": 4}, True),
-        ({"max_delay": 2}, False),
-        ({"poisson": False}, True),
-        ({"plasticity": False}, False),
-        ({"weight_bits": 7}, False),
-        ({"state_bits": 23}, False),
-        ({"trace_bits": 15}, False),
-        ({"neurons": 24}, False),
-    ],
-)
-def test_an_image_fits_builds_that_compute_what_it_means(change: dict, fits: bool) -> None:
-    net, _ = learning()
-    net.neurons(1, LIF(delay=4e-3))
-    image = compile_network(net, SMALL)
-    assert image.fits(Config(**{"neurons": 16, "inputs": 8} | change)) is fits
-
-
-@pytest.mark.parametrize("make", [lambda image: image, lambda image: image.frozen()], ids=["image", "frozen"])
-def test_an_image_keeps_its_seed(make: Callable[[Image], Image]) -> None:
-    """What was compiled with a seed runs with it, unless another is given."""
-    image = make(compile_network(learning()[0], SMALL, seed=5))
-    assert Simulation(image).image.seed == 5
-    assert int(Simulation(image).device.read("seed")[0]) == register_of(5)
-    assert Simulation(image, seed=6).image.seed == 6
