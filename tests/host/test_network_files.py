@@ -17,6 +17,7 @@ from .small_networks import three_to_two
 
 # Numbers here have no units, and need not be fine.
 pytestmark = pytest.mark.filterwarnings("ignore::allspike.AllspikeWarning")
+
 SMALL = Config(neurons=32, inputs=32)
 
 
