@@ -9,8 +9,11 @@ import pytest
 
 import allspike as asp
 from allspike.errors import CapacityError, ParameterError
-from tests.modules import standins
-from tests.modules.standins import Kit, Module, SurrogateFunction, Tensor, run
+from tests.modules.standins.kit import Kit, run
+from tests.modules.standins.norse import LIFBoxParameters, LIFParameters
+from tests.modules.standins.snntorch import SSO
+from tests.modules.standins.spikingjelly import SurrogateFunction
+from tests.modules.standins.tensor import Module, Tensor
 from tests.nir.float_run import described_run
 
 nn, snn, neuron, layer, norse = Kit.nn, Kit.snn, Kit.neuron, Kit.layer, Kit.norse
@@ -98,7 +101,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "inhibition": (lambda: after(snn.Leaky(0.9, inhibition=True)), r"1 \(Leaky\): inhibition=True"),
     "state_quant": (lambda: after(snn.Leaky(0.9, state_quant=round)), r"1 \(Leaky\): state_quant"),
     "random surrogate": (
-        lambda: after(snn.Leaky(0.9, spike_grad=standins.SSO())),
+        lambda: after(snn.Leaky(0.9, spike_grad=SSO())),
         r"surrogate SSO.*fast_sigmoid",
     ),
     "RSynaptic at once": (
@@ -136,11 +139,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "no spikes": (lambda: after(unspiking()), r"1 \(LIFNode\).*set_spiking_mode\(True\)"),
     "short tau": (lambda: after(neuron.LIFNode(tau=0.5)), r"1 \(LIFNode\): 1 - 1 / tau = -1 is no decay"),
     "norse, short": (
-        lambda: after(norse.LIFCell(p=standins.LIFParameters(tau_mem_inv=Tensor(2000.0)))),
+        lambda: after(norse.LIFCell(p=LIFParameters(tau_mem_inv=Tensor(2000.0)))),
         "1 - dt tau_mem_inv = -1",
     ),
     "norse, reset": (
-        lambda: after(norse.LIFBoxCell(p=standins.LIFBoxParameters(reset_method=min))), "reset_method 'min'",
+        lambda: after(norse.LIFBoxCell(p=LIFBoxParameters(reset_method=min))), "reset_method 'min'",
     ),
     "two steps": (
         lambda: after(norse.LIFCell(), linear(4, 4), norse.LIFCell(dt=1e-4)),

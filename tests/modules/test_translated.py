@@ -7,7 +7,7 @@ import pytest
 
 import allspike as asp
 from tests.modules.cases import CASES, Case, Draw, spikes_in
-from tests.modules.standins import Kit, run
+from tests.modules.standins.kit import Kit, run
 from tests.nir.float_run import compiled_run, described_run
 
 

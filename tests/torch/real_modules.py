@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 import allspike as asp
 from tests.modules.cases import CASES, Case, Draw, spikes_in
-from tests.modules.standins import Kit as StandIns
+from tests.modules.standins.kit import Kit as StandIns
 from tests.nir.float_run import described_run
 
 try:
@@ -110,7 +110,7 @@ def test_the_stand_ins_do_what_the_framework_does(numbered: tuple[int, Case]) ->
     spikes = spikes_in(case)
     there = run(case.build(Kit(), Draw(Kit(), number)), spikes)
     stand_in = case.build(StandIns(), Draw(StandIns(), number))
-    from tests.modules.standins import run as run_stand_in  # noqa: PLC0415
+    from tests.modules.standins.kit import run as run_stand_in  # noqa: PLC0415
 
     np.testing.assert_allclose(run_stand_in(stand_in, spikes), there, rtol=0, atol=1e-5 * np.abs(there).max())
 
