@@ -19,7 +19,7 @@ from . import framework
 from .drawn import STEPS, Drawn
 from .float_run import compiled_run, described_run
 from .graphs import graph
-from .test_flat import Made, Plain, networks
+from .growing import Made, Plain, networks
 
 pytestmark = pytest.mark.filterwarnings("ignore::allspike.QuantisationWarning")
 Array = NDArray[np.float64]
