@@ -142,6 +142,9 @@ void allspike_destroy(Board *board) { delete board; }
 
 uint64_t allspike_clocks(const Board *board) { return board->clocks; }
 
+// Line of the Verilog with the assertion that failed; 0: none.
+int allspike_broken(const Board *board) { return board->broken; }
+
 // From now on the line has `bit` clocks a bit, in both directions.
 void allspike_rate(Board *board, double bit) { board->to.bit = board->from.bit = bit; }
 

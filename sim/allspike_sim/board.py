@@ -12,12 +12,13 @@ import numpy as np
 
 from allspike.errors import DeviceError
 
-from .native import HANDLE, U64, bound
+from .native import HANDLE, U64, bound, check_assertions
 
 _FUNCTIONS = {
     "create": (HANDLE, (ctypes.c_char_p, ctypes.c_char_p)),
     "destroy": (None, (HANDLE,)),
     "clocks": (U64, (HANDLE,)),
+    "broken": (ctypes.c_int, (HANDLE,)),
     "rate": (None, (HANDLE, ctypes.c_double)),
     "send": (None, (HANDLE, ctypes.c_void_p, ctypes.c_size_t, U64)),
     "break": (None, (HANDLE, U64, U64)),
@@ -63,6 +64,7 @@ class Board:
     ) -> None:
         self.clock_hz = clock_hz
         self.latency = latency
+        self._library = library
         self._driver = driver = bound(library, _FUNCTIONS)
         self._handle = handle = driver.allspike_create(
             f"+clock_hz={round(clock_hz)}".encode(), None if waves is None else bytes(waves)
@@ -161,6 +163,7 @@ class Board:
     def _advance(self, clocks: int) -> None:
         count = self._driver.allspike_run(self._handle, self._clocks + min(clocks, _SLICE))
         self._clocks = self._driver.allspike_clocks(self._handle)
+        check_assertions(self._driver, self._handle, self._library)
         if count:
             data = np.zeros(count, np.uint8)
             self._driver.allspike_take(self._handle, data.ctypes.data, count)

@@ -65,6 +65,9 @@ void allspike_destroy(Simulation *simulation) { delete simulation; }
 
 uint64_t allspike_clocks(const Simulation *simulation) { return simulation->clocks; }
 
+// Line of the Verilog with the assertion that failed; 0: none.
+int allspike_broken(const Simulation *simulation) { return simulation->broken; }
+
 void allspike_run(Simulation *simulation, uint64_t clocks) {
     while (clocks--) simulation->clock();
 }

@@ -13,8 +13,8 @@ from allspike.map.presets import DEFAULT_PRESET, preset
 from allspike_hdl.clocks import Activity, clocks_of
 
 from .gateware import core_verilog
-from .native import garbage
-from .simulation import FAULT, Simulation
+from .native import FAULT, garbage
+from .simulation import Simulation
 from .verilate import Toolchain, library
 
 _WORD = 4

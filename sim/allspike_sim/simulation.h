@@ -9,6 +9,7 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include "Vcore.h"
 #include "verilated.h"
@@ -17,9 +18,15 @@
 #include "verilated_vcd_c.h"
 #endif
 
+// The line of the Verilog with the assertion that failed last, until it is taken.
+static thread_local int failed_line = 0;
+
+void vl_stop(const char *, int line, const char *) { failed_line = line; }
+
 class Clocked {
   public:
     uint64_t clocks = 0;
+    int broken = 0;  // line of the first assertion that failed; the module stands still from there on
 
     // `arguments`, with spaces between them, are Verilator's own and what the module's $value$plusargs find.
     explicit Clocked(const char *arguments) {
@@ -55,13 +62,15 @@ class Clocked {
     }
 
     void clock() {
+        ++clocks;
+        if (broken) return;
         module->clk = 1;
         module->eval();
         dump(0);
         module->clk = 0;
         module->eval();
         dump(1);
-        ++clocks;
+        broken = std::exchange(failed_line, 0);
     }
 
   private:
@@ -79,7 +88,7 @@ class Clocked {
 
     void dump(uint64_t phase) {
 #ifdef ALLSPIKE_WAVES
-        waves.dump((2 * clocks + phase) * HALF_CLOCK);
+        waves.dump((2 * (clocks - 1) + phase) * HALF_CLOCK);
 #else
         (void)phase;
 #endif

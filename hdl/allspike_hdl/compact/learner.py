@@ -17,6 +17,7 @@ from ..fabric.arith import clamp_unsigned
 from ..fabric.block_memory import BlockMemory
 from ..fabric.change import SCALES, STEP, Change
 from ..fabric.decay import FACTOR_BITS
+from ..fabric.holds import holds
 from ..fabric.xorshift import XORSHIFT32
 from ..map.register_file import Learning
 from ..map.sizes import Sizes
@@ -106,6 +107,7 @@ class Learner(wiring.Component):
         m.d.sync += product.eq(self._contribution(post) * factor)
         m.d.comb += memory.write_value.eq(self._trace(m, post, product))
         self._weight(m, product, scale)
+        holds(m, platform, one_trace_at_a_time=self.touch + self.fade + self.put <= 1)
         return m
 
     def _contribution(self, post: Value) -> Value:

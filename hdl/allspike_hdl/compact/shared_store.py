@@ -4,6 +4,7 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from ..fabric.holds import holds
 from .interfaces import StoreRequest
 from .layout import StoreLayout
 from .store import SIDES, STORE_WORD, Store
@@ -67,4 +68,9 @@ class SharedStore(wiring.Component):
             store.data.eq(Mux(learned.valid, learned.data, chosen.data)),
             self.value.eq(Mux(side, store.values[1], store.values[0])),
         ]
+        holds(
+            m, platform,
+            one_asks=self.host.valid + self.walk.valid + self.neuron.valid <= 1,
+            learned_writes_alone=~(learned.valid & chosen.write.any()),
+        )  # fmt: skip
         return m

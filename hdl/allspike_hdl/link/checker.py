@@ -5,6 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.crc.catalog import CRC32_ISO_HDLC
 from amaranth.lib.wiring import In, Out
 
+from ..fabric.holds import holds
 from .decoder import Decoded
 from .receiver import BYTE_BITS
 
@@ -46,4 +47,5 @@ class Checker(wiring.Component):
             m.d.sync += [bits.eq(Cat(bits[1:], 0)), left.eq(left - 1)]
         with m.If(clear):
             m.d.sync += left.eq(0)
+        holds(m, platform, bytes_are_apart=~self.decoded.valid | (left == 0))
         return m

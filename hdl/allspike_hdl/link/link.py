@@ -6,6 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from allspike.map.config import Config
 
+from ..fabric.holds import stands
 from ..machine.bus import BusSignature
 from .checker import Checker
 from .checksum import Checksum
@@ -99,4 +100,11 @@ class Link(wiring.Component):
             self.accepted.eq(requests.accepted),
             self.trouble.eq(requests.damaged | requests.overrun | receiver.error),
         ]
+        for name, offered in (
+            ("byte of a request", requests.byte),
+            ("item", engine.item),
+            ("byte of an answer", checksum.answered),
+            ("byte", encoder.byte),
+        ):
+            stands(m, platform, offered, name)
         return m

@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.map import device_map as dm
 from allspike.map.config import Config
 
+from ..fabric.holds import holds, stands
 from ..map.regions import REGION_BITS, WORD, top
 from ..map.register_file import Block, RegisterRequest
 from ..map.sizes import bits_for
@@ -166,6 +167,9 @@ class BusFront(wiring.Component):
                 m.d.comb += bus.reply.valid.eq(1)
                 with m.If(bus.reply.ready):
                     m.next = "IDLE"
+        stands(m, platform, bus.request, "request")
+        stands(m, platform, bus.reply, "reply")
+        holds(m, platform, access_while_held=~access.request.valid | (self.hold & self.held))
         return m
 
     def _decode(self, m: Module, region: Value, write: Value, place: Signal, waits: Signal) -> None:

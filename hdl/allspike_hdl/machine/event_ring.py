@@ -8,6 +8,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.map.config import Config
 from allspike.map.device_map import RING_WORD, STEP_BITS
 
+from ..fabric.holds import holds
 from ..fabric.read_port import ATTRIBUTES, read_port
 from ..fabric.target import Target
 from ..map.rings import MARKER_BIT, STEP_LOW_BITS, WORD_SHIFT, offset_bits
@@ -170,4 +171,5 @@ class EventRing(wiring.Component):
             m.d.sync += addend.eq(1)
         with m.If(self.clear):
             m.d.sync += [head.eq(0), tail.eq(0), lag.eq(1), last.eq(0)]
+        holds(m, platform, no_more_than_it_has_room_for=-ahead <= self._words)
         return m

@@ -8,6 +8,7 @@ from amaranth.lib.wiring import In, Out
 from allspike.map.config import Config
 from allspike.map.device_map import RING_MARKER, RING_WORD
 
+from ..fabric.holds import holds, stands
 from ..fabric.read_port import ATTRIBUTES, read_port
 from ..fabric.target import Target
 from ..map.rings import STEP_LOW_BITS, WORD_SHIFT, offset_bits
@@ -116,4 +117,6 @@ class SpikeRing(wiring.Component):
             m.d.sync += gap.eq(gap + 1)
         with m.If(self.clear):
             m.d.sync += [head.eq(0), ack.eq(0), gap.eq(0)]
+        stands(m, platform, word, "word")
+        holds(m, platform, no_more_than_it_has_room_for=used <= self._words)
         return m

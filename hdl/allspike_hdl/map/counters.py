@@ -49,12 +49,12 @@ class Counters(wiring.Component):
 
     def __init__(self, sizes: Sizes) -> None:
         layout = Counted(sizes)
-        self._widths = [LOCAL_BITS - 1 + layout[name].width for name in NAMES]
+        self.widths = [LOCAL_BITS - 1 + layout[name].width for name in NAMES]
         super().__init__(
             {
                 "counted": In(layout),
                 "select": In(bits_for(len(NAMES))),
-                "now": Out(max(self._widths)),
+                "now": Out(max(self.widths)),
                 "updates": Out(1),
                 "clear": In(1),
             }
@@ -62,7 +62,7 @@ class Counters(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        counts = [Signal(width, name=name) for name, width in zip(NAMES, self._widths, strict=True)]
+        counts = [Signal(width, name=name) for name, width in zip(NAMES, self.widths, strict=True)]
         for name, count in zip(NAMES, counts, strict=True):
             m.d.sync += count.eq(count + self.counted[name])
             with m.If(self.clear):

@@ -1,9 +1,13 @@
 """The counters' turns: which of them is brought up to date next, and how far its word is behind."""
 
+from typing import Any
+
 from amaranth import Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from ..fabric.holds import holds
+from ..fabric.target import Target
 from .counters import NAMES, Counted, Counters
 from .sizes import Sizes, bits_for
 
@@ -75,4 +79,18 @@ class Tally(wiring.Component):
             m.d.sync += [self.behind.eq(counters.now), updates.eq(counters.updates)]
         with m.If(self.subtract):  # a clock of its own: behind this subtraction is the adder
             m.d.sync += self.behind.eq(counters.behind(self.old, self.behind, updates))
+        if Target.of(platform).simulated:
+            self._margins(m, platform)
         return m
+
+    def _margins(self, m: Module, platform: Any) -> None:
+        """No counter has turned round since its word was brought up to date."""
+        for k, (name, width) in enumerate(zip(NAMES, self._counters.widths, strict=True)):
+            happens = self.counted[name]
+            pending = Signal(width + 1, name=f"pending_{name}")
+            m.d.sync += pending.eq(pending + happens)
+            with m.If(self.subtract & (self._counters.select == k)):
+                m.d.sync += pending.eq(happens)
+            with m.If(self.clear):
+                m.d.sync += pending.eq(0)
+            holds(m, platform, **{f"counter of {name} is visited in time": pending < 1 << width})

@@ -5,6 +5,7 @@ from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In
 
 from ..fabric.block_memory import BlockMemory
+from ..fabric.holds import holds
 from ..fabric.pipeline import DelayLine
 from ..map.sizes import Sizes
 from .interfaces import AccumulatorPort
@@ -56,15 +57,16 @@ class Accumulators(wiring.Component):
             clear.eq(self.clear | (self.port.enable & self.port.clear)),
         ]
         blocks = DelayLine(m, block)
+        holds(m, platform, one_at_a_time=self.add + self.clear + self.port.enable <= 1)
         clears = DelayLine(m, clear, resettable=True)
         changes = DelayLine(m, self.add | clear, resettable=True)
         if self.sizes.row_blocks < _TURNAROUND:
-            self._in_registers(m, blocks, clears, changes)
+            self._in_registers(m, platform, blocks, clears, changes)
         else:
-            self._in_memory(m, blocks, clears, changes)
+            self._in_memory(m, platform, blocks, clears, changes)
         return m
 
-    def _in_registers(self, m, blocks: DelayLine, clears: DelayLine, changes: DelayLine) -> None:
+    def _in_registers(self, m, platform, blocks: DelayLine, clears: DelayLine, changes: DelayLine) -> None:
         shape = self.port.values.shape()
         registers = [Signal(shape, name=f"block_{block}") for block in range(self.sizes.row_blocks)]
         of_block = Array(register.as_value() for register in registers)
@@ -72,12 +74,14 @@ class Accumulators(wiring.Component):
         sums = Signal(shape)
         m.d.comb += before.eq(of_block[blocks[2]])
         for lane in range(shape.length):
-            m.d.comb += sums[lane].eq(Mux(clears[2], 0, before[lane] + self.weights[lane]))
+            total = before[lane] + self.weights[lane]
+            m.d.comb += sums[lane].eq(Mux(clears[2], 0, total))
+            holds(m, platform, sum_has_its_width=~changes[2] | clears[2] | (sums[lane] == total))
         m.d.sync += self.port.values.eq(of_block[blocks[0]])
         with m.If(changes[2]):
             m.d.sync += of_block[blocks[2]].eq(sums)
 
-    def _in_memory(self, m, blocks: DelayLine, clears: DelayLine, changes: DelayLine) -> None:
+    def _in_memory(self, m, platform, blocks: DelayLine, clears: DelayLine, changes: DelayLine) -> None:
         # What is kept is ~acc: then ~(acc + w) = ~acc - w. A subtraction stays the way round that it is
         # written, with the plain register on the side that feeds the carry chain, and the multiplexer of w
         # merges into its tables.
@@ -94,4 +98,7 @@ class Accumulators(wiring.Component):
         ]
         for lane in range(shape.length):
             m.d.comb += self.port.values[lane].eq(~memory.values[0][lane])
-            m.d.sync += after[lane].eq(Mux(clears[2], -1, before[lane] - self.weights[lane]))
+            total = before[lane] - self.weights[lane]
+            m.d.sync += after[lane].eq(Mux(clears[2], -1, total))
+            fits = (total >= -(1 << self.sizes.acc_bits - 1)) & (total < 1 << self.sizes.acc_bits - 1)
+            holds(m, platform, sum_has_its_width=~changes[2] | clears[2] | fits)
