@@ -7,7 +7,7 @@ import pytest
 from amaranth.back import rtlil
 from amaranth.hdl import _ir, _nir
 
-SYNCHRONOUS = {"SB_SPRAM256KA"}
+SYNCHRONOUS = {"SB_SPRAM256KA", "FDPE"}
 """Cells of a chip whose outputs follow the clock."""
 
 
@@ -78,7 +78,10 @@ def _from_outside(netlist: _nir.Netlist, synchronous: frozenset[str]) -> Iterato
 def _readers(netlist: _nir.Netlist) -> dict[_nir.Net, list[tuple[_nir.Cell, str]]]:
     """For each net the cells that read it, and as what."""
     readers: dict[_nir.Net, list[tuple[_nir.Cell, str]]] = {}
-    for cell in netlist.cells:
+    wires = dict(_inverters(netlist))
+    for index, cell in enumerate(netlist.cells):
+        if index and _nir.Net.from_cell(index, 0) in wires:
+            continue
         if isinstance(cell, _nir.FlipFlop):
             parts = [("data", cell.data), ("clk", [cell.clk]), ("arst", [cell.arst])]
         elif isinstance(cell, _nir.Instance):
@@ -89,9 +92,21 @@ def _readers(netlist: _nir.Netlist) -> dict[_nir.Net, list[tuple[_nir.Cell, str]
             clocks = {net for net in [getattr(cell, "clk", None)] if net is not None}
             parts = [("clk", clocks), ("logic", cell.input_nets() - clocks)]
         for place, nets in parts:
-            for net in set(nets):
+            for net in {wires.get(net, net) for net in nets}:
                 readers.setdefault(net, []).append((cell, place))
     return readers
+
+
+def _inverters(netlist: _nir.Netlist) -> Iterator[tuple[_nir.Net, _nir.Net]]:
+    """What comes out of inverters, and what goes in: they cannot glitch, and so are as good as wires.
+
+    Amaranth puts one behind every pin, an exclusive or with a constant.
+    """
+    for index, cell in enumerate(netlist.cells):
+        if isinstance(cell, _nir.Operator) and cell.operator in {"~", "^"}:
+            varying = [value for value in cell.inputs if not all(net.is_const for net in value)]
+            if len(varying) == 1:
+                yield from ((_nir.Net.from_cell(index, k), net) for k, net in enumerate(varying[0]))
 
 
 def _called(cell: _nir.Cell) -> str:
