@@ -101,7 +101,7 @@ def stream(device: Device) -> Stream:
 
 
 def standin(slowness: float = 4.0, buffer: int = 2048) -> Device:
-    """The model on a wire; a second of the line takes `slowness` seconds."""
+    """The model on a wire; a second of the line takes `slowness` seconds, or none by itself."""
     from allspike.emulator.bus import EmulatorBus  # noqa: PLC0415
     from allspike.link.bus import LinkBus  # noqa: PLC0415
     from allspike.link.link import Link  # noqa: PLC0415
@@ -110,8 +110,11 @@ def standin(slowness: float = 4.0, buffer: int = 2048) -> Device:
 
     bus = EmulatorBus(replace(preset("core256"), clock_hz=12_000_000))
     bus.warm_up()
-    port = ModelPort(Model(bus, buffer), slowness=slowness, latency=1e-3)
-    return Device(LinkBus(Link(port, "the stand-in")))
+    port = ModelPort(Model(bus, buffer), timed=True, slowness=slowness, latency=1e-3)
+    link = Link(port, "the stand-in")
+    waiting = link._changed._waiters  # type: ignore[attr-defined]  # threads in Link.wait
+    port.alone = lambda: bool(waiting)
+    return Device(LinkBus(link))
 
 
 def measure(target: str) -> tuple[object, ...]:

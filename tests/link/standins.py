@@ -1,8 +1,8 @@
 """Boards and other things at the far end of a port that is opened by its name."""
 
 import os
+import select
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from allspike.device.device import Device
 from allspike.link.bus import LinkBus
+from allspike.link.port import POLL
 
 from .boards import CONFIG, warm
 from .model import Model
@@ -41,12 +42,9 @@ class answering:
         self._thread = threading.Thread(target=self._work, daemon=True)
 
     def _work(self) -> None:
-        os.set_blocking(self._far, False)
         while not self._stop.is_set():
-            try:
+            if select.select([self._far], [], [], POLL)[0]:
                 os.write(self._far, self._answer(os.read(self._far, 4096)))
-            except BlockingIOError:
-                time.sleep(0.002)
 
     def __enter__(self) -> None:
         self._thread.start()

@@ -1,15 +1,17 @@
 """Runs over a link: spikes flow while the user computes, memory stays bounded, and a run can be stopped."""
 
 import os
+import queue
 import signal
 import threading
-import time
 from dataclasses import replace
-from types import FrameType
+from types import FrameType, SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from allspike.device import running
 from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError
@@ -32,16 +34,25 @@ def busy(device: Device) -> Device:
     return device
 
 
-def test_spikes_are_taken_while_the_user_computes_and_memory_stays_bounded() -> None:
+def test_spikes_are_taken_while_the_user_computes_and_memory_stays_bounded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    full = threading.Event()
+
+    class Noted(queue.Queue):
+        """A queue that says when somebody has to wait for room in it."""
+
+        def put(self, *given: Any, **named: Any) -> None:
+            if self.full():
+                full.set()
+            super().put(*given, **named)
+
+    monkeypatch.setattr(running, "queue", SimpleNamespace(Queue=Noted, Empty=queue.Empty))
     device = busy(board(BUSY))
     stream = device.stream(1500)
     next(stream)
-    while device.step == 0:
-        time.sleep(0.01)
-    before = -1
-    while before != (before := device.step):  # it goes on by itself, until as much waits as may
-        time.sleep(0.2)
-    assert 0 < before < 500
+    assert full.wait(300), "it goes on by itself, until as much waits as may"
+    assert 0 < device.step < 500
     steps = np.concatenate([when for when, _ in stream])
     assert np.array_equal(steps, np.repeat(np.arange(1500), 32))
     device.close()
@@ -69,8 +80,7 @@ def test_a_reader_who_leaves_early_leaves_the_device_in_order() -> None:
 def test_a_run_that_is_stopped_keeps_what_came(linked: bool) -> None:
     device = busy(board(BUSY) if linked else Device(EmulatorBus(BUSY)))
     stop = threading.Event()
-    threading.Timer(0.2, stop.set).start()
-    when, who = device.run(100_000_000, stop=stop)
+    when, who = device.run(100_000_000, stop=stop, progress=lambda done, _: done and stop.set())
     stopped = device.step
     assert 0 < stopped < 100_000_000
     assert np.array_equal(when, np.repeat(np.arange(stopped), 32))
@@ -83,10 +93,9 @@ def test_ctrl_c_is_an_event_once_and_itself_the_second_time() -> None:
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt), interrupts() as stop:
         os.kill(os.getpid(), signal.SIGINT)
-        while not stop.is_set():
-            time.sleep(0.01)
+        assert stop.wait(60)
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(1)
+        threading.Event().wait(60)
     assert signal.getsignal(signal.SIGINT) is before
 
 
@@ -99,7 +108,7 @@ def test_ctrl_c_stops_runs_where_another_library_handles_it_too() -> None:
     try:
         with interrupts() as stop:
             os.kill(os.getpid(), signal.SIGINT)
-            assert stop.wait(10)
+            assert stop.wait(60)
     finally:
         signal.signal(signal.SIGINT, before)
 
