@@ -70,6 +70,7 @@ proofs: $(VENV)/.all
 # is one unit's, and as many.
 mutants: $(VENV)/.all
 	$(BIN)/python -m tests.mutants $(MUTANTS) --folder $(OUT)/mutants --write docs/evidence/mutants.json
+	$(BIN)/python -m tests.mutants.places --write docs/evidence/places.json
 
 # The page of what the others found: soak, proofs, bitstreams, mutants.
 evidence: $(VENV)/.all

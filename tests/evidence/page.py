@@ -8,6 +8,7 @@ from typing import Any
 from .claims import CLAIMS
 
 COUNTED, PROVED, READ_BACK, MUTANTS = "tests.json", "proofs.json", "bitstreams.json", "mutants.json"
+PLACES = "places.json"
 """Files of a folder of evidence."""
 TITLE = "# Evidence"
 _HEAD = f"""\
@@ -75,12 +76,23 @@ def _mutants(units: Mapping[str, dict[str, Any]]) -> str:
     return text
 
 
+def _places(found: Mapping[str, Any]) -> str:
+    head = ("broken by hand", "noticed", "by")
+    rows = [
+        (one["what"], "yes" if one["noticed"] else "**no**", ", ".join(f"`{test}`" for test in one["tests"]))
+        for one in found["places"]
+    ]
+    when = f" ({found['date']})" if found["date"] else ""
+    return f"## Places where nobody looks: `python -m tests.mutants.places`{when}\n\n" + _table(head, rows)
+
+
 def render(folder: Path) -> str:
     """The page, of the files that are in a folder of evidence."""
     parts = [_HEAD]
     for name, part in ((COUNTED, _counted), (PROVED, _proved), (READ_BACK, _read_back)):
         parts.append(part(_read(folder / name, {} if name == COUNTED else [])))
     parts.append(_mutants(_read(folder / MUTANTS, {"units": {}})["units"]))
+    parts.append(_places(_read(folder / PLACES, {"date": "", "places": []})))
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from .claims import CLAIMS
-from .page import COUNTED, MUTANTS, PROVED, READ_BACK, render
+from .page import COUNTED, MUTANTS, PLACES, PROVED, READ_BACK, render
 
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parents[2]
@@ -77,6 +77,10 @@ def test_the_page_tells_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / PROVED).write_text(json.dumps([proof, proof | {"status": "PASS", "kind": "unbounded"}]))
     (tmp_path / READ_BACK).write_text(json.dumps([board]))
     (tmp_path / MUTANTS).write_text(json.dumps({"units": {"link": unit}}))
+    place = {"what": "a lamp is dark", "tests": ["tests/hdl"], "noticed": False}
+    (tmp_path / PLACES).write_text(
+        json.dumps({"date": "d", "places": [place, place | {"what": "p", "noticed": True}]})
+    )
     text = render(tmp_path)
     assert "1,234 bytes | `make soak` | d |" in text
     assert "**not shown** in the first 9 clocks" in text
@@ -84,3 +88,5 @@ def test_the_page_tells_what_is_wrong(tmp_path: Path) -> None:
     assert "| `b` | no memory holds the divisor |" in text
     assert "| link | a | 4 | 2 | 1 | 1 | 66.7% | 1 | d |" in text
     assert "- link, `m7`: not looked into yet" in text
+    assert "| a lamp is dark | **no** | `tests/hdl` |" in text
+    assert "| p | yes | `tests/hdl` |" in text
