@@ -3,7 +3,7 @@
 import ctypes
 import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event, Lock
 from time import monotonic
@@ -52,6 +52,8 @@ class Board:
         Seconds of simulated time that the adapter takes, each way.
     waves : Path, optional
         File of the waveform (VCD); the library must be one that can write it.
+    arguments : sequence of str
+        What the Verilog asks for by `$value$plusargs`, besides the clock.
 
     Raises
     ------
@@ -60,14 +62,20 @@ class Board:
     """
 
     def __init__(
-        self, library: Path, clock_hz: float, latency: float = 0.0, waves: Path | None = None
+        self,
+        library: Path,
+        clock_hz: float,
+        latency: float = 0.0,
+        waves: Path | None = None,
+        arguments: Sequence[str] = (),
     ) -> None:
         self.clock_hz = clock_hz
         self.latency = latency
         self._library = library
         self._driver = driver = bound(library, _FUNCTIONS)
+        given = " ".join([f"+clock_hz={round(clock_hz)}", *arguments])
         self._handle = handle = driver.allspike_create(
-            f"+clock_hz={round(clock_hz)}".encode(), None if waves is None else bytes(waves)
+            given.encode(), None if waves is None else bytes(waves)
         )
         if handle is None:
             raise DeviceError(
