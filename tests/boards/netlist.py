@@ -19,6 +19,7 @@ synth_ice40 -dsp -top {MODULE}
 rename -hide w:*\\[*
 write_verilog -noattr -nohex netlist.v
 """
+_CELL = re.compile(r"^  (SB_\w+) ", re.MULTILINE)
 _MODULE = re.compile(r"^module (\w+).*?^endmodule$", re.DOTALL | re.MULTILINE)
 
 
@@ -33,17 +34,16 @@ def netlist(config: Config) -> str:
 
     place = cached(f"netlist-{key_of(source, _SCRIPT, TOOLS['yosys'].version())}", fill)
     text = (place / "netlist.v").read_text("utf-8")
-    return f"`define NO_ICE40_DEFAULT_ASSIGNMENTS\n{text}\n{cells(text)}"
+    return "\n".join([text, cells(set(_CELL.findall(text)))])
 
 
-def cells(text: str) -> str:
-    """Yosys's models of the cells that a netlist has; its headers as they are."""
+def cells(used: set[str]) -> str:
+    """Yosys's models of the vendor's cells; its headers as they are."""
     models = models_file().read_text("utf-8")
     head, *_ = models.split("module ", 1)
-    used = set(re.findall(r"^  (SB_\w+) ", text, re.MULTILINE))
     kept = [found[0] for found in _MODULE.finditer(models) if found[1] in used]
     assert len(kept) == len(used), f"models for {len(kept)} of {sorted(used)}"
-    return "\n".join([head, *kept])
+    return "\n".join(["`define NO_ICE40_DEFAULT_ASSIGNMENTS", head, *kept])
 
 
 def models_file() -> Path:

@@ -1,5 +1,6 @@
 """Builds: named by what they are made of, made once, the same each time; one is taken to a bitstream."""
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +17,13 @@ from allspike_boards.system import System
 from allspike_boards.tools import TOOLS, Step, what_failed
 from allspike_hdl.sources import sources
 
+from ..conftest import Once
 from ..hdl.test_sources import reached
 from ..imports import modules
-from .tiny import tiny
+from . import small
+from .small import SMALL
 
-SMALL = replace(tiny(BOARDS["icebreaker"], 12_000_000), name="icebreaker-tiny")
-"""Without the PLL: the clock is that of the oscillator."""
+STAGES = ["gateware", "synthesis", "place and route", "bitstream"]
 
 
 @pytest.fixture
@@ -31,23 +33,23 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "boards"
 
 
-def test_a_bitstream_is_made_once_and_reported(cache: Path) -> None:
+def test_a_bitstream_is_made_once_and_reported(once: Once, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = small.made(once)
+    assert json.loads((place / small.STAGES).read_text()) == STAGES
+    monkeypatch.setattr(building.cache, "root", lambda kind: place / kind)
     planned = plan(SMALL)
     stages: list[str] = []
     figures = make(planned, stages.append)
-    assert stages == ["gateware", "synthesis", "place and route", "bitstream"]
+    assert not stages, "it comes from the cache"
     assert planned.bitstream is not None
-    assert planned.bitstream.stat().st_size == 104090, "all bits of a UP5K, whatever is in it"
+    assert planned.bitstream.stat().st_size == 135100, "all bits of an HX8K, whatever is in it"
     assert figures.met
     assert figures.achieved_mhz is not None
-    assert figures.achieved_mhz > 12
-    assert 0 < figures.uses["lut"].used <= figures.uses["lut"].available == 5280
+    assert figures.achieved_mhz > 18
+    assert 0 < figures.uses["lut"].used <= figures.uses["lut"].available == 7680
     assert figures.critical_path is not None
     assert figures.build == planned.build == planned.folder.name
-    assert [path.name for path in cache.iterdir()] == [planned.build]
-
-    assert make(planned, stages.append) == figures
-    assert len(stages) == 4, "the second comes from the cache"
+    assert [path.name for path in (place / "boards").iterdir() if path.is_dir()] == [planned.build]
 
 
 def test_the_same_inputs_make_the_same_design() -> None:
@@ -164,7 +166,7 @@ def test_a_tool_that_fails_says_why_and_leaves_its_log(
     ):
         make(plan(SMALL))
     (kept,) = cache.iterdir()
-    assert kept.name.startswith("failed-icebreaker-tiny-")
+    assert kept.name.startswith("failed-hx8k-small-")
     assert "Unable" in (kept / "yosys.log").read_text()
 
 
