@@ -1,0 +1,1 @@
+"""Bitstreams, run: what `allspike build` made is unpacked, and simulated from pin to pin."""
