@@ -36,9 +36,9 @@ clock: $(VENV)/.all
 boards: $(VENV)/.all
 	$(BIN)/python -m allspike_boards.routed --reports docs/reports --write docs/boards.md
 
-# Reads an iCE40's with icebox_vlog, of Debian's fpga-icestorm.
+# Reads and runs an iCE40's with icebox_vlog, of Debian's fpga-icestorm.
 bitstreams: $(VENV)/.all
-	$(BIN)/python -m tests.bitstream --write docs/evidence/bitstreams.json
+	$(BIN)/python -m tests.bitstream --run --write docs/evidence/bitstreams.json
 
 learning: $(VENV)/.all
 	$(BIN)/python -m tests.learning --write docs/learning.md --pictures docs/pictures
