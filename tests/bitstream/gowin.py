@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from importlib import resources
 from pathlib import Path
@@ -29,23 +30,51 @@ _TABLES = 4
 """Look-up tables of a tile that are a memory together."""
 
 
-def read(board: Board, bitstream: Path, scratch: Path) -> Read:
-    """What a bitstream says."""
+@dataclass(frozen=True)
+class Opened:
+    """A bitstream, and what Project Apicula knows of the chip that it is for."""
+
+    device: Any
+    """An `apycula.chipdb.Device`."""
+    bits: Any
+    """Rows of bits; after those of the chip's tiles those of what its block RAM wakes up with."""
+    names: dict[str, str]
+    """The pin at a place of the edge such as IOR17A."""
+
+    @property
+    def contents(self) -> Any:
+        """The rows of what block RAM wakes up with; none if it has no contents."""
+        return self.bits[self.device.height :]
+
+
+def device(name: str) -> Any:
+    """A chip, such as GW1N-9C, as Project Apicula knows it."""
+    with resources.as_file(resources.files("apycula") / f"{name}.msgpack.xz") as path:
+        found = chipdb.load_chipdb(path)
+    gowin_unpack._device = name
+    return found
+
+
+def opened(board: Board, bitstream: Path) -> Opened:
+    """The bitstream of a board."""
     family = board.make_platform().family
-    device = family.replace("GW1NR", "GW1N")  # the same die, beside a memory
-    with resources.as_file(resources.files("apycula") / f"{device}.msgpack.xz") as path:
-        chip = chipdb.load_chipdb(path)
-    gowin_unpack._device = device
-    bits = bslib.read_bitstream(bitstream)[0]
+    chip = device(family.replace("GW1NR", "GW1N"))  # the same die, beside a memory
     package = _PART.search(board.chip.part)
     assert package is not None
     pinout = chip.pinout[family][_PACKAGES[package[1]] + package[2]]
     names = {place: name for name, (place, _) in pinout.items()}
-    pins = {names[place]: drives for place, drives in _pins(chip, bits) if place in names}
+    return Opened(chip, bslib.read_bitstream(bitstream)[0], names)
+
+
+def read(board: Board, bitstream: Path, scratch: Path) -> Read:
+    """What a bitstream says."""
+    found = opened(board, bitstream)
+    chip, bits = found.device, found.bits
+    pins = {found.names[place]: drives for place, drives in _pins(chip, bits) if place in found.names}
     driven = frozenset(name for name, drives in pins.items() if drives)
-    columns = {*_of_blocks(chip, bits[chip.height :]), *_of_tables(chip, bits)}
-    clock_hz = _clock_hz(chip, bits, board.oscillator_hz)
-    return Read(driven, frozenset(pins) - driven, clock_hz, frozenset(columns))
+    columns = {*_of_blocks(chip, found.contents), *_of_tables(chip, bits)}
+    clock = clock_hz(found, board.oscillator_hz)
+    return Read(driven, frozenset(pins) - driven, clock, frozenset(columns))
 
 
 def _pins(chip: Any, bits: Any) -> Iterator[tuple[str, bool]]:
@@ -60,9 +89,10 @@ def _pins(chip: Any, bits: Any) -> Iterator[tuple[str, bool]]:
                     yield chipdb.loc2pin_name(chip, row, column) + name[-1], _DRIVES[mode]
 
 
-def _clock_hz(chip: Any, bits: Any, oscillator_hz: int) -> Fraction:
+def clock_hz(found: Opened, oscillator_hz: int) -> Fraction:
     """UG286 (Gowin Clock), rPLL, what comes out fed back: F_out = F_in FBDIV / IDIV; the settings are the
     dividers themselves."""
+    chip, bits = found.device, found.bits
     tables = chip.rev_logicinfo("PLL")
     plls: dict[tuple[int, int], dict[str, int]] = {}
     for (row, column), tile in chipdb.tile_bitmap(chip, bits, empty=True).items():
@@ -70,8 +100,8 @@ def _clock_hz(chip: Any, bits: Any, oscillator_hz: int) -> Fraction:
         fuses = chip.shortval.get(here.ttyp, {}).get("PLL")
         for name in (name for name in here.bels if fuses and name.startswith("RPLL")):
             whole = gowin_unpack.get_pll_A(chip, row, column, name[4])  # a PLL lies in two tiles
-            found = gowin_unpack.parse_attrvals(tile, tables, fuses, attrids.pll_attrids, "PLL")
-            plls.setdefault(whole, {}).update(found)
+            said = gowin_unpack.parse_attrvals(tile, tables, fuses, attrids.pll_attrids, "PLL")
+            plls.setdefault(whole, {}).update(said)
     used = [pll for pll in plls.values() if "INSEL" in pll]
     if not used:
         return Fraction(oscillator_hz)
@@ -86,12 +116,12 @@ def _of_blocks(chip: Any, rows: Any) -> Iterator[int]:
     for row in range(chip.rows):
         for column in range(chip.cols):
             if "BSRAM" in chip[row, column].bels:
-                block = _block(chip, rows, row, column)
-                bytes_alone = [bit for k, bit in enumerate(block) if k % _UNIT not in (8, 17)]
+                words = block(chip, rows, row, column)
+                bytes_alone = [bit for k, bit in enumerate(words) if k % _UNIT not in (8, 17)]
                 for width in _WIDTHS:
                     yield from _lanes(bytes_alone, width)
                 for width in _WIDTHS_WITH_PARITY:
-                    yield from _lanes(block, width)
+                    yield from _lanes(words, width)
 
 
 def _lanes(bits: list[int], width: int) -> Iterator[int]:
@@ -101,7 +131,7 @@ def _lanes(bits: list[int], width: int) -> Iterator[int]:
             yield sum(one << k for k, one in enumerate(bits[bit : bit + COLUMN * width : width]))
 
 
-def _block(chip: Any, rows: Any, row: int, column: int) -> list[int]:
+def block(chip: Any, rows: Any, row: int, column: int) -> list[int]:
     """The bits of a block in the order of its words."""
     left = sum(chip[0, before].width for before in range(column))
     top = _BLOCK_ROWS * sorted(chip.simplio_rows).index(row)
