@@ -36,7 +36,7 @@ clock: $(VENV)/.all
 boards: $(VENV)/.all
 	$(BIN)/python -m allspike_boards.routed --reports docs/reports --write docs/boards.md
 
-# Reads and runs an iCE40's with icebox_vlog, of Debian's fpga-icestorm.
+# Reads and runs an iCE40's with icebox_vlog, of Debian's fpga-icestorm, and a Gowin's with Project Apicula.
 bitstreams: $(VENV)/.all
 	$(BIN)/python -m tests.bitstream --run --write docs/evidence/bitstreams.json
 

@@ -7,10 +7,13 @@ from allspike_boards import Board
 from allspike_boards.build import Plan
 from allspike_boards.chips import Family
 
-from . import ice40
+from . import gowin, ice40
 from .powered import Chip
 
-_CHIPS: dict[Family, Callable[[Board, Path], Chip]] = {Family.ICE40: ice40.chip_of}
+_CHIPS: dict[Family, Callable[[Board, Path], Chip]] = {
+    Family.ICE40: ice40.chip_of,
+    Family.GOWIN: gowin.chip_of,
+}
 
 
 def can_run(board: Board) -> bool:
