@@ -7,13 +7,14 @@ from ..chips import ECP5_12F, ECP5_25F, ECP5_45F, ECP5_85F, Chip
 from ..sizes import ECP5_25F_PLASTIC, ECP5_45F_PLASTIC, ECP5_85F_PLASTIC
 
 
-def _ulx3s(size: str, chip: Chip, config: Config, support: Support) -> Board:
+def _ulx3s(size: str, chip: Chip, config: Config, support: Support, seed: int = 1) -> Board:
     return Board(
         name=f"ulx3s-{size}",
         title=f"Radiona ULX3S {size.upper()}",
         chip=chip,
         platform=f"amaranth_boards.ulx3s:ULX3S_{size.upper()}_Platform",
         config=config,
+        seed=seed,
         oscillator="clk25:0",
         oscillator_hz=25_000_000,
         alive="led:0",
@@ -31,5 +32,5 @@ BOARDS = [
     _ulx3s("12f", ECP5_12F, ECP5_25F_PLASTIC, Support.SYNTHESISED),
     _ulx3s("25f", ECP5_25F, ECP5_25F_PLASTIC, Support.ROUTED),
     _ulx3s("45f", ECP5_45F, ECP5_45F_PLASTIC, Support.SYNTHESISED),
-    _ulx3s("85f", ECP5_85F, ECP5_85F_PLASTIC, Support.ROUTED),
+    _ulx3s("85f", ECP5_85F, ECP5_85F_PLASTIC, Support.ROUTED, seed=2),
 ]
