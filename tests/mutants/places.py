@@ -18,6 +18,8 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).parents[2]
 _LIST = Path(__file__).with_name("places.toml")
 _ROOMS = ("host", "hdl", "sim", "boards")
+_LIMIT = 1800.0
+"""Seconds in which all these tests have passed many times over: what is stuck is noticed, too."""
 _FAILED = 1
 """What pytest returns if a test fails; more if something else is wrong."""
 
@@ -56,14 +58,19 @@ def noticed(place: Place) -> bool:
         file.write_text(file.read_text("utf-8").replace(place.right, place.wrong), "utf-8")
         path = os.pathsep.join([*map(str, copies), str(ROOT)])
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *place.tests]
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": path},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        environment = os.environ | {"PYTHONPATH": path}
+        try:
+            done = subprocess.run(
+                command,
+                cwd=ROOT,
+                env=environment,
+                timeout=_LIMIT,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return True
     if done.returncode not in (0, _FAILED):
         raise RuntimeError(
             f"{place.what}: {' '.join(command)} ends with {done.returncode}:\n{done.stdout[-2000:]}"
