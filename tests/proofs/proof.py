@@ -46,7 +46,7 @@ class Proof:
     """Memories hold anything at the start, as if they had been written before."""
     solver: str = "yices"
     long: bool = False
-    """More than some seconds: `make proofs` alone runs it."""
+    """More than about 20 s: `make proofs` alone runs it."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """All proofs."""
 
-from . import arithmetic, event_ring, receiving, skew, spike_ring
+from . import arithmetic, buffering, event_ring, receiving, skew, spike_ring
 
 PROOFS = (
     *skew.PROOFS,
@@ -8,4 +8,5 @@ PROOFS = (
     *spike_ring.PROOFS,
     *event_ring.PROOFS,
     *receiving.PROOFS,
+    *buffering.PROOFS,
 )

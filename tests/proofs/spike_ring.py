@@ -21,7 +21,7 @@ class Spikes(Harness):
     """The ring between a datapath that may offer any words, and a host that may read anywhere and claim to
     have read any offset.
 
-    Assumed of the datapath: a word stands until it is taken, which the ring says itself where it is simulated.
+    Assumed of the datapath: a word stands until it is taken, as the ring says itself in simulation.
 
     What is expected is counted here in whole offsets of 32 bits, as docs/memory_map.md has them.
     """
