@@ -1,8 +1,8 @@
 """`python -m tests.proofs`: run proofs, or what breaks them, and write down what came of it.
 
 The document lists all proofs that were run: name, claim, whether bounded and by how many clocks, solver,
-outcome, seconds, and how many ways of breaking the gateware it noticed: all, and those (`shown`) for which it
-found how the claim fails from power-on, not only that an induction fails.
+outcome, seconds of a processor, and how many ways of breaking the gateware it noticed: all, and those
+(`shown`) for which it found how the claim fails from power-on, not only that an induction fails.
 """
 
 import argparse

@@ -1,10 +1,13 @@
 """All proofs."""
 
-from . import arithmetic, buffering, event_ring, receiving, skew, spike_ring
+from . import arithmetic, buffering, change, decay, event_ring, neuron, receiving, skew, spike_ring
 
 PROOFS = (
     *skew.PROOFS,
     *arithmetic.PROOFS,
+    *decay.PROOFS,
+    *change.PROOFS,
+    *neuron.PROOFS,
     *spike_ring.PROOFS,
     *event_ring.PROOFS,
     *receiving.PROOFS,
