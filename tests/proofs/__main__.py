@@ -26,7 +26,9 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="proofs; all, if none is named")
     parser.add_argument("--quick", action="store_true", help="only those of `make test`")
     parser.add_argument("--break", dest="breaks", action="store_true", help="also see each of them fail")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="JSON of what came of it")
+    parser.add_argument(
+        "--write", type=Path, metavar="FILE", help="JSON of what came of it, and of earlier calls"
+    )
     args = parser.parse_args()
     proofs = [proof for proof in PROOFS if not args.names or proof.name in args.names]
     proofs = [proof for proof in proofs if not (args.quick and proof.long)]
@@ -37,11 +39,19 @@ def main() -> int:
         print(f"{result['status']:8}{result['seconds']:7.1f} s  {proof.name}{noticed}", flush=True)
         for line in result.get("unnoticed", ()):
             print(f"        not noticed: {line}", flush=True)
-    if args.write:
-        args.write.parent.mkdir(parents=True, exist_ok=True)
-        args.write.write_text(json.dumps(results, indent=1) + "\n")
+        if args.write:
+            _write(args.write, results)
     good = all(result["status"] == "PASS" and not result.get("unnoticed") for result in results)
     return 0 if good and results else 1
+
+
+def _write(file: Path, results: list[dict[str, Any]]) -> None:
+    """After each proof, for all of them take long; what the file has of others stays."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    known = json.loads(file.read_text()) if file.exists() else []
+    found = {each["name"]: each for each in (*known, *results)}
+    kept = [found[proof.name] for proof in PROOFS if proof.name in found]
+    file.write_text(json.dumps(kept, indent=1) + "\n")
 
 
 def _result(proof: Proof, breaks: bool) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """All proofs."""
 
-from . import arithmetic, buffering, change, decay, event_ring, neuron, receiving, skew, spike_ring
+from . import arithmetic, buffering, change, decay, event_ring, neuron, receiving, repeating, skew, spike_ring
 
 PROOFS = (
     *skew.PROOFS,
@@ -12,4 +12,5 @@ PROOFS = (
     *event_ring.PROOFS,
     *receiving.PROOFS,
     *buffering.PROOFS,
+    *repeating.PROOFS,
 )
