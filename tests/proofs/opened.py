@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from amaranth import Signal, Value
+from amaranth.asserts import AnySeq
 from amaranth.hdl import Elaboratable, Fragment
-from amaranth.hdl._ast import SignalSet
+from amaranth.hdl._ast import Assign, SignalSet
 from amaranth.lib.memory import Memory, ReadPort
 
 
@@ -37,6 +38,15 @@ class Opened:
             found.update(signal for signal in statements._lhs_signals() if signal.name == name)
         (signal,) = found
         return signal
+
+    def draw(self, name: str, path: str = "") -> Signal:
+        """From now on the register of this name holds anything: what was assigned to it is gone."""
+        register, statements = self(name, path), self._part(path).statements["sync"]
+        (place,) = (
+            k for k, each in enumerate(statements) if isinstance(each, Assign) and each.lhs is register
+        )
+        statements[place] = Assign(register, AnySeq(len(register)))
+        return register
 
     def at(self, state: str, fsm: str = "fsm", path: str = "") -> Value:
         """Whether a state machine is in this state."""

@@ -1,11 +1,16 @@
 """All proofs."""
 
-from . import arithmetic, event_ring, receiving, skew, spike_ring
+from . import arithmetic, buffering, change, decay, event_ring, neuron, receiving, repeating, skew, spike_ring
 
 PROOFS = (
     *skew.PROOFS,
     *arithmetic.PROOFS,
+    *decay.PROOFS,
+    *change.PROOFS,
+    *neuron.PROOFS,
     *spike_ring.PROOFS,
     *event_ring.PROOFS,
     *receiving.PROOFS,
+    *buffering.PROOFS,
+    *repeating.PROOFS,
 )

@@ -120,7 +120,7 @@ PROOFS = (
             Break("link/decoder.py", "[left.eq(1), empty.eq(1),", "[empty.eq(1),"),
             Break("link/decoder.py", "(ends & ~empty)", "ends"),
             Break("link/decoder.py", "eq(lost | ~at_code)", "eq(lost)"),
-            Break("link/decoder.py", "(byte.p != LONGEST)", "1"),
+            Break("link/decoder.py", "(byte.p != LONGEST)", "(1)"),
         ),
     ),
     Proof(
@@ -132,6 +132,5 @@ PROOFS = (
             Break("link/checker.py", "clear.eq(self.decoded.valid & self.decoded.p.end)", "clear.eq(0)"),
             Break("link/checker.py", "left.eq(BYTE_BITS)", "left.eq(BYTE_BITS - 1)"),
         ),
-        long=True,
     ),
 )

@@ -21,6 +21,8 @@ class Spikes(Harness):
     """The ring between a datapath that may offer any words, and a host that may read anywhere and claim to
     have read any offset.
 
+    Assumed of the datapath: a word stands until it is taken, as the ring says itself in simulation.
+
     What is expected is counted here in whole offsets of 32 bits, as docs/memory_map.md has them.
     """
 
@@ -69,6 +71,9 @@ class Spikes(Harness):
             dut.step.eq(step),
             dut.discard.eq(discard),
         ]
+        before = DelayLine(m, Value.cast(word))[1]
+        waits = DelayLine(m, valid & ~dut.word.ready, resettable=True)[1]
+        assume(m, ~waits | (valid & (Value.cast(word) == before)))
         store, since = Signal(), Signal(16, init=1)  # steps since the last that has a marker
         needs = Signal()
         ends = dut.word.ready & valid & word.end
