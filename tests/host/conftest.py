@@ -18,8 +18,9 @@ from .kinds_of_files import Kind, network
 
 @pytest.fixture
 def closed() -> Iterator[None]:
-    """Figures need no screen, and none stays open."""
+    """Figures need no screen; none is open before, and none stays open."""
     mpl.use("Agg")
+    plt.close("all")
     yield
     plt.close("all")
 

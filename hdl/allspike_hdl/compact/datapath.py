@@ -3,6 +3,7 @@
 from amaranth import Module
 from amaranth.lib import wiring
 
+from ..fabric.holds import holds
 from ..machine.datapath import Datapath
 from ..map.sizes import Sizes
 from .access import StoreAccess
@@ -103,6 +104,7 @@ class CompactDatapath(wiring.Component):
         ]
         for side, value in enumerate(store.values):
             m.d.comb += [sweep.values[side].eq(value), accumulators.values[side].eq(value)]
+        holds(m, platform, one_asks=access.asks.valid + walk.asks.valid + sweep.asks.valid <= 1)
         walking = walk.elements.valid.any()
         m.d.comb += [
             self.counted.firings.eq(sweep.fires),

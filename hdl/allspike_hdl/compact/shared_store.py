@@ -68,9 +68,5 @@ class SharedStore(wiring.Component):
             store.data.eq(Mux(learned.valid, learned.data, chosen.data)),
             self.value.eq(Mux(side, store.values[1], store.values[0])),
         ]
-        holds(
-            m, platform,
-            one_asks=self.host.valid + self.walk.valid + self.neuron.valid <= 1,
-            learned_writes_alone=~(learned.valid & chosen.write.any()),
-        )  # fmt: skip
+        holds(m, platform, learned_writes_alone=~(learned.valid & chosen.write.any()))
         return m

@@ -21,8 +21,9 @@ def holds(m: Module, platform: Any, **claims: Value) -> None:
 def stands(m: Module, platform: Any, offered: stream.Interface, name: str) -> None:
     """The rule of streams: what is offered stays, as it is, until it is taken."""
     if Target.of(platform).simulated:
-        waits = Signal(name=f"{name}_waits")
-        before = Signal(Value.cast(offered.payload).shape(), name=f"{name}_before")
+        wire = name.replace(" ", "_")  # Yosys reads no names with spaces in them
+        waits = Signal(name=f"{wire}_waits")
+        before = Signal(Value.cast(offered.payload).shape(), name=f"{wire}_before")
         m.d.sync += [waits.eq(offered.valid & ~offered.ready), before.eq(offered.payload)]
         same = Value.cast(offered.payload) == before
         holds(m, platform, **{f"{name} stands until it is taken": ~waits | (offered.valid & same)})

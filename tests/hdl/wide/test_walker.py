@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from allspike.map.config import Config
+from allspike_hdl.fabric.target import ANY
 from allspike_hdl.wide.interfaces import WalkKind
 
 from .walker_bench import Bench, simulate
@@ -44,7 +45,7 @@ def test_commands_act_as_in_the_model(build):
                 await bench.compare_accumulators()
             await bench.compare()
 
-    simulate(config, body)
+    simulate(config, body, ANY)
 
 
 def test_lanes_do_not_change_results():

@@ -2,9 +2,11 @@
 
 from random import Random
 
+from amaranth.hdl import Fragment
 from amaranth.sim import Simulator
 
 from allspike.map.config import Config
+from allspike_hdl.fabric.target import SIMULATED, Target
 from allspike_hdl.map.sizes import Sizes
 from allspike_hdl.wide.interfaces import SynapseItem, WalkKind
 from allspike_hdl.wide.walker import Walker
@@ -136,7 +138,8 @@ class Bench:
             assert await self.access(SynapseItem.Y, 0, j) == model.y.values[j], f"y of neuron {j}"
 
 
-def simulate(config: Config, body) -> None:
+def simulate(config: Config, body, target: Target = SIMULATED) -> None:
+    """`target` may be one whose gateware says nothing of itself: for more rows than a step has."""
     walker = Walker(Sizes(config))
 
     async def testbench(ctx) -> None:
@@ -144,7 +147,7 @@ def simulate(config: Config, body) -> None:
         await bench.settle()
         await body(bench)
 
-    simulator = Simulator(walker)
+    simulator = Simulator(Fragment.get(walker, target))
     simulator.add_clock(1e-6)
     simulator.add_testbench(testbench)
     simulator.run()
