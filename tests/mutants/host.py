@@ -1,0 +1,172 @@
+"""The host's compiler, link and emulator: their mutants drawn, and tried one after the other.
+
+python -m tests.mutants.host COUNT SEED FOLDER [quick]
+
+Nothing of the project is imported here: each mutant's process imports it, changed, from a copy.
+"""
+
+import compileall
+import hashlib
+import importlib
+import os
+import py_compile
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .forked import forked, load_profile
+from .ledger import Fate, Ledger, Result
+from .sources import Mutant, drawn
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "host" / "allspike"
+ROOMS = ("compiler", "link", "emulator")
+_COMMON = (
+    "numpy",
+    "numba",
+    "serial",
+    "typer",
+    "rich",
+    "scipy.stats",
+    "cobs",
+    "networkx",
+    "hypothesis.strategies",
+)
+"""Loaded once for all mutants: no part of the project."""
+_LIMIT = 900.0
+"""Seconds; all tests of a mutant take a fraction of it."""
+_HOST = "tests/host/test_"
+TESTS: dict[str, tuple[str, ...]] = {
+    "compiler": (
+        "whole", "rules", "placement", "scaling", "lowering", "quantise", "report", "compiler",
+        "neuron", "learning", "given_units", "values", "slips", "warned", "simulation", "formatting",
+    ),
+    "emulator": (
+        "emulator_bus", "kernel_cache", "poisson", "observing", "model", "device", "held", "views",
+        "currents", "device_seeds", "lowering", "shared_device", "values", "simulation",
+    ),
+}  # fmt: skip
+"""Tests of a room, the quickest to notice first; of the link it is their folder."""
+MORE = ("tests/host", "tests/link")
+"""What those that survive are tried with."""
+
+
+def tests_of(file: str, more: bool) -> list[str]:
+    """Arguments of pytest for the tests of a source."""
+    room = file.partition("/")[0]
+    if more:
+        return list(MORE)
+    if room == "link":
+        return ["tests/link", "tests/host/test_device.py"]
+    return [f"{_HOST}{name}.py" for name in TESTS[room]]
+
+
+class Copy:
+    """A copy of the package, in which one file at a time is changed.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is to lie.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(PACKAGE, folder / "allspike", ignore=shutil.ignore_patterns("__pycache__"))
+        # By content: a time of one second is too coarse to tell a mutant from the original.
+        mode = py_compile.PycInvalidationMode.CHECKED_HASH
+        compileall.compile_dir(str(folder), quiet=2, invalidation_mode=mode)
+
+    def tried(self, file: str, text: str, arguments: list[str]) -> str | None:
+        """The test that fails when a file has this text."""
+        path = self.folder / "allspike" / file
+        before = path.read_text("utf-8")
+        path.write_text(text, "utf-8")
+        try:
+            return forked(lambda: self._failure(arguments), _LIMIT)
+        finally:
+            path.write_text(before, "utf-8")
+
+    def _failure(self, arguments: list[str]) -> str | None:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+        os.chdir(ROOT)
+        folders = [str(self.folder), *(str(ROOT / name) for name in ("hdl", "sim", "boards"))]
+        sys.path[:0] = folders
+        sys.dont_write_bytecode = True
+        os.environ |= {"PYTHONPATH": os.pathsep.join(folders), "PYTHONDONTWRITEBYTECODE": "1"}
+        load_profile()
+        watch = _Watch()
+        options = ["-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore"]
+        code = pytest.main([*options, *arguments], plugins=[watch])
+        return watch.failed or (None if code == pytest.ExitCode.OK else f"pytest ends with {code!s}")
+
+
+class _Watch:
+    """Remembers what failed first."""
+
+    failed: str | None = None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and not self.failed:
+            self.failed = report.nodeid
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed and not self.failed:
+            self.failed = f"{report.nodeid}, as it is imported"
+
+
+def files() -> list[str]:
+    """What mutants are drawn in."""
+    return [
+        path.relative_to(PACKAGE).as_posix()
+        for room in ROOMS
+        for path in sorted((PACKAGE / room).rglob("*.py"))
+    ]
+
+
+class Mutants:
+    """The mutants that are drawn in the host, and what became of them."""
+
+    def __init__(self, count: int, seed: int, folder: Path) -> None:
+        named = files()
+        self.drawn = drawn(PACKAGE, named, count, seed)
+        digest = hashlib.sha256(b"".join((PACKAGE / file).read_bytes() for file in named)).hexdigest()
+        self.ledger = Ledger(folder / "host.jsonl", digest)
+        self._copy = folder / "host"
+
+    def undecided(self, more: bool) -> list[Mutant]:
+        """Those without a fate; or those that survived, so far, the tests of their rooms."""
+        found = [(mutant, self.ledger[mutant.name]) for mutant in self.drawn]
+        if not more:
+            return [mutant for mutant, result in found if result is None]
+        return [mutant for mutant, it in found if it and it.fate is Fate.SURVIVED and not it.soak]
+
+    def try_all(self, said: Callable[[str], None], quick: bool = False) -> None:
+        """Run the tests against those without a fate: of their room first, then all that might notice."""
+        for more in (False,) if quick else (False, True):
+            pending = self.undecided(more)
+            if not pending:
+                continue
+            copy = Copy(self._copy)
+            for name in _COMMON:
+                importlib.import_module(name)
+            for room in sorted({mutant.file.partition("/")[0] for mutant in pending}):
+                file = f"{room}/__init__.py"
+                if failed := copy.tried(file, (PACKAGE / file).read_text("utf-8"), tests_of(file, more)):
+                    raise SystemExit(f"the original fails, by {failed}")
+            for number, mutant in enumerate(pending, 1):
+                failed = copy.tried(mutant.file, mutant.text, tests_of(mutant.file, more))
+                fate = Fate.KILLED if failed else Fate.SURVIVED
+                self.ledger.add(Result(mutant.name, fate, failed or "", more))
+                said(f"host {number}/{len(pending)}: {fate}, {mutant.name} {failed or ''}")
+
+
+if __name__ == "__main__":
+    count, seed, where, *quick = sys.argv[1:]
+    Mutants(int(count), int(seed), Path(where)).try_all(lambda text: print(text, flush=True), bool(quick))
