@@ -12,13 +12,14 @@ import os
 import py_compile
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
 
 from .forked import forked, load_profile
 from .ledger import Fate, Ledger, Result
+from .noticing import Choice, Record, Recorder, function_at
 from .sources import Mutant, drawn
 
 ROOT = Path(__file__).parents[2]
@@ -36,32 +37,34 @@ _COMMON = (
     "hypothesis.strategies",
 )
 """Loaded once for all mutants: no part of the project."""
-_LIMIT = 900.0
-"""Seconds; all tests of a mutant take a fraction of it."""
-_HOST = "tests/host/test_"
+_LIMIT = 1800.0
+"""Seconds; a test that is stuck is ended long before."""
+_LEAST, _COMPILING = 5.0, 30.0
+"""Seconds of the processor that a test may take; of the emulator, whose kernels may have to be compiled."""
+_UNCOMPILED = ("bus", "storage", "kept", "kernel_cache", "__init__")
+"""Files of the emulator that are no part of the kernels."""
 TESTS: dict[str, tuple[str, ...]] = {
     "compiler": (
         "whole", "rules", "placement", "scaling", "lowering", "quantise", "report", "compiler",
-        "neuron", "learning", "given_units", "values", "slips", "warned", "simulation", "formatting",
+        "image_uses", "neuron", "learning", "given", "values", "slips", "warned", "simulation", "formatting",
     ),
+    "link": ("device", "shared_device"),
     "emulator": (
         "emulator_bus", "kernel_cache", "poisson", "observing", "model", "device", "held", "views",
-        "currents", "device_seeds", "lowering", "shared_device", "values", "simulation",
+        "currents", "checkpoint", "lowering", "shared_device", "values", "simulation",
     ),
 }  # fmt: skip
-"""Tests of a room, the quickest to notice first; of the link it is their folder."""
+"""How the names of files begin, in `tests/host`; the link has a folder beside."""
 MORE = ("tests/host", "tests/link")
 """What those that survive are tried with."""
 
 
-def tests_of(file: str, more: bool) -> list[str]:
-    """Arguments of pytest for the tests of a source."""
-    room = file.partition("/")[0]
-    if more:
-        return list(MORE)
+def tests_of(room: str) -> list[str]:
+    """Files of tests that may notice a change in a room."""
+    found = {path for name in TESTS[room] for path in ROOT.glob(f"tests/host/test_{name}*.py")}
     if room == "link":
-        return ["tests/link", "tests/host/test_device.py"]
-    return [f"{_HOST}{name}.py" for name in TESTS[room]]
+        found |= set(ROOT.glob("tests/link/test_*.py"))
+    return sorted(path.relative_to(ROOT).as_posix() for path in found)
 
 
 class Copy:
@@ -81,17 +84,19 @@ class Copy:
         mode = py_compile.PycInvalidationMode.CHECKED_HASH
         compileall.compile_dir(str(folder), quiet=2, invalidation_mode=mode)
 
-    def tried(self, file: str, text: str, arguments: list[str]) -> str | None:
-        """The test that fails when a file has this text."""
+    def tried(self, file: str, text: str, arguments: Sequence[str], *plugins: object) -> str | None:
+        """The test that fails when a file has this text; `plugins` are of pytest."""
         path = self.folder / "allspike" / file
         before = path.read_text("utf-8")
         path.write_text(text, "utf-8")
+        room, _, name = file.partition("/")
+        compiled = room == "emulator" and name.removesuffix(".py") not in _UNCOMPILED
         try:
-            return forked(lambda: self._failure(arguments), _LIMIT)
+            return forked(lambda: self._failure(arguments, plugins, compiled), _LIMIT)
         finally:
             path.write_text(before, "utf-8")
 
-    def _failure(self, arguments: list[str]) -> str | None:
+    def _failure(self, arguments: Sequence[str], plugins: Iterable[object], compiled: bool) -> str | None:
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, 1)
         os.dup2(nothing, 2)
@@ -99,11 +104,18 @@ class Copy:
         folders = [str(self.folder), *(str(ROOT / name) for name in ("hdl", "sim", "boards"))]
         sys.path[:0] = folders
         sys.dont_write_bytecode = True
-        os.environ |= {"PYTHONPATH": os.pathsep.join(folders), "PYTHONDONTWRITEBYTECODE": "1"}
+        os.environ |= {
+            "PYTHONPATH": os.pathsep.join(folders),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "NUMBA_CACHE_DIR": str(self.folder.with_name("kernels")),
+        }
+        if not compiled:  # kernels are found by the sources beside this file, which are the original's
+            kept = importlib.import_module("allspike.emulator.kernel_cache")
+            kept.__file__ = str(PACKAGE / "emulator" / "kernel_cache.py")
         load_profile()
         watch = _Watch()
         options = ["-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore"]
-        code = pytest.main([*options, *arguments], plugins=[watch])
+        code = pytest.main([*options, *arguments], plugins=[watch, *plugins])
         return watch.failed or (None if code == pytest.ExitCode.OK else f"pytest ends with {code!s}")
 
 
@@ -139,6 +151,7 @@ class Mutants:
         digest = hashlib.sha256(b"".join((PACKAGE / file).read_bytes() for file in named)).hexdigest()
         self.ledger = Ledger(folder / "host.jsonl", digest)
         self._copy = folder / "host"
+        self._record = folder / f"called-{digest[:16]}.json"
 
     def undecided(self, more: bool) -> list[Mutant]:
         """Those without a fate; or those that survived, so far, the tests of their rooms."""
@@ -156,15 +169,31 @@ class Mutants:
             copy = Copy(self._copy)
             for name in _COMMON:
                 importlib.import_module(name)
-            for room in sorted({mutant.file.partition("/")[0] for mutant in pending}):
-                file = f"{room}/__init__.py"
-                if failed := copy.tried(file, (PACKAGE / file).read_text("utf-8"), tests_of(file, more)):
-                    raise SystemExit(f"the original fails, by {failed}")
+            record = self._recorded(copy, MORE if more else sorted({f for r in ROOMS for f in tests_of(r)}))
             for number, mutant in enumerate(pending, 1):
-                failed = copy.tried(mutant.file, mutant.text, tests_of(mutant.file, more))
+                failed = self._tried(copy, mutant, record, more)
                 fate = Fate.KILLED if failed else Fate.SURVIVED
                 self.ledger.add(Result(mutant.name, fate, failed or "", more))
                 said(f"host {number}/{len(pending)}: {fate}, {mutant.name} {failed or ''}")
+
+    def _recorded(self, copy: Copy, tests: Sequence[str]) -> Record:
+        """Who calls what; the original passes them all."""
+        record = Record.load(self._record)
+        left = [test for test in tests if test not in record.digests]
+        recorder = Recorder(copy.folder / "allspike", record, self._record)
+        file = "compiler/__init__.py"
+        if left and (failed := copy.tried(file, (PACKAGE / file).read_text("utf-8"), left, recorder)):
+            raise SystemExit(f"the original fails, by {failed}")
+        return Record.load(self._record)
+
+    def _tried(self, copy: Copy, mutant: Mutant, record: Record, more: bool) -> str | None:
+        function = function_at(mutant.file, (PACKAGE / mutant.file).read_text("utf-8"), mutant.line)
+        if more or not record.known(function):
+            function = None
+        room = mutant.file.partition("/")[0]
+        tests = MORE if more else record.files(tests_of(room), function)
+        choice = Choice(record, function, _COMPILING if room == "emulator" else _LEAST)
+        return copy.tried(mutant.file, mutant.text, tests, choice)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ class Mutant:
 
     file: str
     """Relative to the folder that was drawn in."""
+    line: int
     name: str
     """File, line, and how it read and reads."""
     text: str
@@ -101,4 +102,9 @@ def _made(change: _Change, texts: dict[str, str]) -> Mutant | None:
     was = old[change.line - 1]
     now = next((line for other, line in zip(old, new, strict=False) if other != line), "")
     kind = change.operator.partition("/")[2]
-    return Mutant(change.file, f"{change.file}:{change.line}: {was.strip()} -> {now.strip()} ({kind})", after)
+    return Mutant(
+        change.file,
+        change.line,
+        f"{change.file}:{change.line}: {was.strip()} -> {now.strip()} ({kind})",
+        after,
+    )

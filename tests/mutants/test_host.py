@@ -4,7 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .host import MORE, PACKAGE, ROOMS, ROOT, files, tests_of
+from . import host
+from .forked import DIED
+from .host import PACKAGE, ROOMS, ROOT, files
+from .noticing import Record, function_at
 from .sources import drawn
 
 TEXT = '''"""A module."""
@@ -21,10 +24,17 @@ TRIED = """
 import sys
 from pathlib import Path
 from tests.mutants.host import PACKAGE, Copy
+from tests.mutants.noticing import Choice, Record, Recorder, function_at
 copy, file, tests = Copy(Path(sys.argv[1])), sys.argv[2], ["tests/host/test_whole.py"]
 text = (PACKAGE / file).read_text("utf-8")
-for one in (text, text.replace("> 0", "> 1"), text):
-    print(copy.tried(file, one, tests))
+kept = copy.folder.with_name("record")
+print(copy.tried(file, text, tests, Recorder(copy.folder / "allspike", Record(), kept)))
+function = function_at(file, text, 1 + text[:text.index("> 0")].count("\\n"))
+record = Record.load(kept)
+print(record.known(function), len(record.seconds))
+choice = Choice(record, function, 0.2)
+for one in (text.replace("> 0", "> 1"), text, text.replace("> 0", "> 0 and iter(int, 1) in iter(int, 1)")):
+    print(copy.tried(file, one, tests, choice))
 """
 
 
@@ -47,14 +57,44 @@ def test_what_is_changed_is_noticed_and_the_original_is_not(tmp_path: Path) -> N
     before = (PACKAGE / FILE).read_bytes()
     command = [sys.executable, "-c", TRIED, str(tmp_path / "copy"), FILE]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
-    first, second, third = done.stdout.split("\n")[:3]
-    assert (first, third) == ("None", "None")
-    assert second.startswith("tests/host/test_whole.py::")
+    first, known, changed, again, stuck = done.stdout.splitlines()
+    assert (first, again) == ("None", "None")
+    assert known == "True 3"
+    assert changed.startswith("tests/host/test_whole.py::")
+    assert stuck == DIED
     assert (PACKAGE / FILE).read_bytes() == before
 
 
 def test_every_room_has_its_tests() -> None:
     for room in ROOMS:
         assert any(file.startswith(f"{room}/") for file in files())
-        for name in (*tests_of(f"{room}/x.py", more=False), *MORE):
-            assert (ROOT / name).exists(), name
+        for name in host.TESTS[room]:
+            assert any(file.startswith(f"tests/host/test_{name}") for file in host.tests_of(room)), name
+    assert "tests/link/test_frames.py" in host.tests_of("link")
+    assert all((ROOT / name).is_dir() for name in host.MORE)
+
+
+def test_the_function_of_a_line_is_the_one_whose_body_it_is_in() -> None:
+    text = (
+        "def f(x=1):\n    y = 2\n    def g():\n        return 3\n    return y\n"
+        "@cache\ndef h():\n    return 4\n"
+        "class C:\n    z = 5\n    @property\n    def p(self):\n        return 6\n"
+    )
+    lines = {number: function_at("a.py", text, number) for number in range(1, 14)}
+    assert lines == dict.fromkeys(lines) | {
+        2: "a.py:1", 3: "a.py:1", 4: "a.py:3", 5: "a.py:1", 13: "a.py:11",
+    }  # fmt: skip
+
+
+def test_those_that_call_it_are_tried_the_quickest_first_and_new_ones_before() -> None:
+    record = Record(
+        digests={"a.py": "", "b.py": "", "c.py": ""},
+        seconds={"a.py::one": 3.0, "a.py::two": 9.0, "b.py::one": 2.0, "c.py::one": 1.0},
+        called={"a.py::one": ["x"], "a.py::two": [], "b.py": ["x"], "b.py::one": [], "c.py::one": ["y"]},
+    )
+    assert record.files(["a.py", "b.py", "c.py", "new.py"], "x") == ["new.py", "b.py", "a.py"]
+    assert record.files(["a.py", "b.py", "c.py"], None) == ["c.py", "b.py", "a.py"]
+    assert [name for name in record.seconds if record.may_notice(name, "x")] == ["a.py::one", "b.py::one"]
+    assert record.may_notice("new.py::any", "x")
+    assert record.known("y")
+    assert not record.known("z")
