@@ -7,6 +7,7 @@ they do where survivors are looked into, are taken to call everything.
 import ast
 import hashlib
 import json
+import os
 import signal
 import sys
 import threading
@@ -111,25 +112,26 @@ class Recorder:
     record : Record
         What is known already.
     path : Path
-        Where it is kept at the end, if all tests pass.
+        Where it is kept.
     """
 
     def __init__(self, package: Path, record: Record, path: Path) -> None:
         self.record, self._path = record, path
+        self._failed = False
         self._package = f"{package}/"
         self._codes: dict[int, CodeType] = {}
         self._took: dict[str, float] = defaultdict(float)
 
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """The files as they are now."""
-        for item in session.items:
-            file = item.nodeid.partition("::")[0]
-            if file not in self.record.digests:
-                self.record.digests[file] = _digest(file)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """What does not pass is not recorded."""
+        self._failed |= report.failed
 
-    def pytest_sessionfinish(self, exitstatus: int) -> None:
-        """Keep it."""
-        if exitstatus == pytest.ExitCode.OK:
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        """Each file is kept as soon as it is through, as the next ones may be interrupted."""
+        file = item.nodeid.partition("::")[0]
+        if not self._failed and (nextitem is None or not nextitem.nodeid.startswith(f"{file}::")):
+            self.record.digests[file] = _digest(file)
             self.record.save(self._path)
 
     @pytest.hookimpl(wrapper=True)
@@ -179,6 +181,7 @@ class Choice:
 
     def __init__(self, record: Record, function: str | None, least: float) -> None:
         self._record, self._function, self._least = record, function, least
+        self._left = 0.0
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Files stay in their order."""
@@ -189,19 +192,24 @@ class Choice:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """A clock of the processor, for what never ends, and one for what waits: either ends the process."""
         seconds = self._least + _LONGER * self._seconds(item)
-        for number in (signal.SIGPROF, signal.SIGALRM):
-            signal.signal(number, signal.SIG_DFL)
-        self._set(seconds, _WAITS * seconds)
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.signal(signal.SIGALRM, self._tick)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        # Counted, so that what somebody stops for a while does not end as it goes on.
+        self._left = _WAITS * seconds
+        signal.setitimer(signal.ITIMER_REAL, 1.0, 1.0)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
         """What is told of a failure takes a time of its own."""
         if call.when == "call":
-            self._set(0.0, 0.0)
+            signal.setitimer(signal.ITIMER_PROF, 0.0)
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
 
-    def _set(self, used: float, passed: float) -> None:
-        signal.setitimer(signal.ITIMER_PROF, used)
-        signal.setitimer(signal.ITIMER_REAL, passed)
+    def _tick(self, *_: object) -> None:
+        self._left -= 1
+        if self._left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def _file(self, item: pytest.Item) -> str:
         return item.nodeid.partition("::")[0]
