@@ -48,22 +48,26 @@ TESTS: dict[str, tuple[str, ...]] = {
         "whole", "rules", "placement", "scaling", "lowering", "quantise", "report", "compiler",
         "image_uses", "neuron", "learning", "given", "values", "slips", "warned", "simulation", "formatting",
     ),
-    "link": ("device", "shared_device"),
+    "link": (
+        "frames", "window", "packing", "discovery", "bus", "values", "opening", "failing", "faults", "device",
+        "shared_device",
+    ),
     "emulator": (
         "emulator_bus", "kernel_cache", "poisson", "observing", "model", "device", "held", "views",
         "currents", "checkpoint", "lowering", "shared_device", "values", "simulation",
     ),
 }  # fmt: skip
-"""How the names of files begin, in `tests/host`; the link has a folder beside."""
+"""How the names of files begin, in `tests/host` and `tests/link`."""
 MORE = ("tests/host", "tests/link")
 """What those that survive are tried with."""
 
 
 def tests_of(room: str) -> list[str]:
     """Files of tests that may notice a change in a room."""
-    found = {path for name in TESTS[room] for path in ROOT.glob(f"tests/host/test_{name}*.py")}
-    if room == "link":
-        found |= set(ROOT.glob("tests/link/test_*.py"))
+    folders = ("tests/host", "tests/link") if room == "link" else ("tests/host",)
+    found = {
+        path for name in TESTS[room] for folder in folders for path in ROOT.glob(f"{folder}/test_{name}*.py")
+    }
     return sorted(path.relative_to(ROOT).as_posix() for path in found)
 
 
