@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from .forked import forked, load_profile
+from .forked import PROFILE, forked, make_profile
 from .ledger import Fate, Ledger, Result
 from .noticing import Choice, Record, Recorder, function_at
 from .sources import Mutant, drawn
@@ -116,9 +116,9 @@ class Copy:
         if not compiled:  # kernels are found by the sources beside this file, which are the original's
             kept = importlib.import_module("allspike.emulator.kernel_cache")
             kept.__file__ = str(PACKAGE / "emulator" / "kernel_cache.py")
-        load_profile()
+        make_profile()
         watch = _Watch()
-        options = ["-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore"]
+        options = ["-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore", PROFILE]
         code = pytest.main([*options, *arguments], plugins=[watch, *plugins])
         return watch.failed or (None if code == pytest.ExitCode.OK else f"pytest ends with {code!s}")
 
