@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
+from allspike.emulator.core import row_pitch
 from allspike.errors import DeviceError, ParameterError
 from allspike.map import device_map as dm
 from allspike.map.config import Config
@@ -254,3 +255,11 @@ def test_a_build_without_a_feature_keeps_nothing_of_it() -> None:
         assert not device.read(name).any()
     device.write("control.flags", 1)
     assert not device.read("control.flags").any()
+
+
+def test_columns_of_weights_are_spread_over_a_cache() -> None:
+    """A row takes as few lines of 64 bytes as hold it, and one more where their number would be even."""
+    pitches = [(size, row_pitch(size)) for size in range(1, 1025)]
+    assert all(size <= pitch for size, pitch in pitches)
+    assert all(pitch % 128 == 64 for _, pitch in pitches)
+    assert all(pitch - 128 < size for size, pitch in pitches)

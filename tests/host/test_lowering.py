@@ -116,6 +116,18 @@ def test_it_is_compiled_into_the_fields_of_its_own_record(adder: type) -> None:
     assert "    level 1 to 4 V\n    delay 2 ms\n" in format_report(image.report) + "\n"
 
 
+@pytest.mark.parametrize("left_out", sorted(name for name in vars(Lowering) if not name.startswith("_")))
+def test_a_lowering_that_leaves_something_out_cannot_be_made(
+    left_out: str, adder: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = lowering._LOWERINGS["adder"]
+    parts = {name: part for name, part in vars(whole).items() if not name.startswith("__")}
+    del parts[left_out]
+    type("Less", (Lowering,), parts, neuron="adder")
+    with pytest.raises(TypeError, match=f"abstract method '?{left_out}"):
+        compile_network(described(adder), Config(neurons=8, inputs=2, neuron="adder"))
+
+
 def test_a_build_of_another_model_is_refused_in_a_sentence(adder: type) -> None:
     with pytest.raises(CapacityError, match=r"^the network needs neurons of the model 'adder'; .* has 'lif'"):
         compile_network(described(adder), Config(neurons=8, inputs=2))

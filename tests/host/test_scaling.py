@@ -162,6 +162,17 @@ def test_thresholds_far_above_the_weights_still_fit(share: float, bits: int) -> 
     assert 4 * threshold >= image.config.state_max / 300
 
 
+@pytest.mark.parametrize(("bits", "shift"), [(12, 0), (17, 0), (18, 4), (24, 4)])
+def test_a_wide_v_keeps_four_fractional_bits_below_a_threshold_far_above_the_weights(
+    bits: int, shift: int
+) -> None:
+    net = Network()
+    net.connect(net.inputs(1), net.neurons(1, delta_lif()), weight=1e-9)
+    image = compile_network(net, Config(neurons=8, inputs=1, state_bits=bits))
+    assert image.weight_shift == shift
+    assert int(image.neuron_params["threshold"][0]) == pytest.approx(image.config.state_max / 4, rel=0.01)
+
+
 def test_options_take_the_place_of_the_choice() -> None:
     net = Network()
     net.connect(net.inputs(1), net.neurons(3, delta_lif(v_thresh=[1, 2, 3])), weight=[[1.0, 2.0, 3.0]])

@@ -3,17 +3,24 @@
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+import serial
 
 import allspike
 from allspike.device.device import Device
 from allspike.emulator.bus import EmulatorBus
 from allspike.errors import DeviceError
+from allspike.link import link
 from allspike.link.bus import LinkBus
+from allspike.link.finding import OTHER_RATES
+from allspike.link.port import POLL
+from allspike.map.link_map import BREAK_CLOCKS, DEFAULT_BAUD
 from tests.host.test_device import image
 
 from .boards import CONFIG
@@ -62,6 +69,13 @@ def test_a_board_at_another_rate_is_found() -> None:
         assert rate_of(device) == 115_200
 
 
+def test_it_is_looked_for_at_rates_that_every_port_has() -> None:
+    """Linux has them by name; another one takes a driver that can divide so."""
+    assert set(OTHER_RATES) <= set(serial.Serial.BAUDRATES)
+    assert DEFAULT_BAUD not in OTHER_RATES
+    assert len(set(OTHER_RATES)) == len(OTHER_RATES)
+
+
 def test_a_board_is_taken_to_the_rate_that_is_asked_for() -> None:
     model = standin(divisor=104)
     with allspike.open("standin://board", baud=3_000_000) as device:
@@ -74,6 +88,52 @@ def test_a_board_left_at_another_rate_is_brought_back_by_a_break() -> None:
     model.divisor = 6
     with allspike.open("standin://board") as device:
         assert rate_of(device) == 1_000_000
+
+
+class SilentPort:
+    """A port with nothing at its end, which notes for how much of its time it holds the line low."""
+
+    baudrate, in_waiting = DEFAULT_BAUD, 0
+
+    def __init__(self) -> None:
+        self.now, self.low, self.held = 1e6, False, 0.0
+
+    def clock(self) -> float:
+        return self.now
+
+    @property
+    def break_condition(self) -> bool:
+        return self.low
+
+    @break_condition.setter
+    def break_condition(self, low: bool) -> None:
+        self.held += -self.now if low else self.now
+        self.low = low
+
+    def read(self, size: int = 1) -> bytes:
+        time.sleep(POLL)
+        return b""
+
+    def write(self, data: bytes) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_break_lasts_for_every_clock_and_not_for_a_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The slowest clock of a board is above 2 MHz; nobody feels a twentieth of a second."""
+    port = SilentPort()
+
+    def sleep(seconds: float) -> None:
+        port.now += seconds
+
+    monkeypatch.setattr(link, "time", SimpleNamespace(monotonic=time.monotonic, sleep=sleep))
+    line = link.Link(port, "nothing")
+    line.send_break()
+    line.close()
+    assert not port.low
+    assert BREAK_CLOCKS / 2e6 < port.held < 0.05
 
 
 def test_a_rate_that_the_line_does_not_bear_is_refused_and_left() -> None:

@@ -15,6 +15,7 @@ import allspike
 from allspike.cli import main
 from allspike.errors import DeviceError, LinkError, ParameterError
 from allspike.link import discovery, opening
+from allspike.link.frames import END, stuff
 from allspike.link.link import Link
 from allspike.link.port import POLL
 from tests.host.test_device import image
@@ -128,6 +129,12 @@ def test_a_modem(terminal: tuple[int, str]) -> None:
 def test_a_rate_that_is_not_found() -> None:
     standin(divisor=1000)  # 12,000 baud: this host hears nothing but garbage
     assert "answers, but not understandably, at 1,000,000 baud" in refusal("standin://board")
+
+
+@pytest.mark.parametrize("content", [b"\xff" * 17, b"\1"])
+def test_something_else_that_speaks_in_frames_is_no_echo(terminal: tuple[int, str], content: bytes) -> None:
+    with answering(terminal[0], lambda data: END + stuff(content) + END):
+        assert "answers, but not understandably" in refusal(terminal[1])
 
 
 def test_a_port_that_does_not_have_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:

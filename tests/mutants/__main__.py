@@ -1,4 +1,4 @@
-"""Mutation scores of the gateware.
+"""Mutation scores of gateware and host.
 
 python -m tests.mutants [UNIT ...] [--count N] [--seed S] [--folder FOLDER] [--write FILE] [--quick]
 """
@@ -10,18 +10,19 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import gateware, report
+from . import gateware, host, report
 from .units import UNITS
 
-_EACH = {one.name: 100 for one in UNITS}
+HOST = "host"
+_HOST_ABOUT = "compiler, link and emulator of the host"
+_EACH = {one.name: 100 for one in UNITS} | {HOST: 300}
 """How many are drawn by default."""
 
 
-def _session(*arguments: object, soak: bool = False) -> None:
+def _session(module: str, *arguments: object, soak: bool = False) -> None:
     """A process of its own: each has its tests, collected once."""
     environment = os.environ | ({"ALLSPIKE_SOAK": "1"} if soak else {})
-    command = [sys.executable, "-m", "tests.mutants.gateware", *map(str, arguments)]
-    subprocess.run(command, env=environment, check=True)
+    subprocess.run([sys.executable, "-m", module, *map(str, arguments)], env=environment, check=True)
 
 
 def main() -> None:
@@ -38,13 +39,18 @@ def main() -> None:
     for name in given.units or _EACH:
         count = given.count or _EACH[name]
         arguments = count, given.seed, given.folder
-        _session(name, *arguments)
-        if not given.quick:
-            _session(name, *arguments, soak=True)
-        unit = next(one for one in UNITS if one.name == name)
-        found = gateware.Mutants(unit, *arguments)
-        names = [one.name for one in found.drawn]
-        told[name] = figures = report.figures(name, unit.about, names, found.ledger, report.reasons())
+        if name == HOST:
+            _session("tests.mutants.host", *arguments, *(("quick",) if given.quick else ()))
+            of_host = host.Mutants(*arguments)
+            names, ledger, about = [one.name for one in of_host.drawn], of_host.ledger, _HOST_ABOUT
+        else:
+            _session("tests.mutants.gateware", name, *arguments)
+            if not given.quick:
+                _session("tests.mutants.gateware", name, *arguments, soak=True)
+            unit = next(one for one in UNITS if one.name == name)
+            of_unit = gateware.Mutants(unit, *arguments)
+            names, ledger, about = [one.name for one in of_unit.drawn], of_unit.ledger, unit.about
+        told[name] = figures = report.figures(name, about, names, ledger, report.reasons())
         equal, survived = len(figures["equal"]), len(figures["survived"])  # type: ignore[arg-type]
         print(
             f"{name}: {figures['drawn']} drawn by seed {given.seed}, {figures['killed']} killed, "

@@ -11,6 +11,8 @@ import hypothesis
 STUCK, DIED = "no test ended in time", "the process died"
 """What is told instead of a test."""
 _PASSED = "passed"
+PROFILE = "--hypothesis-profile=mutants"
+"""An option of pytest: by it the profile outlasts the one that tests/conftest.py loads."""
 
 
 def forked(action: Callable[[], str | None], limit: float | None) -> str | None:
@@ -40,8 +42,10 @@ def forked(action: Callable[[], str | None], limit: float | None) -> str | None:
     return None if said == _PASSED else said or DIED
 
 
-def load_profile() -> None:
-    """Have Hypothesis draw the same examples for all mutants, and not look for smaller ones."""
+def make_profile() -> None:
+    """Have Hypothesis draw the same examples for all mutants, and not look for smaller ones, by `PROFILE`."""
     phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
-    hypothesis.settings.register_profile("mutants", derandomize=True, database=None, phases=phases)
-    hypothesis.settings.load_profile("mutants")
+    hypothesis.settings.register_profile(
+        "mutants", derandomize=True, database=None, phases=phases, deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )  # fmt: skip

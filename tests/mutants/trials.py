@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .forked import forked, load_profile
+from .forked import PROFILE, forked, make_profile
 
 _LONGER = 10
 """A mutant that takes so many times what the original takes, and at least `_LEAST` seconds, is stuck."""
@@ -69,8 +69,18 @@ def _first_failure(session: pytest.Session) -> str | None:
 
 def run(arguments: Iterable[str], trials: Trials) -> None:
     """Run the tests that pytest finds by these arguments."""
-    load_profile()
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:benchmark", "--no-header"]
+    make_profile()
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:randomly",
+        "-p",
+        "no:benchmark",
+        "--no-header",
+        PROFILE,
+    ]
     plugins: list[Any] = [trials]
     code = pytest.main([*options, *arguments], plugins=plugins)
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
