@@ -2,6 +2,7 @@
 
 import gc
 import struct
+from dataclasses import replace
 
 import pytest
 from cobs import cobs
@@ -105,6 +106,20 @@ def test_it_runs_steps_and_its_lamp_is_lit() -> None:
         (found,) = await wire.ask(ctx, status)
         assert found == answer(status, Code.DONE, (3).to_bytes(8, "little"))
         assert ctx.get(wire.dut.activity) and not ctx.get(wire.dut.error)
+
+    wire.run(bench)
+
+
+def test_the_lamp_goes_out_when_nothing_has_come_for_two_blinks() -> None:
+    """A slow clock has short blinks: 1,024 clocks here."""
+    blink = 1 << 10
+    wire = Wire(replace(CONFIG, clock_hz=16 * (blink - 24)))
+
+    async def bench(ctx):
+        await wire.ask(ctx, request(1, Op.READ, dm.IDENTITY.base, size=4))
+        assert ctx.get(wire.dut.activity)
+        await ctx.tick().repeat(2 * blink)
+        assert not ctx.get(wire.dut.activity)
 
     wire.run(bench)
 
