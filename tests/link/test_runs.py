@@ -78,7 +78,7 @@ def test_a_reader_who_leaves_early_leaves_the_device_in_order() -> None:
 
 @pytest.mark.parametrize("linked", [False, True])
 def test_a_run_that_is_stopped_keeps_what_came(linked: bool) -> None:
-    device = busy(board(BUSY) if linked else Device(EmulatorBus(BUSY)))
+    device = busy(board(BUSY, timed=True) if linked else Device(EmulatorBus(BUSY)))
     stop = threading.Event()
     when, who = device.run(100_000_000, stop=stop, progress=lambda done, _: done and stop.set())
     stopped = device.step
@@ -115,7 +115,7 @@ def test_ctrl_c_stops_runs_where_another_library_handles_it_too() -> None:
 
 @pytest.mark.parametrize("linked", [False, True])
 def test_ctrl_c_in_a_stream_leaves_the_device_in_order(linked: bool) -> None:
-    device = busy(board(BUSY) if linked else Device(EmulatorBus(BUSY)))
+    device = busy(board(BUSY, timed=True) if linked else Device(EmulatorBus(BUSY)))
     with pytest.raises(KeyboardInterrupt):
         for _ in device.stream(100_000_000):
             if device.step > 100:
