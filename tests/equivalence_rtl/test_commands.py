@@ -107,3 +107,16 @@ def test_the_gateware_answers_commands_as_the_emulator_does(
         if not statuses[0]["state"]:  # what it works on is defined while it stands still
             assert difference(*(contents(device) for device in devices)) is None
     evidence("commands")
+
+
+@pytest.mark.parametrize("build", ["8 lanes", "single port"])
+def test_a_reset_waits_for_the_step_that_runs_however_long_it_is(build: str) -> None:
+    """Counters are not visited meanwhile; they begin again."""
+    bus = RtlBus(BUILDS[build])
+    for _ in range(3):
+        Command((), steps=6, ack="all", reset=False, stray=0).give(bus)
+        Command((), steps=0, ack="all", reset=True, stray=0).give(bus)
+        assert not any(record(bus, dm.STATUS)[name] for name in ("step", "state"))
+        counted = record(bus, dm.COUNTERS)
+        assert counted["clocks"] < 1000
+        assert not any(counted[name] for name in counted.dtype.names if name != "clocks")

@@ -84,13 +84,18 @@ class Tally(wiring.Component):
         return m
 
     def _margins(self, m: Module, platform: Any) -> None:
-        """No counter has turned round since its word was brought up to date."""
+        """No counter has turned round since its word was brought up to date.
+
+        Claimed when that is done again: a counter that waits for a reset, behind a step that has to end, starts
+        at 0 whatever it was.
+        """
         for k, (name, width) in enumerate(zip(NAMES, self._counters.widths, strict=True)):
             happens = self.counted[name]
             pending = Signal(width + 1, name=f"pending_{name}")
-            m.d.sync += pending.eq(pending + happens)
-            with m.If(self.subtract & (self._counters.select == k)):
+            visits = self.subtract & (self._counters.select == k)
+            m.d.sync += pending.eq(Mux(pending[-1], pending, pending + happens))
+            with m.If(visits):
                 m.d.sync += pending.eq(happens)
             with m.If(self.clear):
                 m.d.sync += pending.eq(0)
-            holds(m, platform, **{f"counter of {name} is visited in time": pending < 1 << width})
+            holds(m, platform, **{f"counter of {name} is visited in time": ~visits | ~pending[-1]})
