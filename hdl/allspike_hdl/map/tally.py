@@ -86,8 +86,8 @@ class Tally(wiring.Component):
     def _margins(self, m: Module, platform: Any) -> None:
         """No counter has turned round since its word was brought up to date.
 
-        Claimed when that is done again: a counter that waits for a reset, behind a step that has to end, starts
-        at 0 whatever it was.
+        Claimed when that is done again: a counter that waits for a reset, behind a step that has to end,
+        starts at 0 whatever it was.
         """
         for k, (name, width) in enumerate(zip(NAMES, self._counters.widths, strict=True)):
             happens = self.counted[name]

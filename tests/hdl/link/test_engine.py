@@ -14,6 +14,7 @@ from allspike_hdl.link.checksum import Answered, Checksum
 from allspike_hdl.link.engine import Engine
 from allspike_hdl.link.regions import REGIONS
 from allspike_hdl.machine.bus import BusSignature
+from tests.examples import examples
 
 from ..bench import seeded, simulate
 from .harness import BusMemory, drain, feed
@@ -163,7 +164,7 @@ def random_request(rng: Random, config: Config) -> bytes:
 @pytest.mark.parametrize(("seed", "waits"), [(0, 0.0), (1, 0.2), (2, 0.6)])
 def test_any_requests_are_answered_as_by_a_plain_memory(seed: int, waits: float) -> None:
     rng = seeded(seed)
-    Bench(rng, waits).run([random_request(rng, CONFIG) for _ in range(150)])
+    Bench(rng, waits).run([random_request(rng, CONFIG) for _ in range(examples(60))])
 
 
 def test_regions_beyond_16_bits() -> None:

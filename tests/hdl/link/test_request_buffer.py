@@ -3,6 +3,7 @@
 import pytest
 
 from allspike_hdl.link.request_buffer import LENGTH_BYTES, RequestBuffer
+from tests.examples import examples
 
 from ..bench import pulse, receive, seeded, simulate
 
@@ -51,7 +52,7 @@ def test_frames_that_are_valid_and_fit_come_out_in_order(size: int) -> None:
         read: list[bytes] = []
         used = 0  # bytes not released
         seen = set()
-        for _ in range(150):
+        for _ in range(examples(60)):
             data = rng.randbytes(rng.choice((rng.randint(1, 14), rng.randint(11, size // 2), size - 2)))
             matches, broken = rng.random() < 0.8, rng.random() < 0.1
             outcome = await bench.frame(ctx, data, matches, broken)

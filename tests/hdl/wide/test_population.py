@@ -3,12 +3,13 @@
 import pytest
 
 from allspike.map.config import Config
+from tests.examples import examples
 from tests.reference.neuron import STATE
 
 from ..neuron_records import random_state
 from .population_harness import OVERHEAD, Harness, lively
 
-SWEEPS = 14
+SWEEPS = examples(6)
 
 
 @pytest.mark.parametrize(
