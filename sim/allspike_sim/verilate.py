@@ -32,7 +32,7 @@ _VERILATOR_FLAGS = (
     "--cc", "--prefix", _PREFIX,
     "-O3", "--x-assign", "unique", "--x-initial", "unique", "--assert", "--no-timing",
     "-Wno-lint", "-Wno-fatal",  # generated Verilog mixes widths on purpose
-    "--output-split", "20000",  # files that compile side by side
+    "--output-split", "20000",  # files for units that compile side by side
 )  # fmt: skip
 _CXX_FLAGS = ("-std=c++20", "-DVL_TIME_CONTEXT", "-DVL_USER_STOP", "-fPIC", "-w", "-O1")
 """What an assertion that fails does is in `simulation.h`. More optimisation, or code for one processor, makes
@@ -123,6 +123,19 @@ class Toolchain:
         _run([command], log, {"VERILATOR_ROOT": str(self.verilator_root)})
         return sorted(place.glob(f"{_PREFIX}*.cpp"))
 
+    def units(self, sources: Iterable[Path], place: Path) -> list[Path]:
+        """As many sources as there are processors, which include all these: each reads the headers once, and
+        that takes longer than most of what is in them.
+        """
+        parts: list[list[Path]] = [[] for _ in range(os.cpu_count() or 1)]
+        for source in sorted(sources, key=lambda source: source.stat().st_size, reverse=True):
+            min(parts, key=lambda part: sum(path.stat().st_size for path in part)).append(source)
+        units = []
+        for k, part in enumerate(filter(None, parts)):
+            units.append(unit := place / f"unit_{k}.cpp")
+            unit.write_text("".join(f'#include "{path}"\n' for path in part), "utf-8")
+        return units
+
     def compile(self, sources: Iterable[Path], place: Path, log: Path) -> list[Path]:
         """Objects of `sources`, in `place`, as many at a time as there are processors."""
         include = self.verilator_root / "include"
@@ -186,7 +199,7 @@ def library(
         work = place / "work"
         sources = toolchain.verilate(source, module, work, log)
         runtime = cached(f"runtime-{toolchain.key}", make_runtime)
-        objects = toolchain.compile([driver, *sources], work, log)
+        objects = toolchain.compile(toolchain.units([driver, *sources], work), work, log)
         toolchain.link([*objects, *runtime.glob("*.o")], place / _LIBRARY, log)
         shutil.rmtree(work)
 

@@ -3,6 +3,7 @@
 import gc
 import struct
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from cobs import cobs
@@ -12,6 +13,7 @@ from allspike.map.config import Config
 from allspike.map.device_map import encode_identity
 from allspike.map.link_map import BREAK_CLOCKS, LINE, LINK, LINK_RECORD, LINK_VERSION, Code, Op, Token
 from allspike_hdl.link.decoder import LONGEST
+from allspike_hdl.link.link import Link
 from allspike_hdl.top import Top
 
 from ..bench import seeded, simulate
@@ -26,10 +28,10 @@ CONFIG = Config(
 
 
 class Wire:
-    """A device, what is sent to it and what it answers."""
+    """What is sent to a device, and what it answers."""
 
-    def __init__(self, config: Config = CONFIG, **options: object) -> None:
-        self.dut = Top(config, baud=config.clock_hz // DIVISOR, build="a test", **options)
+    def __init__(self, dut: Top | Link) -> None:
+        self.dut = dut
         self.ear = Ear(DIVISOR)
         self.answered = 0
 
@@ -64,8 +66,18 @@ class Wire:
         return dict(zip(names, struct.unpack("<HH6I", found[3:]), strict=True))
 
 
+def whole(config: Config = CONFIG, **options: Any) -> Wire:
+    """To a whole device."""
+    return Wire(Top(config, baud=config.clock_hz // DIVISOR, build="a test", **options))
+
+
+def alone() -> Wire:
+    """To a link without a core, which is simulated in a fraction of the time."""
+    return Wire(Link(CONFIG, divisor=DIVISOR))
+
+
 def test_identity_and_memory_over_the_line() -> None:
-    wire = Wire()
+    wire = whole()
     data = bytes(range(200, 200 + 24))
 
     async def bench(ctx):
@@ -95,7 +107,7 @@ def test_identity_and_memory_over_the_line() -> None:
 
 
 def test_it_runs_steps_and_its_lamp_is_lit() -> None:
-    wire = Wire()
+    wire = whole()
 
     async def bench(ctx):
         assert not ctx.get(wire.dut.activity)
@@ -113,7 +125,7 @@ def test_it_runs_steps_and_its_lamp_is_lit() -> None:
 def test_the_lamp_goes_out_when_nothing_has_come_for_two_blinks() -> None:
     """A slow clock has short blinks: 1,024 clocks here."""
     blink = 1 << 10
-    wire = Wire(replace(CONFIG, clock_hz=16 * (blink - 24)))
+    wire = whole(replace(CONFIG, clock_hz=16 * (blink - 24)))
 
     async def bench(ctx):
         await wire.ask(ctx, request(1, Op.READ, dm.IDENTITY.base, size=4))
@@ -125,18 +137,18 @@ def test_the_lamp_goes_out_when_nothing_has_come_for_two_blinks() -> None:
 
 
 def test_what_is_damaged_is_counted_and_never_answered() -> None:
-    wire = Wire()
-    whole = sealed(request(7, Op.READ, dm.IDENTITY.base, size=4))
+    wire = whole()
+    frame = sealed(request(7, Op.READ, dm.IDENTITY.base, size=4))
 
     async def bench(ctx):
-        flipped = bytearray(whole)
+        flipped = bytearray(frame)
         flipped[5] ^= 4
         await wire.send(ctx, on_line(bytes(flipped)))
         await wire.send(ctx, on_line(sealed(b"\1\2\3")))  # too short
-        await wire.send(ctx, on_line(whole)[:-4] + b"\0")  # a group cut short
+        await wire.send(ctx, on_line(frame)[:-4] + b"\0")  # a group cut short
         await wire.send(ctx, b"\0\0\0")  # nothing at all
         await send_bits(ctx, wire.dut.rx, [0] * 10 + [1] * 3, DIVISOR)  # a byte without a stop bit ...
-        await wire.send(ctx, on_line(whole))  # ... takes the rest of its frame with it
+        await wire.send(ctx, on_line(frame))  # ... takes the rest of its frame with it
         counts = await wire.counts(ctx)
         assert ctx.get(wire.dut.error)
         assert (counts["frames"], counts["damaged"], counts["framing"]) == (1, 4, 1)
@@ -145,7 +157,7 @@ def test_what_is_damaged_is_counted_and_never_answered() -> None:
 
 
 def test_a_frame_without_room_is_dropped_and_counted() -> None:
-    wire = Wire(buffer=128)
+    wire = whole(buffer=128)
 
     async def bench(ctx):
         await wire.ask(ctx, request(1, Op.WRITE, dm.WEIGHTS.base, bytes(24)))
@@ -163,10 +175,12 @@ def rate(divisor: int) -> bytes:
 
 
 def test_another_rate_from_the_end_of_the_answer_on() -> None:
-    wire = Wire()
+    wire = alone()
     body = request(3, Op.READ, LINE.base, size=4)
 
     async def bench(ctx):
+        ctx.set(wire.dut.rx, 1)
+        await ctx.tick().repeat(2)
         for refused in (0, 3, 1 << 16, 1 << 31):
             await wire.ask(ctx, rate(refused))
         await wire.ask(ctx, request(9, Op.WRITE, LINE.base, b"\7"), body)
@@ -185,10 +199,12 @@ def test_another_rate_from_the_end_of_the_answer_on() -> None:
 
 
 def test_a_host_at_another_rate_is_heard_after_many_damaged_frames() -> None:
-    wire = Wire()
+    wire = alone()
     body = request(3, Op.READ, LINE.base, size=4)
 
     async def bench(ctx):
+        ctx.set(wire.dut.rx, 1)
+        await ctx.tick().repeat(2)
         await wire.ask(ctx, rate(13))
         await ctx.tick().repeat(DIVISOR)
         rng = seeded("rates")
@@ -206,7 +222,7 @@ def test_a_read_fills_the_line() -> None:
     config = Config(
         neurons=16, inputs=24, lanes=2, event_ring=64, spike_ring=16, clock_hz=DIVISOR * BAUD, max_delay=1
     )
-    wire = Wire(config)
+    wire = whole(config)
 
     async def bench(ctx):
         size = dm.WEIGHTS.size(config)
