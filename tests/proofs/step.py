@@ -230,8 +230,8 @@ PROOFS = (
     ),
     Proof(
         name="columns",
-        claim=f"So do the words for the host, columns and fading {_OF}, from the sweep to rest: for every set "
-        "of neurons that fire, and that learn by it, 81 of them.",
+        claim=f"So do the words for the host, columns and fading {_OF}, from the sweep to rest: for every "
+        "set of neurons that fire, and that learn by it, 81 of them.",
         make=_COLUMNS[0].make,
         depth=_COLUMNS[0].depth,
         cases=tuple(_COLUMNS[1:]),
