@@ -42,9 +42,8 @@ def _proved(found: list[dict[str, Any]]) -> str:
     rows = []
     for one in found:
         held = {"PASS": "holds"}.get(one["status"], "**not shown**")
-        reach = "at any time" if one["kind"] == "unbounded" else f"in the first {one['clocks']} clocks"
         noticed = f"{one['breaks'] - len(one['unnoticed'])} of {one['breaks']}" if "breaks" in one else ""
-        rows.append((one["claim"], f"{held} {reach}", one["solver"], noticed, one.get("date", "")))
+        rows.append((one["claim"], f"{held} {one['reach']}", one["solver"], noticed, one.get("date", "")))
     head = ("claim", "SymbiYosys finds that it", "solver", "ways of breaking it that it noticed", "date")
     return "## Proved: `make proofs`\n\n" + _table(head, rows)
 

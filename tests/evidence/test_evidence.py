@@ -65,7 +65,7 @@ def test_the_page_tells_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_the_page_tells_what_is_wrong(tmp_path: Path) -> None:
-    proof = {"claim": "It holds.", "kind": "bounded", "clocks": 9, "solver": "yices", "status": "FAIL"}
+    proof = {"claim": "It holds.", "reach": "in the first 9 clocks", "solver": "yices", "status": "FAIL"}
     board = {"board": "b", "wrong": "no memory holds the divisor", "command": "c", "date": "d"}
     unit = {
         "about": "a", "drawn": 4, "killed": 2, "equal": [{"mutant": "m", "why": "w"}],
@@ -74,7 +74,7 @@ def test_the_page_tells_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / COUNTED).write_text(
         json.dumps({"garbage": {"count": 1234, "command": "make soak", "date": "d"}})
     )
-    (tmp_path / PROVED).write_text(json.dumps([proof, proof | {"status": "PASS", "kind": "unbounded"}]))
+    (tmp_path / PROVED).write_text(json.dumps([proof, proof | {"status": "PASS", "reach": "at any time"}]))
     (tmp_path / READ_BACK).write_text(json.dumps([board]))
     (tmp_path / MUTANTS).write_text(json.dumps({"units": {"link": unit}}))
     place = {"what": "a lamp is dark", "tests": ["tests/hdl"], "noticed": False}

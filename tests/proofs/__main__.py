@@ -1,8 +1,8 @@
 """`python -m tests.proofs`: run proofs, or what breaks them, and write down what came of it.
 
-The document lists all proofs that were run: name, claim, whether bounded and by how many clocks, solver,
-outcome, seconds of a processor, and how many ways of breaking the gateware it noticed: all, and those
-(`shown`) for which it found how the claim fails from power-on, not only that an induction fails.
+The document lists all proofs that were run: name, claim, when it holds, solver, outcome, seconds of a
+processor, and how many ways of breaking the gateware it noticed: all, and those (`shown`) for which it found
+how the claim fails, not only that an induction fails.
 """
 
 import argparse
@@ -62,7 +62,8 @@ def _result(proof: Proof, breaks: bool) -> dict[str, Any]:
     result: dict[str, Any] = {
         "name": proof.name,
         "claim": proof.claim,
-        "kind": "unbounded" if proof.unbounded else "bounded",
+        "reach": proof.reach,
+        "cases": 1 + len(proof.cases),
         "clocks": proof.depth,
         "solver": proof.solver,
         "long": proof.long,

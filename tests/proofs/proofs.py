@@ -1,6 +1,18 @@
 """All proofs."""
 
-from . import arithmetic, buffering, change, decay, event_ring, neuron, receiving, repeating, skew, spike_ring
+from . import (
+    arithmetic,
+    buffering,
+    change,
+    decay,
+    event_ring,
+    neuron,
+    receiving,
+    repeating,
+    skew,
+    spike_ring,
+    step,
+)
 
 PROOFS = (
     *skew.PROOFS,
@@ -13,4 +25,5 @@ PROOFS = (
     *receiving.PROOFS,
     *buffering.PROOFS,
     *repeating.PROOFS,
+    *step.PROOFS,
 )
