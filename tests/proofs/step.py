@@ -185,65 +185,50 @@ def _columns(fires: Sequence[int]) -> Case:
     return Case(lambda: Columns(_RULE, limit, fires), limit + 1)
 
 
-_ROWS = [_rows(case) for case in product((1, 0), repeat=6)]
-_COLUMNS = [_columns(case) for case in product((2, 1, 0), repeat=4)]
 _OF = (
     "of a wide datapath with 4 neurons (plain integrators), 2 inputs and 2 lanes, whose state, weights, "
     "traces and parameters, and the numbers drawn for the dither, may be anything"
 )
 
+
+def _proof(name: str, claim: str, cases: Sequence[Case], *breaks: Break, long: bool = True) -> Proof:
+    """Of a phase."""
+    first, *others = cases
+    return Proof(
+        name, claim, first.make, first.depth, breaks, tuple(others), Reach.PHASE, any_memory=True, words=True,
+        long=long,
+    )  # fmt: skip
+
+
 PROOFS = (
-    Proof(
-        name="sweep",
-        claim=f"The sweep {_OF}, does what docs/model.md says, and leaves all registers as the next phase "
-        "begins with.",
-        make=lambda: Sweep(_RULE, 14),
-        depth=15,
-        breaks=(
-            Break("wide/population.py", "self.acc.clear.eq(group[:part_bits].all())", "self.acc.clear.eq(0)"),
-            Break("wide/population.py", "part_late.eq(part)", "part_late.eq(group)"),
-            Break("wide/delays.py", "(bit + 1) % self._max_delay", "bit"),
-        ),
-        reach=Reach.PHASE,
-        any_memory=True,
-        words=True,
+    _proof(
+        "sweep",
+        f"The sweep {_OF}, does what docs/model.md says, and leaves all registers as the next phase begins "
+        "with.",
+        [Case(lambda: Sweep(_RULE, 14), 15)],
+        Break("wide/population.py", "self.acc.clear.eq(group[:part_bits].all())", "self.acc.clear.eq(0)"),
+        Break("wide/population.py", "part_late.eq(part)", "part_late.eq(group)"),
+        Break("wide/delays.py", "(bit + 1) % self._max_delay", "bit"),
+        long=False,
     ),
-    Proof(
-        name="rows",
-        claim=f"So do events and rows {_OF}, from rest to the sweep: for every set of axons that arrive, 64 "
-        "of them.",
-        make=_ROWS[0].make,
-        depth=_ROWS[0].depth,
-        cases=tuple(_ROWS[1:]),
-        breaks=(
-            Break("wide/scheduler.py", "inputs.arriving.p.plastic_out & self.learns", "self.learns"),
-            Break("wide/inputs.py", "Mux(load | clearing, 0, -1)", "Mux(clearing, 0, -1)"),
-            Break("wide/plasticity.py", "adds = ~self.depress", "adds = self.depress"),
-            Break(
-                "wide/accumulators.py", "total = before[lane] + self.weights[lane]", "total = before[lane]"
-            ),
-        ),
-        reach=Reach.PHASE,
-        any_memory=True,
-        words=True,
-        long=True,
+    _proof(
+        "rows",
+        f"So do events and rows {_OF}, from rest to the sweep: for every set of axons that arrive, 64 of "
+        "them.",
+        [_rows(case) for case in product((1, 0), repeat=6)],
+        Break("wide/scheduler.py", "inputs.arriving.p.plastic_out & self.learns", "self.learns"),
+        Break("wide/inputs.py", "Mux(load | clearing, 0, -1)", "Mux(clearing, 0, -1)"),
+        Break("wide/plasticity.py", "adds = ~self.depress", "adds = self.depress"),
+        Break("wide/accumulators.py", "total = before[lane] + self.weights[lane]", "total = before[lane]"),
     ),
-    Proof(
-        name="columns",
-        claim=f"So do the words for the host, columns and fading {_OF}, from the sweep to rest: for every "
-        "set of neurons that fire, and that learn by it, 81 of them.",
-        make=_COLUMNS[0].make,
-        depth=_COLUMNS[0].depth,
-        cases=tuple(_COLUMNS[1:]),
-        breaks=(
-            Break("wide/scheduler.py", "walk = fired.p.plastic_in & self.learns", "walk = self.learns"),
-            Break("wide/sequencer.py", "(order(waiting) > order(self.slot))", "1"),
-            Break("wide/dither.py", "base + DITHER_STRIDE * lanes)", "base)"),
-            Break("wide/traces.py", "loss[DECAY_BITS - 1] & ~loss", "loss[DECAY_BITS - 2] & ~loss"),
-        ),
-        reach=Reach.PHASE,
-        any_memory=True,
-        words=True,
-        long=True,
+    _proof(
+        "columns",
+        f"So do the words for the host, columns and fading {_OF}, from the sweep to rest: for every set of "
+        "neurons that fire, and that learn by it, 81 of them.",
+        [_columns(case) for case in product((2, 1, 0), repeat=4)],
+        Break("wide/scheduler.py", "walk = fired.p.plastic_in & self.learns", "walk = self.learns"),
+        Break("wide/sequencer.py", "(order(waiting) > order(self.slot))", "1"),
+        Break("wide/dither.py", "base + DITHER_STRIDE * lanes)", "base)"),
+        Break("wide/traces.py", "loss[DECAY_BITS - 1] & ~loss", "loss[DECAY_BITS - 2] & ~loss"),
     ),
 )
